@@ -1,0 +1,7 @@
+/**
+ * kqueue(2) for Java, and a {@link java.nio.channels.spi.SelectorProvider} built on it.
+ *
+ * <p>Nothing here needs a flag; {@code --enable-native-access=dev.kqueue} only silences the JVM's
+ * warning about native access.
+ */
+module dev.kqueue {}
