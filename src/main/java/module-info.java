@@ -4,4 +4,10 @@
  * <p>Nothing here needs a flag; {@code --enable-native-access=dev.kqueue} only silences the JVM's
  * warning about native access.
  */
-module dev.kqueue {}
+module dev.kqueue {
+    requires static jdk.net;
+    requires static jdk.unsupported;
+
+    exports dev.kqueue;
+    exports dev.kqueue.nio;
+}

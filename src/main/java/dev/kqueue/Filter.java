@@ -1,0 +1,95 @@
+package dev.kqueue;
+
+import dev.kqueue.internal.abi.Abi;
+import java.util.OptionalInt;
+
+/**
+ * The kinds of event that a kqueue reports: the {@code EVFILT_} names of kqueue(2), of every system. A filter that the host does not
+ * define can be named, asked about ({@link #isDefined}) and compared, but has no {@link #value}.
+ *
+ * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
+ */
+public enum Filter {
+    /** {@code EVFILT_READ}: a descriptor has something to read, or a listener a connection to accept. */
+    READ,
+    /** {@code EVFILT_WRITE}: a descriptor can be written to. */
+    WRITE,
+    /** {@code EVFILT_AIO}: an asynchronous request of aio(4) has completed. */
+    AIO,
+    /** {@code EVFILT_VNODE}: a file or directory has changed. */
+    VNODE,
+    /** {@code EVFILT_PROC}: a process has exited, forked or executed. */
+    PROC,
+    /** {@code EVFILT_SIGNAL}: a signal has been sent to this process. */
+    SIGNAL,
+    /** {@code EVFILT_TIMER}: a period has passed or a point in time been reached. */
+    TIMER,
+    /** {@code EVFILT_MACHPORT}: a Mach port has a message (macOS). */
+    MACHPORT,
+    /** {@code EVFILT_FS}: a file system was mounted or unmounted (macOS, FreeBSD, NetBSD, DragonFly). */
+    FS,
+    /** {@code EVFILT_LIO}: a list of asynchronous requests has completed (FreeBSD). */
+    LIO,
+    /** {@code EVFILT_USER}: an event that a program triggers itself. */
+    USER,
+    /** {@code EVFILT_PROCDESC}: a process of pdfork(2) has exited (FreeBSD). */
+    PROCDESC,
+    /** {@code EVFILT_SENDFILE}: an asynchronous sendfile(2) has read its data (FreeBSD). */
+    SENDFILE,
+    /** {@code EVFILT_EMPTY}: a descriptor's send buffer is empty (FreeBSD, NetBSD). */
+    EMPTY,
+    /** {@code EVFILT_DEVICE}: a device's state has changed (OpenBSD). */
+    DEVICE,
+    /** {@code EVFILT_EXCEPT}: out-of-band data has come (macOS, OpenBSD, DragonFly). */
+    EXCEPT,
+    /** {@code EVFILT_VM}: memory is short (macOS). */
+    VM,
+    /** {@code EVFILT_SOCK}: a socket's state has changed (macOS, private). */
+    SOCK,
+    /** {@code EVFILT_MEMORYSTATUS}: memory pressure has changed (macOS, private). */
+    MEMORYSTATUS,
+    /** {@code EVFILT_JAIL}: a jail has changed (FreeBSD 15). */
+    JAIL,
+    /** {@code EVFILT_JAILDESC}: a jail's descriptor has changed (FreeBSD 15). */
+    JAILDESC,
+    /** {@code EVFILT_NETDEV}: a network device has changed (old FreeBSD; defined by no system of today). */
+    NETDEV;
+
+    private static final Filter[] ALL = values();
+
+    private final OptionalInt value = Abi.HOST.find("EVFILT_" + name());
+
+    /** The C name: {@code EVFILT_READ} for {@link #READ}. */
+    public String cName() {
+        return "EVFILT_" + name();
+    }
+
+    /** Whether the host's {@code <sys/event.h>} defines the filter. Its kernel may be older: see {@link KQueue#supports}. */
+    public boolean isDefined() {
+        return value.isPresent();
+    }
+
+    /**
+     * The host's number for the filter. Systems differ; NetBSD counts from 0, so that no number means "no filter".
+     *
+     * @throws UnsupportedOperationException if the host does not define the filter
+     */
+    public int value() {
+        return value.orElseThrow(
+                () -> new UnsupportedOperationException(cName() + " is not defined on " + Abi.HOST.system()));
+    }
+
+    /**
+     * The filter of a number.
+     *
+     * @throws IllegalArgumentException if the host has no filter of that number
+     */
+    public static Filter of(int value) {
+        for (Filter filter : ALL) {
+            if (filter.value.isPresent() && filter.value.getAsInt() == value) {
+                return filter;
+            }
+        }
+        throw new IllegalArgumentException(Abi.HOST.system() + " has no filter " + value);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.kqueue;
+
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.bsd.KernelKQueue;
+import dev.kqueue.internal.libc.SysEvent;
+import java.io.IOException;
+
+/** Chooses what stands behind {@link KQueue#open}: by what the C library offers, never by the system's name. */
+final class HostKQueue {
+    private HostKQueue() {}
+
+    static KQueue open() throws IOException {
+        if (SysEvent.isPresent()) {
+            return KernelKQueue.open();
+        }
+        throw new UnsupportedOperationException("the C library of " + Abi.HOST.system() + " has neither kqueue(2) nor epoll(7)");
+    }
+}

@@ -1,0 +1,189 @@
+package dev.kqueue;
+
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Field;
+import dev.kqueue.internal.abi.Struct;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A list of {@code struct kevent} in native memory, in the host's own layout: the changelist and the eventlist of kevent(2). It is a
+ * flyweight: adding and reading an entry touches memory and allocates nothing.
+ *
+ * <pre>
+ * struct kevent {
+ *     uintptr_t ident;     what is watched: a descriptor, a process id, a signal or any number
+ *     short     filter;    EVFILT_: what kind of thing ident is
+ *     u_short   flags;     EV_: what to do (changes), what is so (events)
+ *     u_int     fflags;    NOTE_: which aspects (changes), which of them happened (events)
+ *     int64_t   data;      the filter's own number: bytes, count, period, status, errno
+ *     void     *udata;     whatever the caller put there; comes back unchanged
+ * };
+ * </pre>
+ *
+ * <p>A changelist grows as it is filled. An eventlist has {@link #capacity} slots for kevent to fill, and {@link #ensureCapacity} makes
+ * more. Not safe for use by several threads at once.
+ *
+ * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
+ */
+public final class KEventList {
+    private static final Struct KEVENT = Abi.HOST.struct("kevent");
+    private static final int SIZE = KEVENT.size();
+    private static final Field IDENT = KEVENT.field("ident");
+    private static final Field FILTER = KEVENT.field("filter");
+    private static final Field FLAGS = KEVENT.field("flags");
+    private static final Field FFLAGS = KEVENT.field("fflags");
+    private static final Field DATA = KEVENT.field("data");
+    private static final Field UDATA = KEVENT.field("udata");
+
+    private final boolean dataWanted;
+    private MemorySegment memory;
+    private int capacity;
+    private int size;
+
+    private KEventList(int capacity, boolean dataWanted) {
+        if (capacity < 0) {
+            throw new IllegalArgumentException("negative capacity " + capacity);
+        }
+        this.capacity = Math.max(1, capacity);
+        this.dataWanted = dataWanted;
+        this.memory = allocate(this.capacity, Arena.ofAuto());
+    }
+
+    /** Makes an empty list with room for {@code capacity} entries. */
+    public static KEventList allocate(int capacity) {
+        return new KEventList(capacity, true);
+    }
+
+    /**
+     * Makes an eventlist whose reader does not look at the {@code data} of {@code EVFILT_READ} and {@code EVFILT_WRITE} events. A kernel's
+     * kqueue gives it in any case; on Linux it costs a system call an event, which this spares: {@code data} is 0 then.
+     */
+    public static KEventList withoutData(int capacity) {
+        return new KEventList(capacity, false);
+    }
+
+    private static MemorySegment allocate(int entries, Arena arena) {
+        return arena.allocate((long) entries * SIZE, KEVENT.alignment());
+    }
+
+    /** Whether the reader wants the {@code data} of {@code EVFILT_READ} and {@code EVFILT_WRITE} events. */
+    public boolean isDataWanted() {
+        return dataWanted;
+    }
+
+    /** The number of entries. */
+    public int size() {
+        return size;
+    }
+
+    /** The number of entries that there is room for. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Forgets all entries; the room stays. */
+    public void clear() {
+        size = 0;
+    }
+
+    /** Makes room for at least {@code entries} entries, keeping those that are there. */
+    public void ensureCapacity(int entries) {
+        if (entries > capacity) {
+            int grown = Math.max(entries, capacity + (capacity >> 1) + 1);
+            MemorySegment larger = allocate(grown, Arena.ofAuto());
+            MemorySegment.copy(memory, 0, larger, 0, (long) size * SIZE);
+            memory = larger;
+            capacity = grown;
+        }
+    }
+
+    /**
+     * Appends an entry: EV_SET(3) with every field.
+     *
+     * @return the list itself
+     */
+    public KEventList add(long ident, int filter, int flags, int fflags, long data, long udata) {
+        if (size == capacity) {
+            ensureCapacity(size + 1);
+        }
+        set(size++, ident, filter, flags, fflags, data, udata);
+        return this;
+    }
+
+    /** Overwrites an entry: EV_SET(3) with every field, padding and extensions of the structure included. */
+    public void set(int index, long ident, int filter, int flags, int fflags, long data, long udata) {
+        long base = base(index);
+        // FreeBSD's ext words and NetBSD's padding must be zero: they are read, or may be one day.
+        memory.asSlice(base, SIZE).fill((byte) 0);
+        IDENT.set(memory, base, ident);
+        FILTER.set(memory, base, filter);
+        FLAGS.set(memory, base, flags);
+        FFLAGS.set(memory, base, fflags);
+        DATA.set(memory, base, data);
+        UDATA.set(memory, base, udata);
+    }
+
+    /** What the entry is about; unsigned. */
+    public long ident(int index) {
+        return IDENT.get(memory, base(index));
+    }
+
+    /** The host's number of the entry's filter: compare with {@link Filter#value}. */
+    public int filter(int index) {
+        return (int) FILTER.get(memory, base(index));
+    }
+
+    /** The {@code EV_} flags. */
+    public int flags(int index) {
+        return (int) FLAGS.getUnsigned(memory, base(index));
+    }
+
+    /** The {@code NOTE_} flags; all 32 bits. */
+    public int fflags(int index) {
+        return (int) FFLAGS.get(memory, base(index));
+    }
+
+    /** The filter's own number; the errno if {@link KEvent#EV_ERROR} is set. */
+    public long data(int index) {
+        return DATA.get(memory, base(index));
+    }
+
+    /** What the caller gave with the change. */
+    public long udata(int index) {
+        return UDATA.get(memory, base(index));
+    }
+
+    private long base(int index) {
+        if (index < 0 || index >= size) {
+            throw new IndexOutOfBoundsException("entry " + index + " of " + size);
+        }
+        return (long) index * SIZE;
+    }
+
+    /**
+     * The entries' memory, an array of the host's {@code struct kevent} with {@link #capacity} elements, for a call that fills it; it stays
+     * the list's own and is replaced when the list grows.
+     */
+    public MemorySegment memory() {
+        return memory;
+    }
+
+    /** Tells the list how many entries a call has put into its {@link #memory}. */
+    public void setSize(int entries) {
+        if (entries < 0 || entries > capacity) {
+            throw new IllegalArgumentException(entries + " entries in room for " + capacity);
+        }
+        size = entries;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("[");
+        for (int i = 0; i < size; i++) {
+            text.append(i == 0 ? "" : ", ")
+                    .append(KEvent.toString(ident(i), filter(i), flags(i), fflags(i), data(i), "0x" + Long.toHexString(udata(i))));
+        }
+        return text.append(']').toString();
+    }
+}

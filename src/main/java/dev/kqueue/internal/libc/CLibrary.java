@@ -1,0 +1,123 @@
+package dev.kqueue.internal.libc;
+
+import dev.kqueue.internal.abi.Abi;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds functions of the C library and links them; the only user of {@link Linker}. The classes beside this one, one per C header, hold the
+ * handles in {@code static final} fields and give them their C names.
+ *
+ * <h2>errno</h2>
+ *
+ * Every handle made here takes the capture segment of the calling thread as its first argument, and each method turns the pair of
+ * result and errno into one number: {@code >= 0} as C returned it, or {@code -errno}. errno is captured within the downcall,
+ * because anything the JVM does between two downcalls may change it.
+ *
+ * <h2>Which kind of handle</h2>
+ *
+ * <ul>
+ *   <li>{@link #function}: a call that may take its time. The thread counts as "in native", and holds back no safepoint.
+ *   <li>{@link #critical}: a call that never waits. The thread stays "in Java": a safepoint waits for it, so it must be short, and
+ *       may therefore read and write heap arrays in place.
+ * </ul>
+ */
+final class CLibrary {
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final SymbolLookup LOOKUP = lookup();
+    private static final ThreadLocal<CLibrary> CAPTURE = ThreadLocal.withInitial(CLibrary::new);
+
+    /** errno of this thread's last critical call: a heap segment, so that a million virtual threads leave nothing behind. */
+    private final MemorySegment heap = MemorySegment.ofArray(new int[1]);
+
+    /** errno of this thread's last ordinary call, made when first needed: such a call takes no heap segments. */
+    private MemorySegment memory;
+
+    private CLibrary() {}
+
+    @SuppressWarnings("restricted")
+    private static SymbolLookup lookup() {
+        SymbolLookup library = LINKER.defaultLookup();
+        String chosen = System.getProperty("kqueue.library");
+        return chosen == null ? library : SymbolLookup.libraryLookup(Path.of(chosen), Arena.global()).or(library);
+    }
+
+    /** Whether the C library exports the function: the way to tell releases of a system apart. */
+    static boolean has(String function) {
+        return LOOKUP.find(Abi.HOST.symbol(function)).isPresent();
+    }
+
+    /** Links a function that may wait. Absent symbols give a handle that throws, naming the symbol. */
+    static MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
+        return link(name, type, List.of(options));
+    }
+
+    /** Links a function that never waits, and that may be given heap segments. */
+    static MethodHandle critical(String name, FunctionDescriptor type) {
+        return link(name, type, List.of(Linker.Option.critical(true)));
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle link(String name, FunctionDescriptor type, List<Linker.Option> options) {
+        List<Linker.Option> all = new ArrayList<>(options);
+        all.add(Linker.Option.captureCallState("errno"));
+        String symbol = Abi.HOST.symbol(name);
+        Optional<MemorySegment> address = LOOKUP.find(symbol);
+        return address.isPresent()
+                ? LINKER.downcallHandle(address.get(), type, all.toArray(Linker.Option[]::new))
+                : absent(symbol, type);
+    }
+
+    private static MethodHandle absent(String symbol, FunctionDescriptor type) {
+        MethodType target = type.toMethodType().insertParameterTypes(0, MemorySegment.class);
+        MethodHandle thrower = MethodHandles.throwException(target.returnType(), UnsupportedOperationException.class)
+                .bindTo(new UnsupportedOperationException("the C library of " + Abi.HOST.system() + " has no function " + symbol));
+        return MethodHandles.dropArguments(thrower, 0, target.parameterList());
+    }
+
+    /** The first argument of a handle of {@link #function}. */
+    static MemorySegment errno() {
+        CLibrary capture = CAPTURE.get();
+        if (capture.memory == null) {
+            capture.memory = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
+        }
+        return capture.memory;
+    }
+
+    /** The first argument of a handle of {@link #critical}. */
+    static MemorySegment criticalErrno() {
+        return CAPTURE.get().heap;
+    }
+
+    /** The one convention: {@code >= 0} as it is, -1 as {@code -errno}. */
+    static int result(int returned, MemorySegment errno) {
+        return returned != -1 ? returned : -errno.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    /** The one convention: {@code >= 0} as it is, -1 as {@code -errno}. */
+    static long result(long returned, MemorySegment errno) {
+        return returned != -1 ? returned : -errno.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    /** What a handle throws is never the C function's doing: it is an error of ours or of the VM's, and passes unchanged. */
+    static RuntimeException unexpected(Throwable thrown) {
+        if (thrown instanceof RuntimeException exception) {
+            return exception;
+        }
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw new AssertionError("a downcall threw a checked exception", thrown);
+    }
+}
