@@ -1,8 +1,8 @@
 /**
  * kqueue(2) for Java, and a {@link java.nio.channels.spi.SelectorProvider} built on it.
  *
- * <p>Nothing here needs a flag; {@code --enable-native-access=dev.kqueue} only silences the JVM's
- * warning about native access.
+ * <p>Nothing here needs a flag; {@code --enable-native-access=dev.kqueue} only silences the JVM's warning about native
+ * access.
  */
 module dev.kqueue {
     requires static jdk.net;

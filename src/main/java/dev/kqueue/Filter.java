@@ -1,11 +1,12 @@
 package dev.kqueue;
 
 import dev.kqueue.internal.abi.Abi;
+
 import java.util.OptionalInt;
 
 /**
- * The kinds of event that a kqueue reports: the {@code EVFILT_} names of kqueue(2), of every system. A filter that the host does not
- * define can be named, asked about ({@link #isDefined}) and compared, but has no {@link #value}.
+ * The kinds of event that a kqueue reports: the {@code EVFILT_} names of kqueue(2), of every system. A filter that the
+ * host does not define can be named, asked about ({@link #isDefined}) and compared, but has no {@link #value}.
  *
  * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
  */
@@ -64,7 +65,10 @@ public enum Filter {
         return "EVFILT_" + name();
     }
 
-    /** Whether the host's {@code <sys/event.h>} defines the filter. Its kernel may be older: see {@link KQueue#supports}. */
+    /**
+     * Whether the host's {@code <sys/event.h>} defines the filter. Its kernel may be older: see {@link
+     * KQueue#supports}.
+     */
     public boolean isDefined() {
         return value.isPresent();
     }

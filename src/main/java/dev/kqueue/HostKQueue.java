@@ -3,6 +3,7 @@ package dev.kqueue;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.bsd.KernelKQueue;
 import dev.kqueue.internal.libc.SysEvent;
+
 import java.io.IOException;
 
 /** Chooses what stands behind {@link KQueue#open}: by what the C library offers, never by the system's name. */
@@ -13,6 +14,7 @@ final class HostKQueue {
         if (SysEvent.isPresent()) {
             return KernelKQueue.open();
         }
-        throw new UnsupportedOperationException("the C library of " + Abi.HOST.system() + " has neither kqueue(2) nor epoll(7)");
+        throw new UnsupportedOperationException(
+                "the C library of " + Abi.HOST.system() + " has neither kqueue(2) nor epoll(7)");
     }
 }

@@ -5,8 +5,8 @@ import java.util.StringJoiner;
 /**
  * One change or one event, as a value: {@code struct kevent}.
  *
- * <p>As a change, {@code flags} says what to do ({@link #EV_ADD}, {@link #EV_DELETE}, ...). As an event, {@code flags} says what is so
- * ({@link #EV_EOF}, {@link #EV_ERROR}), {@code fflags} what happened and {@code data} how much.
+ * <p>As a change, {@code flags} says what to do ({@link #EV_ADD}, {@link #EV_DELETE}, ...). As an event, {@code flags}
+ * says what is so ({@link #EV_EOF}, {@link #EV_ERROR}), {@code fflags} what happened and {@code data} how much.
  *
  * @param ident what is watched, unsigned: a descriptor, a process id, a signal or any number, as the filter says
  * @param filter the kind of event
@@ -35,13 +35,19 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
     /** Resets the state after the event has been returned: report changes ("edges") instead of states ("levels"). */
     public static final int EV_CLEAR = 0x0020;
 
-    /** Returns an {@link #EV_ERROR} entry for the change even if it succeeds ({@code data} is 0 then), and no events with it. */
+    /**
+     * Returns an {@link #EV_ERROR} entry for the change even if it succeeds ({@code data} is 0 then), and no events
+     * with it.
+     */
     public static final int EV_RECEIPT = 0x0040;
 
     /** Disables the event right after it has been returned; {@link #EV_ENABLE} permits it again. */
     public static final int EV_DISPATCH = 0x0080;
 
-    /** In an eventlist: the change with this ident and filter failed, or had {@link #EV_RECEIPT}; {@code data} is the errno. */
+    /**
+     * In an eventlist: the change with this ident and filter failed, or had {@link #EV_RECEIPT}; {@code data} is the
+     * errno.
+     */
     public static final int EV_ERROR = 0x4000;
 
     /** In an eventlist: the end has been reached; the filter says of what. {@code fflags} may hold a socket's error. */
@@ -68,8 +74,19 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
     }
 
     static String toString(long ident, int filter, int flags, int fflags, long data, String udata) {
-        return "{ident=" + Long.toUnsignedString(ident) + ", filter=" + Filter.of(filter).cName() + ", flags=" + flagNames(flags)
-                + ", fflags=0x" + Integer.toHexString(fflags) + ", data=" + data + ", udata=" + udata + "}";
+        return "{ident="
+                + Long.toUnsignedString(ident)
+                + ", filter="
+                + Filter.of(filter).cName()
+                + ", flags="
+                + flagNames(flags)
+                + ", fflags=0x"
+                + Integer.toHexString(fflags)
+                + ", data="
+                + data
+                + ", udata="
+                + udata
+                + "}";
     }
 
     private static String flagNames(int flags) {

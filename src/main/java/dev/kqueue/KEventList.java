@@ -3,12 +3,13 @@ package dev.kqueue;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A list of {@code struct kevent} in native memory, in the host's own layout: the changelist and the eventlist of kevent(2). It is a
- * flyweight: adding and reading an entry touches memory and allocates nothing.
+ * A list of {@code struct kevent} in native memory, in the host's own layout: the changelist and the eventlist of
+ * kevent(2). It is a flyweight: adding and reading an entry touches memory and allocates nothing.
  *
  * <pre>
  * struct kevent {
@@ -21,8 +22,8 @@ import java.lang.foreign.MemorySegment;
  * };
  * </pre>
  *
- * <p>A changelist grows as it is filled. An eventlist has {@link #capacity} slots for kevent to fill, and {@link #ensureCapacity} makes
- * more. Not safe for use by several threads at once.
+ * <p>A changelist grows as it is filled. An eventlist has {@link #capacity} slots for kevent to fill, and {@link
+ * #ensureCapacity} makes more. Not safe for use by several threads at once.
  *
  * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
  */
@@ -56,8 +57,9 @@ public final class KEventList {
     }
 
     /**
-     * Makes an eventlist whose reader does not look at the {@code data} of {@code EVFILT_READ} and {@code EVFILT_WRITE} events. A kernel's
-     * kqueue gives it in any case; on Linux it costs a system call an event, which this spares: {@code data} is 0 then.
+     * Makes an eventlist whose reader does not look at the {@code data} of {@code EVFILT_READ} and {@code EVFILT_WRITE}
+     * events. A kernel's kqueue gives it in any case; on Linux it costs a system call an event, which this spares:
+     * {@code data} is 0 then.
      */
     public static KEventList withoutData(int capacity) {
         return new KEventList(capacity, false);
@@ -162,8 +164,8 @@ public final class KEventList {
     }
 
     /**
-     * The entries' memory, an array of the host's {@code struct kevent} with {@link #capacity} elements, for a call that fills it; it stays
-     * the list's own and is replaced when the list grows.
+     * The entries' memory, an array of the host's {@code struct kevent} with {@link #capacity} elements, for a call
+     * that fills it; it stays the list's own and is replaced when the list grows.
      */
     public MemorySegment memory() {
         return memory;
@@ -182,7 +184,14 @@ public final class KEventList {
         StringBuilder text = new StringBuilder("[");
         for (int i = 0; i < size; i++) {
             text.append(i == 0 ? "" : ", ")
-                    .append(KEvent.toString(ident(i), filter(i), flags(i), fflags(i), data(i), "0x" + Long.toHexString(udata(i))));
+                    .append(
+                            KEvent.toString(
+                                    ident(i),
+                                    filter(i),
+                                    flags(i),
+                                    fflags(i),
+                                    data(i),
+                                    "0x" + Long.toHexString(udata(i))));
         }
         return text.append(']').toString();
     }

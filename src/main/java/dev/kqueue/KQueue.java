@@ -9,28 +9,30 @@ import java.util.List;
 /**
  * A kernel event queue: kqueue(2).
  *
- * <p>One call, {@link #kevent}, both submits changes and waits for events, as in C. Two forms stand side by side: one over
- * {@link KEventList}, which allocates nothing, and one over {@link KEvent} values, whose {@code udata} is any object. Use one form for one
- * kqueue: the forms share the kernel's 64 bits of udata.
+ * <p>One call, {@link #kevent}, both submits changes and waits for events, as in C. Two forms stand side by side: one
+ * over {@link KEventList}, which allocates nothing, and one over {@link KEvent} values, whose {@code udata} is any
+ * object. Use one form for one kqueue: the forms share the kernel's 64 bits of udata.
  *
- * <p>On macOS and the BSDs this is the kernel's own kqueue. On Linux it is one written over epoll and its relatives, which follows
- * FreeBSD where systems differ.
+ * <p>On macOS and the BSDs this is the kernel's own kqueue. On Linux it is one written over epoll and its relatives,
+ * which follows FreeBSD where systems differ.
  *
  * <h2>The contract</h2>
  *
  * An implementation stands behind {@link #open} and owes its callers this, whatever the system:
  *
  * <ul>
- *   <li>Changes are applied in order, all of them, before anything else. A change that fails, or that has {@link KEvent#EV_RECEIPT}, puts an entry
- *       with {@link KEvent#EV_ERROR} into the eventlist ({@code data} = errno, 0 for a receipt; ident, filter and udata as given). If
- *       there is any such entry, the call returns those entries at once, without waiting and without events.
+ *   <li>Changes are applied in order, all of them, before anything else. A change that fails, or that has {@link
+ *       KEvent#EV_RECEIPT}, puts an entry with {@link KEvent#EV_ERROR} into the eventlist ({@code data} = errno, 0 for
+ *       a receipt; ident, filter and udata as given). If there is any such entry, the call returns those entries at
+ *       once, without waiting and without events.
  *   <li>The eventlist must have room for as many entries as there are changes; the call makes that room itself.
  *   <li>The call is never ended early by a Unix signal: EINTR is met with another wait for the rest of the time.
- *   <li>Any number of threads may be in {@link #kevent} at once, each with its own lists. Changes made by one while another waits take
- *       effect at once.
- *   <li>Closing a descriptor removes its events silently; call {@link #closing} before it (a kernel's kqueue sees it by itself). An event that
- *       was already fetched may still name the number: put a generation into udata, and compare.
- *   <li>{@link #close} wakes every thread that waits in {@link #kevent}, and each gets {@link java.nio.channels.ClosedChannelException}.
+ *   <li>Any number of threads may be in {@link #kevent} at once, each with its own lists. Changes made by one while
+ *       another waits take effect at once.
+ *   <li>Closing a descriptor removes its events silently; call {@link #closing} before it (a kernel's kqueue sees it by
+ *       itself). An event that was already fetched may still name the number: put a generation into udata, and compare.
+ *   <li>{@link #close} wakes every thread that waits in {@link #kevent}, and each gets {@link
+ *       java.nio.channels.ClosedChannelException}.
  * </ul>
  *
  * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
@@ -59,8 +61,8 @@ public abstract class KQueue implements AutoCloseable {
      *
      * @param changes the changes; null or an empty list for none. Left as it is
      * @param events filled with what came, after being cleared; null not to wait for events
-     * @param timeoutNanos how long to wait at most, in nanoseconds: 0 not at all, {@link #FOREVER} (or any negative number) without limit.
-     *     Rounded up to what the system can tell apart
+     * @param timeoutNanos how long to wait at most, in nanoseconds: 0 not at all, {@link #FOREVER} (or any negative
+     *     number) without limit. Rounded up to what the system can tell apart
      * @return the number of entries in {@code events}: 0 if the time has passed
      * @throws java.nio.channels.ClosedChannelException if the kqueue is closed, or is closed while this waits
      * @throws IOException if a change fails and {@code events} is null, or if the call as a whole fails
@@ -68,15 +70,19 @@ public abstract class KQueue implements AutoCloseable {
     public abstract int kevent(KEventList changes, KEventList events, long timeoutNanos) throws IOException;
 
     /**
-     * Tells the kqueue that the descriptor is about to be closed, so that nothing of it is left for the next owner of its number. A
-     * kernel's kqueue sees close(2) by itself and does nothing here; the kqueue for Linux forgets the descriptor's events.
+     * Tells the kqueue that the descriptor is about to be closed, so that nothing of it is left for the next owner of
+     * its number. A kernel's kqueue sees close(2) by itself and does nothing here; the kqueue for Linux forgets the
+     * descriptor's events.
      */
     public abstract void closing(int descriptor);
 
     /** Whether the kernel knows the filter: asked of it, not concluded from a header. */
     public abstract boolean supports(Filter filter);
 
-    /** The kqueue's own descriptor: it can be watched by another kqueue or by poll(2), and is readable while events are pending. */
+    /**
+     * The kqueue's own descriptor: it can be watched by another kqueue or by poll(2), and is readable while events are
+     * pending.
+     */
     public abstract int descriptor();
 
     /** Whether {@link #close} has not been called yet. */
@@ -96,8 +102,8 @@ public abstract class KQueue implements AutoCloseable {
      * @param changes the changes, applied in order
      * @param maxEvents how many events to return at most; 0 to apply the changes only
      * @param timeout how long to wait at most; null without limit
-     * @return the events, or an entry with {@link KEvent#EV_ERROR} for each change that failed or had {@link KEvent#EV_RECEIPT}; empty if the
-     *     time has passed
+     * @return the events, or an entry with {@link KEvent#EV_ERROR} for each change that failed or had {@link
+     *     KEvent#EV_RECEIPT}; empty if the time has passed
      * @throws IOException as {@link #kevent(KEventList, KEventList, long)}
      */
     public List<KEvent> kevent(Collection<KEvent> changes, int maxEvents, Duration timeout) throws IOException {
@@ -109,9 +115,16 @@ public abstract class KQueue implements AutoCloseable {
         }
         KEventList in = KEventList.allocate(changes.size());
         for (KEvent change : changes) {
-            in.add(change.ident(), change.filter().value(), change.flags(), change.fflags(), change.data(), objects.submit(change));
+            in.add(
+                    change.ident(),
+                    change.filter().value(),
+                    change.flags(),
+                    change.fflags(),
+                    change.data(),
+                    objects.submit(change));
         }
-        // Errors need room even if no events are wanted; with maxEvents 0 the time is 0, so that none is fetched beside them.
+        // Errors need room even if no events are wanted; with maxEvents 0 the time is 0, so that none is fetched beside
+        // them.
         KEventList out = KEventList.allocate(maxEvents);
         long nanos = maxEvents == 0 ? 0 : timeout == null ? FOREVER : saturatedNanos(timeout);
         kevent(in, out, nanos);

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Keeps the Java objects that {@link KEvent#udata} names, since the kernel takes 64 bits and no reference. One object per event of
- * the kqueue, found by what identifies an event: ident and filter. Giving an object again replaces it, as EV_ADD replaces udata;
- * EV_DELETE and the return of a EV_ONESHOT event release it.
+ * Keeps the Java objects that {@link KEvent#udata} names, since the kernel takes 64 bits and no reference. One object
+ * per event of the kqueue, found by what identifies an event: ident and filter. Giving an object again replaces it, as
+ * EV_ADD replaces udata; EV_DELETE and the return of a EV_ONESHOT event release it.
  */
 final class UdataTable {
     private record Key(long ident, Filter filter) {}

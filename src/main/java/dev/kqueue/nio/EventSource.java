@@ -3,29 +3,36 @@ package dev.kqueue.nio;
 import dev.kqueue.KEventList;
 
 /**
- * What a selector asks of a channel: the seam between {@link KQueueSelector} and every channel of this provider, sockets and
- * event sources alike.
+ * What a selector asks of a channel: the seam between {@link KQueueSelector} and every channel of this provider,
+ * sockets and event sources alike.
  *
  * <h2>The contract</h2>
  *
  * <ul>
- *   <li>A key holds its channel's descriptor: {@link #hold} when it is registered, {@link #release} when the selector has let go of it,
- *       both by the selector. In between the descriptor's number stays ours, even if the channel is closed meanwhile, so no
- *       change or event of the selector can meet the next owner of the number. The last release closes the descriptor.
- *   <li>{@link #knotes}, {@link #changes} and {@link #readyOps} are called by the selecting thread alone, between hold and release. They make no
- *       system call and take no lock: interest becomes changes, and events become ready operations, as pure functions.
- *   <li>What the integer of {@link #knotes} means is the channel's own affair, but 0 is "none". The selector stores it and gives it
- *       back, and so knows what the kernel was told.
+ *   <li>A key holds its channel's descriptor: {@link #hold} when it is registered, {@link #release} when the selector
+ *       has let go of it, both by the selector. In between the descriptor's number stays ours, even if the channel is
+ *       closed meanwhile, so no change or event of the selector can meet the next owner of the number. The last release
+ *       closes the descriptor.
+ *   <li>{@link #knotes}, {@link #changes} and {@link #readyOps} are called by the selecting thread alone, between hold
+ *       and release. They make no system call and take no lock: interest becomes changes, and events become ready
+ *       operations, as pure functions.
+ *   <li>What the integer of {@link #knotes} means is the channel's own affair, but 0 is "none". The selector stores it
+ *       and gives it back, and so knows what the kernel was told.
  * </ul>
  */
 interface EventSource {
-    /** Keeps the descriptor open for a registration. False if closing has begun: the channel cannot be registered any more. */
+    /**
+     * Keeps the descriptor open for a registration. False if closing has begun: the channel cannot be registered any
+     * more.
+     */
     boolean hold();
 
     /** Ends what {@link #hold} began; the last one out closes the descriptor. */
     void release();
 
-    /** The descriptor whose closing removes the knotes, or -1 if they are of another kind (processes, signals, timers). */
+    /**
+     * The descriptor whose closing removes the knotes, or -1 if they are of another kind (processes, signals, timers).
+     */
     int descriptor();
 
     /** Which knotes an interest set needs. */
@@ -41,8 +48,8 @@ interface EventSource {
     void changes(int from, int to, long udata, KEventList changelist);
 
     /**
-     * The operations that an event makes ready. An end of file or an error makes every operation ready that would tell the
-     * program of it, as far as it is of interest.
+     * The operations that an event makes ready. An end of file or an error makes every operation ready that would tell
+     * the program of it, as far as it is of interest.
      *
      * @param interestOps the key's interest set; the result is a subset of it
      */

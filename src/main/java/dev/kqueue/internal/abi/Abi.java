@@ -6,15 +6,15 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * One system's C ABI, as immutable data: what its headers call each constant, where each structure keeps its fields, and under which
- * name its C library exports each function.
+ * One system's C ABI, as immutable data: what its headers call each constant, where each structure keeps its fields,
+ * and under which name its C library exports each function.
  *
- * <p>Absent is out of band. No number can stand for "this system has no such constant": 0 is {@code EVFILT_READ} on NetBSD, -1 is
- * {@code EVFILT_READ} elsewhere, and {@code 0x80000000} is {@code NOTE_EXIT}. Whoever needs a constant asks with {@link #constant};
- * whoever can do without asks with {@link #find}.
+ * <p>Absent is out of band. No number can stand for "this system has no such constant": 0 is {@code EVFILT_READ} on
+ * NetBSD, -1 is {@code EVFILT_READ} elsewhere, and {@code 0x80000000} is {@code NOTE_EXIT}. Whoever needs a constant
+ * asks with {@link #constant}; whoever can do without asks with {@link #find}.
  *
- * <p>Reached through {@link #HOST}, a {@code static final}; code copies what it needs into {@code static final} fields of its own, so
- * that the JIT sees plain numbers.
+ * <p>Reached through {@link #HOST}, a {@code static final}; code copies what it needs into {@code static final} fields
+ * of its own, so that the JIT sees plain numbers.
  */
 public final class Abi {
     /** The ABI that this process speaks: the host's own, or what {@code -Dkqueue.abi} names. */
@@ -73,7 +73,8 @@ public final class Abi {
      */
     public Struct struct(String name) {
         return findStruct(name)
-                .orElseThrow(() -> new UnsupportedOperationException("struct " + name + " does not exist on " + system));
+                .orElseThrow(
+                        () -> new UnsupportedOperationException("struct " + name + " does not exist on " + system));
     }
 
     /** The layout of a C structure, or empty where the system has none of that name. */
@@ -87,8 +88,9 @@ public final class Abi {
     }
 
     /**
-     * The symbol under which the C library exports a function. It is the function's own name but for NetBSD and macOS on x86-64, where
-     * the plain name is kept for programs of an older ABI and a look-up of it would succeed and be wrong.
+     * The symbol under which the C library exports a function. It is the function's own name but for NetBSD and macOS
+     * on x86-64, where the plain name is kept for programs of an older ABI and a look-up of it would succeed and be
+     * wrong.
      */
     public String symbol(String function) {
         return symbols.getOrDefault(function, function);

@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Where a structure keeps one field: its offset and its width, both in bytes. The accessors take the width from here, so that one
- * line of code serves a 16-bit {@code filter} (the BSDs) and a 32-bit one (NetBSD); reached through a {@code static final}, the
- * switch folds away.
+ * Where a structure keeps one field: its offset and its width, both in bytes. The accessors take the width from here,
+ * so that one line of code serves a 16-bit {@code filter} (the BSDs) and a 32-bit one (NetBSD); reached through a
+ * {@code static final}, the switch folds away.
  *
  * <p>Access is unaligned, for structures that macOS and Linux pack.
  */

@@ -19,26 +19,39 @@ final class Host {
         Variant variant = new Variant(architecture, cLibrary);
         return switch (system) {
             case "Linux", "linux" ->
-                build("Linux", variant, LinuxKqueue.KQUEUE, Linux.CONSTANTS, LinuxKqueue.STRUCTS + Linux.STRUCTS, Map.of());
+                    build(
+                            "Linux",
+                            variant,
+                            LinuxKqueue.KQUEUE,
+                            Linux.CONSTANTS,
+                            LinuxKqueue.STRUCTS + Linux.STRUCTS,
+                            Map.of());
             case "Mac OS X", "macos" ->
-                build("macOS", variant, MacOs.KQUEUE, MacOs.CONSTANTS, MacOs.STRUCTS, MacOs.symbols(architecture));
-            case "FreeBSD", "freebsd" -> build("FreeBSD", variant, FreeBsd.KQUEUE, FreeBsd.CONSTANTS, FreeBsd.STRUCTS, Map.of());
+                    build("macOS", variant, MacOs.KQUEUE, MacOs.CONSTANTS, MacOs.STRUCTS, MacOs.symbols(architecture));
+            case "FreeBSD", "freebsd" ->
+                    build("FreeBSD", variant, FreeBsd.KQUEUE, FreeBsd.CONSTANTS, FreeBsd.STRUCTS, Map.of());
             case "NetBSD", "netbsd" ->
-                build("NetBSD", variant, NetBsd.KQUEUE, NetBsd.CONSTANTS, NetBsd.STRUCTS, NetBsd.symbols());
-            case "OpenBSD", "openbsd" -> build("OpenBSD", variant, OpenBsd.KQUEUE, OpenBsd.CONSTANTS, OpenBsd.STRUCTS, Map.of());
+                    build("NetBSD", variant, NetBsd.KQUEUE, NetBsd.CONSTANTS, NetBsd.STRUCTS, NetBsd.symbols());
+            case "OpenBSD", "openbsd" ->
+                    build("OpenBSD", variant, OpenBsd.KQUEUE, OpenBsd.CONSTANTS, OpenBsd.STRUCTS, Map.of());
             case "DragonFly", "DragonFlyBSD", "dragonfly" ->
-                build("DragonFly BSD", variant, DragonFly.KQUEUE, DragonFly.CONSTANTS, DragonFly.STRUCTS, Map.of());
+                    build("DragonFly BSD", variant, DragonFly.KQUEUE, DragonFly.CONSTANTS, DragonFly.STRUCTS, Map.of());
             default ->
-                throw new UnsupportedOperationException(
-                        "kqueue-nio does not run on "
-                                + system
-                                + ": it needs macOS, FreeBSD, NetBSD, OpenBSD, DragonFly BSD or Linux, 64-bit."
-                                + " Take kqueue-nio off the class path to use the JDK's own selectors");
+                    throw new UnsupportedOperationException(
+                            "kqueue-nio does not run on "
+                                    + system
+                                    + ": it needs macOS, FreeBSD, NetBSD, OpenBSD, DragonFly BSD or Linux, 64-bit."
+                                    + " Take kqueue-nio off the class path to use the JDK's own selectors");
         };
     }
 
     private static Abi build(
-            String name, Variant variant, String kqueue, String constants, String structs, Map<String, String> symbols) {
+            String name,
+            Variant variant,
+            String kqueue,
+            String constants,
+            String structs,
+            Map<String, String> symbols) {
         Map<String, Integer> all = new HashMap<>(Tables.constants(constants, variant));
         all.putAll(Tables.constants(kqueue, variant));
         return new Abi(name, all, Tables.structs(structs, variant), symbols);
@@ -49,8 +62,10 @@ final class Host {
             case "amd64", "x86_64" -> "x86-64";
             case "aarch64", "arm64" -> "aarch64";
             default ->
-                throw new UnsupportedOperationException(
-                        "kqueue-nio does not run on the architecture " + osArch + ": it needs x86-64 or aarch64, 64-bit");
+                    throw new UnsupportedOperationException(
+                            "kqueue-nio does not run on the architecture "
+                                    + osArch
+                                    + ": it needs x86-64 or aarch64, 64-bit");
         };
     }
 

@@ -1,8 +1,8 @@
 package dev.kqueue.internal.abi;
 
 /**
- * The numbers that our kqueue for Linux speaks. Linux has none of its own to agree with; FreeBSD's are taken, the reference for its
- * behaviour too. {@code NOTE_TRUNCATE}, which FreeBSD lacks, has a bit that FreeBSD leaves free.
+ * The numbers that our kqueue for Linux speaks. Linux has none of its own to agree with; FreeBSD's are taken, the
+ * reference for its behaviour too. {@code NOTE_TRUNCATE}, which FreeBSD lacks, has a bit that FreeBSD leaves free.
  */
 final class LinuxKqueue {
     private LinuxKqueue() {}

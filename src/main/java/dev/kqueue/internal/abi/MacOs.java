@@ -6,7 +6,9 @@ import java.util.Map;
 final class MacOs {
     private MacOs() {}
 
-    /** {@code <sys/event.h>}: filters, flags and notes. A trailing {@code ?} marks a value that only one source gives. */
+    /**
+     * {@code <sys/event.h>}: filters, flags and notes. A trailing {@code ?} marks a value that only one source gives.
+     */
     static final String KQUEUE =
             """
             # kqueue filters

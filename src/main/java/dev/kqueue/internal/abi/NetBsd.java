@@ -6,7 +6,9 @@ import java.util.Map;
 final class NetBsd {
     private NetBsd() {}
 
-    /** {@code <sys/event.h>}: filters, flags and notes. A trailing {@code ?} marks a value that only one source gives. */
+    /**
+     * {@code <sys/event.h>}: filters, flags and notes. A trailing {@code ?} marks a value that only one source gives.
+     */
     static final String KQUEUE =
             """
             # kqueue filters
@@ -360,7 +362,10 @@ final class NetBsd {
             unpcbid sizeof=12 alignof=4 unp_pid=0:4 unp_euid=4:4 unp_egid=8:4
             """;
 
-    /** The plain names keep the structures of releases before 5.0 (32-bit time_t) and must not be used, though they are found. */
+    /**
+     * The plain names keep the structures of releases before 5.0 (32-bit time_t) and must not be used, though they are
+     * found.
+     */
     static Map<String, String> symbols() {
         return Map.ofEntries(
                 Map.entry("kevent", "__kevent50"),

@@ -4,7 +4,9 @@ package dev.kqueue.internal.abi;
 final class OpenBsd {
     private OpenBsd() {}
 
-    /** {@code <sys/event.h>}: filters, flags and notes. A trailing {@code ?} marks a value that only one source gives. */
+    /**
+     * {@code <sys/event.h>}: filters, flags and notes. A trailing {@code ?} marks a value that only one source gives.
+     */
     static final String KQUEUE =
             """
             # kqueue filters

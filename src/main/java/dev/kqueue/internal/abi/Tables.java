@@ -4,8 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads the tables in which each system's data is written. A value is either one number for the whole system or a list of
- * {@code variant:value}, the variant being an architecture ({@code x86-64}, {@code aarch64}) or a C library ({@code glibc}, {@code musl}).
+ * Reads the tables in which each system's data is written. A value is either one number for the whole system or a list
+ * of {@code variant:value}, the variant being an architecture ({@code x86-64}, {@code aarch64}) or a C library ({@code
+ * glibc}, {@code musl}).
  */
 final class Tables {
     private Tables() {}
@@ -32,7 +33,9 @@ final class Tables {
         return constants;
     }
 
-    /** {@code name sizeof=n alignof=n field=offset:size ...} a line; variants of one cell are separated by {@code |}. */
+    /**
+     * {@code name sizeof=n alignof=n field=offset:size ...} a line; variants of one cell are separated by {@code |}.
+     */
     static Map<String, Struct> structs(String table, Variant variant) {
         Map<String, Struct> structs = new HashMap<>();
         for (String line : table.split("\n")) {
@@ -52,7 +55,8 @@ final class Tables {
                     case "alignof" -> alignment = number(cell);
                     default -> {
                         int colon = cell.indexOf(':');
-                        fields.put(name, new Field(number(cell.substring(0, colon)), number(cell.substring(colon + 1))));
+                        fields.put(
+                                name, new Field(number(cell.substring(0, colon)), number(cell.substring(colon + 1))));
                     }
                 }
             }

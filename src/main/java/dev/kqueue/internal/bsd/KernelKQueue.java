@@ -8,6 +8,7 @@ import dev.kqueue.internal.abi.Struct;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysEvent;
 import dev.kqueue.internal.libc.Unistd;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -50,13 +51,14 @@ public final class KernelKQueue extends KQueue {
                 TIMESPEC.field("tv_sec").set(timeout, 0, timeoutNanos / 1_000_000_000);
                 TIMESPEC.field("tv_nsec").set(timeout, 0, timeoutNanos % 1_000_000_000);
             }
-            int n = SysEvent.kevent(
-                    kq,
-                    nchanges == 0 ? MemorySegment.NULL : changes.memory(),
-                    nchanges,
-                    events == null ? MemorySegment.NULL : events.memory(),
-                    events == null ? 0 : events.capacity(),
-                    timeout);
+            int n =
+                    SysEvent.kevent(
+                            kq,
+                            nchanges == 0 ? MemorySegment.NULL : changes.memory(),
+                            nchanges,
+                            events == null ? MemorySegment.NULL : events.memory(),
+                            events == null ? 0 : events.capacity(),
+                            timeout);
             if (n < 0) {
                 throw Errno.exception(-n, "kevent");
             }
@@ -99,5 +101,4 @@ public final class KernelKQueue extends KQueue {
     public String toString() {
         return "kqueue(2) of " + Abi.HOST.system();
     }
-
 }

@@ -1,6 +1,7 @@
 package dev.kqueue.internal.libc;
 
 import dev.kqueue.internal.abi.Abi;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -16,21 +17,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds functions of the C library and links them; the only user of {@link Linker}. The classes beside this one, one per C header, hold the
- * handles in {@code static final} fields and give them their C names.
+ * Finds functions of the C library and links them; the only user of {@link Linker}. The classes beside this one, one
+ * per C header, hold the handles in {@code static final} fields and give them their C names.
  *
  * <h2>errno</h2>
  *
- * Every handle made here takes the capture segment of the calling thread as its first argument, and each method turns the pair of
- * result and errno into one number: {@code >= 0} as C returned it, or {@code -errno}. errno is captured within the downcall,
- * because anything the JVM does between two downcalls may change it.
+ * Every handle made here takes the capture segment of the calling thread as its first argument, and each method turns
+ * the pair of result and errno into one number: {@code >= 0} as C returned it, or {@code -errno}. errno is captured
+ * within the downcall, because anything the JVM does between two downcalls may change it.
  *
  * <h2>Which kind of handle</h2>
  *
  * <ul>
- *   <li>{@link #function}: a call that may take its time. The thread counts as "in native", and holds back no safepoint.
- *   <li>{@link #critical}: a call that never waits. The thread stays "in Java": a safepoint waits for it, so it must be short, and
- *       may therefore read and write heap arrays in place.
+ *   <li>{@link #function}: a call that may take its time. The thread counts as "in native", and holds back no
+ *       safepoint.
+ *   <li>{@link #critical}: a call that never waits. The thread stays "in Java": a safepoint waits for it, so it must be
+ *       short, and may therefore read and write heap arrays in place.
  * </ul>
  */
 final class CLibrary {
@@ -38,7 +40,10 @@ final class CLibrary {
     private static final SymbolLookup LOOKUP = lookup();
     private static final ThreadLocal<CLibrary> CAPTURE = ThreadLocal.withInitial(CLibrary::new);
 
-    /** errno of this thread's last critical call: a heap segment, so that a million virtual threads leave nothing behind. */
+    /**
+     * errno of this thread's last critical call: a heap segment, so that a million virtual threads leave nothing
+     * behind.
+     */
     private final MemorySegment heap = MemorySegment.ofArray(new int[1]);
 
     /** errno of this thread's last ordinary call, made when first needed: such a call takes no heap segments. */
@@ -81,8 +86,11 @@ final class CLibrary {
 
     private static MethodHandle absent(String symbol, FunctionDescriptor type) {
         MethodType target = type.toMethodType().insertParameterTypes(0, MemorySegment.class);
-        MethodHandle thrower = MethodHandles.throwException(target.returnType(), UnsupportedOperationException.class)
-                .bindTo(new UnsupportedOperationException("the C library of " + Abi.HOST.system() + " has no function " + symbol));
+        MethodHandle thrower =
+                MethodHandles.throwException(target.returnType(), UnsupportedOperationException.class)
+                        .bindTo(
+                                new UnsupportedOperationException(
+                                        "the C library of " + Abi.HOST.system() + " has no function " + symbol));
         return MethodHandles.dropArguments(thrower, 0, target.parameterList());
     }
 
@@ -110,7 +118,10 @@ final class CLibrary {
         return returned != -1 ? returned : -errno.get(ValueLayout.JAVA_INT, 0);
     }
 
-    /** What a handle throws is never the C function's doing: it is an error of ours or of the VM's, and passes unchanged. */
+    /**
+     * What a handle throws is never the C function's doing: it is an error of ours or of the VM's, and passes
+     * unchanged.
+     */
     static RuntimeException unexpected(Throwable thrown) {
         if (thrown instanceof RuntimeException exception) {
             return exception;

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
+
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -51,7 +52,8 @@ public final class Errno {
     public static final int ECONNREFUSED = Abi.HOST.constant("ECONNREFUSED");
     public static final int EHOSTUNREACH = Abi.HOST.constant("EHOSTUNREACH");
 
-    private static final MethodHandle STRERROR = CLibrary.function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+    private static final MethodHandle STRERROR =
+            CLibrary.function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
     /** {@code char *strerror(int errnum)}: what the system calls the error. */
     @SuppressWarnings("restricted")
@@ -67,7 +69,12 @@ public final class Errno {
     /** The C name, {@code EAGAIN}, or the number where the tables have no name for it. */
     public static String name(int errno) {
         return Abi.HOST.constants().stream()
-                .filter(name -> name.startsWith("E") && !name.startsWith("EV") && !name.startsWith("EPOLL") && !name.startsWith("EFD"))
+                .filter(
+                        name ->
+                                name.startsWith("E")
+                                        && !name.startsWith("EV")
+                                        && !name.startsWith("EPOLL")
+                                        && !name.startsWith("EFD"))
                 .filter(name -> Abi.HOST.constant(name) == errno)
                 // EAGAIN and EWOULDBLOCK are one number: the shorter name is the one that manuals use
                 .min((a, b) -> a.length() != b.length() ? a.length() - b.length() : a.compareTo(b))
@@ -79,12 +86,18 @@ public final class Errno {
         return errno == ECONNRESET ? new SocketException("Connection reset") : new IOException(strerror(errno));
     }
 
-    /** As {@link #exception(int)}, with the call and the errno's name, for calls whose name helps: limits, registrations. */
+    /**
+     * As {@link #exception(int)}, with the call and the errno's name, for calls whose name helps: limits,
+     * registrations.
+     */
     public static IOException exception(int errno, String call) {
         return new IOException(call + ": " + strerror(errno) + " (" + name(errno) + ")");
     }
 
-    /** The failure of socket(2), bind(2), connect(2), listen(2), an option: the subclass of SocketException that java.net has for it. */
+    /**
+     * The failure of socket(2), bind(2), connect(2), listen(2), an option: the subclass of SocketException that
+     * java.net has for it.
+     */
     public static IOException socketException(int errno) {
         String text = strerror(errno);
         if (errno == ECONNREFUSED || errno == ETIMEDOUT || errno == ENOTCONN || errno == EINPROGRESS) {

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.kqueue.internal.abi.Abi;
+
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -15,14 +16,18 @@ public final class SysEvent {
 
     private static final MethodHandle KQUEUE = CLibrary.function("kqueue", FunctionDescriptor.of(JAVA_INT));
 
-    /** NetBSD declares nchanges and nevents as size_t, the others as int: both travel in full registers, but the type must say so. */
+    /**
+     * NetBSD declares nchanges and nevents as size_t, the others as int: both travel in full registers, but the type
+     * must say so.
+     */
     private static final boolean WIDE_COUNTS = Abi.HOST.symbol("kevent").startsWith("__kevent");
 
-    private static final MethodHandle KEVENT = CLibrary.function(
-            "kevent",
-            WIDE_COUNTS
-                    ? FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS)
-                    : FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+    private static final MethodHandle KEVENT =
+            CLibrary.function(
+                    "kevent",
+                    WIDE_COUNTS
+                            ? FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS)
+                            : FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
 
     /** Whether the C library has kqueue(2). */
     public static boolean isPresent() {
@@ -40,16 +45,24 @@ public final class SysEvent {
     }
 
     /**
-     * {@code int kevent(int kq, const struct kevent *changelist, int nchanges, struct kevent *eventlist, int nevents, const struct
-     * timespec *timeout)}; a null timeout is {@link MemorySegment#NULL}.
+     * {@code int kevent(int kq, const struct kevent *changelist, int nchanges, struct kevent *eventlist, int nevents,
+     * const struct timespec *timeout)}; a null timeout is {@link MemorySegment#NULL}.
      */
     public static int kevent(
-            int kq, MemorySegment changelist, int nchanges, MemorySegment eventlist, int nevents, MemorySegment timeout) {
+            int kq,
+            MemorySegment changelist,
+            int nchanges,
+            MemorySegment eventlist,
+            int nevents,
+            MemorySegment timeout) {
         MemorySegment errno = CLibrary.errno();
         try {
-            int returned = WIDE_COUNTS
-                    ? (int) KEVENT.invokeExact(errno, kq, changelist, (long) nchanges, eventlist, (long) nevents, timeout)
-                    : (int) KEVENT.invokeExact(errno, kq, changelist, nchanges, eventlist, nevents, timeout);
+            int returned =
+                    WIDE_COUNTS
+                            ? (int)
+                                    KEVENT.invokeExact(
+                                            errno, kq, changelist, (long) nchanges, eventlist, (long) nevents, timeout)
+                            : (int) KEVENT.invokeExact(errno, kq, changelist, nchanges, eventlist, nevents, timeout);
             return CLibrary.result(returned, errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);

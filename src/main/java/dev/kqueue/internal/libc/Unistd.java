@@ -30,7 +30,10 @@ public final class Unistd {
         }
     }
 
-    /** {@code ssize_t write(int fd, const void *buf, size_t count)} of a non-blocking descriptor; buf may lie in the heap. */
+    /**
+     * {@code ssize_t write(int fd, const void *buf, size_t count)} of a non-blocking descriptor; buf may lie in the
+     * heap.
+     */
     public static long write(int fd, MemorySegment buf, long count) {
         MemorySegment errno = CLibrary.criticalErrno();
         try {
@@ -40,7 +43,10 @@ public final class Unistd {
         }
     }
 
-    /** {@code int close(int fd)}. The number is free afterwards whatever the result, EINTR included: never call it again. */
+    /**
+     * {@code int close(int fd)}. The number is free afterwards whatever the result, EINTR included: never call it
+     * again.
+     */
     public static int close(int fd) {
         MemorySegment errno = CLibrary.errno();
         try {
