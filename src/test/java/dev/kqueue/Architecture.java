@@ -1,0 +1,92 @@
+package dev.kqueue;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Who may refer to what: the package edges and the few classes with a privilege. */
+final class Architecture {
+    static final String API = "dev.kqueue";
+    static final String NIO = "dev.kqueue.nio";
+    static final String TOOL = "dev.kqueue.tool";
+    static final String ABI = "dev.kqueue.internal.abi";
+    static final String LIBC = "dev.kqueue.internal.libc";
+    static final String BSD = "dev.kqueue.internal.bsd";
+    static final String LINUX = "dev.kqueue.internal.linux";
+
+    private static final Map<String, Set<String>> EDGES =
+            Map.of(
+                    ABI, Set.of(),
+                    LIBC, Set.of(ABI),
+                    API, Set.of(ABI, LIBC),
+                    BSD, Set.of(API, LIBC, ABI),
+                    LINUX, Set.of(API, LIBC, ABI),
+                    NIO, Set.of(API, LIBC, ABI),
+                    TOOL, Set.of(API, NIO));
+
+    /** The one class that knows the kqueues by name. */
+    private static final String CHOOSER = "dev.kqueue.HostKQueue";
+
+    private static final Set<String> EXPORTED = Set.of(API, NIO);
+
+    private static final Set<String> NATIVE_ACCESS =
+            Set.of("java.lang.foreign.Linker", "java.lang.foreign.SymbolLookup");
+
+    private Architecture() {}
+
+    /** A sentence for each rule that a class breaks. */
+    static List<String> violations(Collection<ClassFacts> classes) {
+        List<String> violations = new ArrayList<>();
+        for (ClassFacts type : classes) {
+            if (!EDGES.containsKey(type.packageName())) {
+                violations.add(type.name() + " is in a package that the architecture does not know");
+                continue;
+            }
+            for (String referred : type.references()) {
+                if (!mayRefer(type, referred)) {
+                    violations.add(type.name() + " may not refer to " + referred);
+                }
+            }
+            if (EXPORTED.contains(type.packageName())) {
+                for (String published : type.published()) {
+                    if (published.startsWith("dev.kqueue.internal.")) {
+                        violations.add(type.name() + " shows " + published + " to its users");
+                    }
+                }
+            }
+            for (String literal : type.strings()) {
+                if (!mayName(type, literal)) {
+                    violations.add(type.name() + " may not name \"" + literal + "\"");
+                }
+            }
+        }
+        return violations;
+    }
+
+    private static boolean mayRefer(ClassFacts type, String referred) {
+        String from = type.packageName();
+        String to = ClassFacts.packageOf(referred);
+        if (to.equals(API) || to.startsWith("dev.kqueue.")) {
+            boolean chosen = type.topLevelName().equals(CHOOSER) && (to.equals(BSD) || to.equals(LINUX));
+            return to.equals(from) || EDGES.get(from).contains(to) || chosen;
+        }
+        if (NATIVE_ACCESS.stream().anyMatch(name -> referred.equals(name) || referred.startsWith(name + "$"))) {
+            return from.equals(LIBC);
+        }
+        if (referred.startsWith("sun.misc.Signal")) {
+            // The JVM owns signal delivery on Linux; this is the only way to it that needs no flag.
+            return from.equals(LINUX);
+        }
+        return !isJdkInternal(referred);
+    }
+
+    private static boolean mayName(ClassFacts type, String literal) {
+        return !isJdkInternal(literal) && (!literal.equals("os.name") || type.packageName().equals(ABI));
+    }
+
+    private static boolean isJdkInternal(String name) {
+        return name.startsWith("sun.") || name.startsWith("jdk.internal.");
+    }
+}
