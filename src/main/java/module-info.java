@@ -5,6 +5,8 @@
  * access.
  */
 module dev.kqueue {
+    requires static java.net.http;
+    requires static jdk.httpserver;
     requires static jdk.net;
     requires static jdk.unsupported;
 
