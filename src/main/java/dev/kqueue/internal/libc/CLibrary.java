@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,8 @@ import java.util.Optional;
 final class CLibrary {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final SymbolLookup LOOKUP = lookup();
+    private static final Charset PATHS =
+            Charset.forName(System.getProperty("sun.jnu.encoding"), Charset.defaultCharset());
     private static final ThreadLocal<CLibrary> CAPTURE = ThreadLocal.withInitial(CLibrary::new);
 
     /**
@@ -106,6 +109,11 @@ final class CLibrary {
     /** The first argument of a handle of {@link #critical}. */
     static MemorySegment criticalErrno() {
         return CAPTURE.get().heap;
+    }
+
+    /** A path as C takes it: in the file system's encoding, which is the JVM's {@code sun.jnu.encoding}. */
+    static MemorySegment path(String path, Arena arena) {
+        return arena.allocateFrom(path, PATHS);
     }
 
     /** The one convention: {@code >= 0} as it is, -1 as {@code -errno}. */

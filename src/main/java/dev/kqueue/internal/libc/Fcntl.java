@@ -1,0 +1,113 @@
+package dev.kqueue.internal.libc;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.kqueue.internal.abi.Abi;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** {@code <fcntl.h>}. Both functions are variadic: arm64 macOS passes what stands for the dots on the stack. */
+public final class Fcntl {
+    private Fcntl() {}
+
+    public static final int O_RDONLY = Abi.HOST.constant("O_RDONLY");
+    public static final int O_WRONLY = Abi.HOST.constant("O_WRONLY");
+    public static final int O_RDWR = Abi.HOST.constant("O_RDWR");
+    public static final int O_NONBLOCK = Abi.HOST.constant("O_NONBLOCK");
+    public static final int O_CLOEXEC = Abi.HOST.constant("O_CLOEXEC");
+    public static final int O_CREAT = Abi.HOST.constant("O_CREAT");
+    public static final int F_GETFD = Abi.HOST.constant("F_GETFD");
+    public static final int F_SETFD = Abi.HOST.constant("F_SETFD");
+    public static final int F_GETFL = Abi.HOST.constant("F_GETFL");
+    public static final int F_SETFL = Abi.HOST.constant("F_SETFL");
+    public static final int F_DUPFD_CLOEXEC = Abi.HOST.constant("F_DUPFD_CLOEXEC");
+    public static final int FD_CLOEXEC = Abi.HOST.constant("FD_CLOEXEC");
+
+    private static final MethodHandle FCNTL =
+            CLibrary.function(
+                    "fcntl",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle OPEN =
+            CLibrary.function(
+                    "open",
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
+
+    /** {@code int fcntl(int fd, int cmd, int arg)}, for the commands whose argument is an int, or that take none. */
+    public static int fcntl(int fd, int cmd, int arg) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) FCNTL.invokeExact(errno, fd, cmd, arg), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int open(const char *pathname, int flags, mode_t mode)}; mode counts only with O_CREAT. */
+    public static int open(MemorySegment pathname, int flags, int mode) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) OPEN.invokeExact(errno, pathname, flags, mode), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@link #open(MemorySegment, int, int)} of a path in the file system's encoding. */
+    public static int open(String pathname, int flags, int mode) {
+        try (Arena arena = Arena.ofConfined()) {
+            return open(CLibrary.path(pathname, arena), flags, mode);
+        }
+    }
+
+    /** Sets or clears O_NONBLOCK, which belongs to the open file description: whoever shares it, sees it. */
+    public static int setNonBlocking(int fd, boolean nonBlocking) {
+        int flags = fcntl(fd, F_GETFL, 0);
+        if (flags < 0) {
+            return flags;
+        }
+        int wanted = nonBlocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+        return wanted == flags ? 0 : fcntl(fd, F_SETFL, wanted);
+    }
+
+    /**
+     * Makes a new descriptor non-blocking and close-on-exec where the call that made it could not. Closes it if that
+     * fails.
+     *
+     * @return fd or -errno
+     */
+    static int prepared(int fd) {
+        int result = fcntl(fd, F_SETFD, FD_CLOEXEC);
+        if (result >= 0) {
+            result = setNonBlocking(fd, true);
+        }
+        if (result < 0) {
+            Unistd.close(fd);
+            return result;
+        }
+        return fd;
+    }
+
+    /** {@link #prepared} of the two descriptors of a pipe or a socketpair: 0, or -errno and both closed. */
+    static int preparedPair(MemorySegment fds) {
+        int first = fds.getAtIndex(JAVA_INT, 0);
+        int second = fds.getAtIndex(JAVA_INT, 1);
+        int result = prepared(first);
+        if (result < 0) {
+            Unistd.close(second);
+            return result;
+        }
+        result = prepared(second);
+        if (result < 0) {
+            Unistd.close(first);
+            return result;
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,282 @@
+package dev.kqueue.internal.libc;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.kqueue.internal.abi.Abi;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.OptionalInt;
+
+/**
+ * {@code <sys/socket.h>}.
+ *
+ * <p>Descriptors made here are non-blocking and closed on exec. SIGPIPE needs no care ({@code MSG_NOSIGNAL}, {@code
+ * SO_NOSIGPIPE}): the JVM ignores it, and a write to a closed connection fails with EPIPE.
+ *
+ * <p>recvfrom, sendto, recvmsg and sendmsg are critical calls (see {@link CLibrary}): they must be given non-blocking
+ * descriptors, and may be given heap segments, for the address as well. The others may wait (bind and connect of a path
+ * for a file system, connect for the loopback's whole handshake) or are too rare for the difference to matter: they
+ * take native memory only.
+ */
+public final class SysSocket {
+    private SysSocket() {}
+
+    public static final int AF_UNSPEC = Abi.HOST.constant("AF_UNSPEC");
+    public static final int AF_UNIX = Abi.HOST.constant("AF_UNIX");
+    public static final int AF_INET = Abi.HOST.constant("AF_INET");
+    public static final int AF_INET6 = Abi.HOST.constant("AF_INET6");
+
+    public static final int SOCK_STREAM = Abi.HOST.constant("SOCK_STREAM");
+    public static final int SOCK_DGRAM = Abi.HOST.constant("SOCK_DGRAM");
+
+    public static final int SOL_SOCKET = Abi.HOST.constant("SOL_SOCKET");
+    public static final int SO_BROADCAST = Abi.HOST.constant("SO_BROADCAST");
+    public static final int SO_ERROR = Abi.HOST.constant("SO_ERROR");
+    public static final int SO_KEEPALIVE = Abi.HOST.constant("SO_KEEPALIVE");
+    public static final int SO_OOBINLINE = Abi.HOST.constant("SO_OOBINLINE");
+    public static final int SO_RCVBUF = Abi.HOST.constant("SO_RCVBUF");
+    public static final int SO_REUSEADDR = Abi.HOST.constant("SO_REUSEADDR");
+    public static final int SO_SNDBUF = Abi.HOST.constant("SO_SNDBUF");
+
+    /** l_linger in seconds. SO_LINGER of macOS counts in clock ticks; its SO_LINGER_SEC is what the others mean. */
+    public static final int SO_LINGER = Abi.HOST.find("SO_LINGER_SEC").orElseGet(() -> Abi.HOST.constant("SO_LINGER"));
+
+    public static final int MSG_OOB = Abi.HOST.constant("MSG_OOB");
+    public static final int MSG_PEEK = Abi.HOST.constant("MSG_PEEK");
+    public static final int MSG_TRUNC = Abi.HOST.constant("MSG_TRUNC");
+    public static final int MSG_CTRUNC = Abi.HOST.constant("MSG_CTRUNC");
+
+    public static final int SHUT_RD = Abi.HOST.constant("SHUT_RD");
+    public static final int SHUT_WR = Abi.HOST.constant("SHUT_WR");
+    public static final int SHUT_RDWR = Abi.HOST.constant("SHUT_RDWR");
+
+    /** The size of {@code socklen_t}, for the memory that holds one. */
+    public static final int SOCKLEN_SIZE = 4;
+
+    /** Non-blocking and close-on-exec in the call itself; macOS has no such flags, and leaves a gap for fork. */
+    private static final OptionalInt FLAGS = flags();
+
+    private static OptionalInt flags() {
+        OptionalInt nonblock = Abi.HOST.find("SOCK_NONBLOCK");
+        OptionalInt cloexec = Abi.HOST.find("SOCK_CLOEXEC");
+        return nonblock.isPresent() && cloexec.isPresent()
+                ? OptionalInt.of(nonblock.getAsInt() | cloexec.getAsInt())
+                : OptionalInt.empty();
+    }
+
+    private static final boolean ACCEPT4 = FLAGS.isPresent() && CLibrary.has("accept4");
+
+    private static final FunctionDescriptor OF_ADDRESS = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final FunctionDescriptor TO_ADDRESS = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+    private static final FunctionDescriptor OF_MESSAGE = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+
+    private static final MethodHandle SOCKET =
+            CLibrary.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SOCKETPAIR =
+            CLibrary.function("socketpair", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle BIND = CLibrary.function("bind", OF_ADDRESS);
+    private static final MethodHandle CONNECT = CLibrary.function("connect", OF_ADDRESS);
+    private static final MethodHandle LISTEN =
+            CLibrary.function("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle ACCEPT = CLibrary.function("accept", TO_ADDRESS);
+    private static final MethodHandle ACCEPT_FLAGS =
+            CLibrary.function("accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKNAME = CLibrary.function("getsockname", TO_ADDRESS);
+    private static final MethodHandle GETPEERNAME = CLibrary.function("getpeername", TO_ADDRESS);
+    private static final MethodHandle GETSOCKOPT =
+            CLibrary.function(
+                    "getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle SETSOCKOPT =
+            CLibrary.function(
+                    "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SHUTDOWN =
+            CLibrary.function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle RECVFROM =
+            CLibrary.critical(
+                    "recvfrom",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle SENDTO =
+            CLibrary.critical(
+                    "sendto",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle RECVMSG = CLibrary.critical("recvmsg", OF_MESSAGE);
+    private static final MethodHandle SENDMSG = CLibrary.critical("sendmsg", OF_MESSAGE);
+
+    /** {@code int socket(int domain, int type, int protocol)}: non-blocking, close-on-exec. */
+    public static int socket(int domain, int type, int protocol) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            int typeAndFlags = type | FLAGS.orElse(0);
+            int fd = CLibrary.result((int) SOCKET.invokeExact(errno, domain, typeAndFlags, protocol), errno);
+            return FLAGS.isPresent() || fd < 0 ? fd : Fcntl.prepared(fd);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code int socketpair(int domain, int type, int protocol, int sv[2])}: both non-blocking, close-on-exec; sv is
+     * native memory of two ints.
+     */
+    public static int socketpair(int domain, int type, int protocol, MemorySegment sv) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            int typeAndFlags = type | FLAGS.orElse(0);
+            int result =
+                    CLibrary.result((int) SOCKETPAIR.invokeExact(errno, domain, typeAndFlags, protocol, sv), errno);
+            return FLAGS.isPresent() || result < 0 ? result : Fcntl.preparedPair(sv);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen)} */
+    public static int bind(int sockfd, MemorySegment addr, int addrlen) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) BIND.invokeExact(errno, sockfd, addr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen)} */
+    public static int connect(int sockfd, MemorySegment addr, int addrlen) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) CONNECT.invokeExact(errno, sockfd, addr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int listen(int sockfd, int backlog)} */
+    public static int listen(int sockfd, int backlog) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) LISTEN.invokeExact(errno, sockfd, backlog), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code int accept(int sockfd, struct sockaddr *addr, socklen_t *addrlen)}: the new descriptor is non-blocking and
+     * close-on-exec, whatever the listener is. Does not retry ECONNABORTED: the caller knows whether it may.
+     */
+    public static int accept(int sockfd, MemorySegment addr, MemorySegment addrlen) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            if (ACCEPT4) {
+                int flags = FLAGS.getAsInt();
+                return CLibrary.result((int) ACCEPT_FLAGS.invokeExact(errno, sockfd, addr, addrlen, flags), errno);
+            }
+            int fd = CLibrary.result((int) ACCEPT.invokeExact(errno, sockfd, addr, addrlen), errno);
+            return fd < 0 ? fd : Fcntl.prepared(fd);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen)} */
+    public static int getsockname(int sockfd, MemorySegment addr, MemorySegment addrlen) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) GETSOCKNAME.invokeExact(errno, sockfd, addr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen)} */
+    public static int getpeername(int sockfd, MemorySegment addr, MemorySegment addrlen) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) GETPEERNAME.invokeExact(errno, sockfd, addr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen)} */
+    public static int getsockopt(int sockfd, int level, int optname, MemorySegment optval, MemorySegment optlen) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) GETSOCKOPT.invokeExact(errno, sockfd, level, optname, optval, optlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen)} */
+    public static int setsockopt(int sockfd, int level, int optname, MemorySegment optval, int optlen) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) SETSOCKOPT.invokeExact(errno, sockfd, level, optname, optval, optlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int shutdown(int sockfd, int how)} */
+    public static int shutdown(int sockfd, int how) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) SHUTDOWN.invokeExact(errno, sockfd, how), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t
+     * *addrlen)}; address and length may be {@link MemorySegment#NULL} together, as recv(2).
+     */
+    public static long recvfrom(
+            int sockfd, MemorySegment buf, long len, int flags, MemorySegment srcAddr, MemorySegment addrlen) {
+        MemorySegment errno = CLibrary.criticalErrno();
+        try {
+            return CLibrary.result(
+                    (long) RECVFROM.invokeExact(errno, sockfd, buf, len, flags, srcAddr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr,
+     * socklen_t addrlen)}; with {@link MemorySegment#NULL} and 0, as send(2).
+     */
+    public static long sendto(int sockfd, MemorySegment buf, long len, int flags, MemorySegment destAddr, int addrlen) {
+        MemorySegment errno = CLibrary.criticalErrno();
+        try {
+            return CLibrary.result((long) SENDTO.invokeExact(errno, sockfd, buf, len, flags, destAddr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags)} */
+    public static long recvmsg(int sockfd, MemorySegment msg, int flags) {
+        MemorySegment errno = CLibrary.criticalErrno();
+        try {
+            return CLibrary.result((long) RECVMSG.invokeExact(errno, sockfd, msg, flags), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags)} */
+    public static long sendmsg(int sockfd, MemorySegment msg, int flags) {
+        MemorySegment errno = CLibrary.criticalErrno();
+        try {
+            return CLibrary.result((long) SENDMSG.invokeExact(errno, sockfd, msg, flags), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+}
