@@ -12,4 +12,7 @@ module dev.kqueue {
 
     exports dev.kqueue;
     exports dev.kqueue.nio;
+
+    provides java.nio.channels.spi.SelectorProvider with
+            dev.kqueue.nio.KQueueSelectorProvider;
 }

@@ -54,4 +54,9 @@ interface EventSource {
      * @param interestOps the key's interest set; the result is a subset of it
      */
     int readyOps(KEventList events, int index, int interestOps);
+
+    /** Makes the key of a registration: a type of its own for a channel that has more to tell than ready operations. */
+    default KQueueSelectionKey newKey(KQueueSelector selector) {
+        return new KQueueSelectionKey(selector, this);
+    }
 }

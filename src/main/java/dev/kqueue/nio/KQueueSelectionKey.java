@@ -1,0 +1,182 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.KEventList;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.spi.AbstractSelectionKey;
+
+/**
+ * A registration of a channel with a {@link KQueueSelector}.
+ *
+ * <p>Any thread may set the interest set; the ready set and the fields that are not volatile belong to the selecting
+ * thread, which holds the selector's monitor. A key is its own entry in each structure of its selector: its slot in the
+ * {@link KeyTable}, its place among the {@link SelectedKeys}, its link in the {@link InterestUpdates}. So none of them
+ * needs a map, and none allocates.
+ */
+class KQueueSelectionKey extends AbstractSelectionKey {
+    private static final VarHandle INTEREST_OPS;
+    private static final VarHandle QUEUED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            INTEREST_OPS = lookup.findVarHandle(KQueueSelectionKey.class, "interestOps", int.class);
+            QUEUED = lookup.findVarHandle(KQueueSelectionKey.class, "queued", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Not among the selected keys. */
+    static final int NOT_SELECTED = -1;
+
+    private final KQueueSelector selector;
+    private final EventSource source;
+
+    private volatile int interestOps;
+    private volatile int readyOps;
+
+    /** Whether the key is among the selector's {@link InterestUpdates}. */
+    private volatile boolean queued;
+
+    /** The next of the {@link InterestUpdates}; owned by whoever set {@link #queued}, then by the selecting thread. */
+    KQueueSelectionKey nextUpdate;
+
+    /** Slot and generation; set once by {@link KeyTable#add}. */
+    long udata;
+
+    /** The knotes that the kernel has for this key. */
+    int knotes;
+
+    /**
+     * Whether the key holds the channel's descriptor: it does unless the channel was being closed when the key was
+     * made.
+     */
+    boolean holding;
+
+    /** The place among the {@link SelectedKeys}. */
+    int selectedIndex = NOT_SELECTED;
+
+    /** The selection operation that last found this key ready: two events of one key are one key updated. */
+    int turn;
+
+    /** Whether a change of this key's knotes failed: the kernel will not report it, so the selector has to. */
+    boolean unwatched;
+
+    KQueueSelectionKey(KQueueSelector selector, EventSource source) {
+        this.selector = selector;
+        this.source = source;
+    }
+
+    @Override
+    public final SelectableChannel channel() {
+        return (SelectableChannel) source;
+    }
+
+    @Override
+    public final KQueueSelector selector() {
+        return selector;
+    }
+
+    final EventSource source() {
+        return source;
+    }
+
+    private void ensureValid() {
+        if (!isValid()) {
+            throw new CancelledKeyException();
+        }
+    }
+
+    @Override
+    public final int interestOps() {
+        ensureValid();
+        return interestOps;
+    }
+
+    @Override
+    public final SelectionKey interestOps(int ops) {
+        ensureValid();
+        checkOps(ops);
+        if ((int) INTEREST_OPS.getAndSet(this, ops) != ops) {
+            selector.interestChanged(this);
+        }
+        return this;
+    }
+
+    @Override
+    public final int interestOpsOr(int ops) {
+        ensureValid();
+        checkOps(ops);
+        int before = (int) INTEREST_OPS.getAndBitwiseOr(this, ops);
+        if ((before | ops) != before) {
+            selector.interestChanged(this);
+        }
+        return before;
+    }
+
+    @Override
+    public final int interestOpsAnd(int ops) {
+        ensureValid();
+        int before = (int) INTEREST_OPS.getAndBitwiseAnd(this, ops);
+        if ((before & ops) != before) {
+            selector.interestChanged(this);
+        }
+        return before;
+    }
+
+    private void checkOps(int ops) {
+        if ((ops & ~channel().validOps()) != 0) {
+            throw new IllegalArgumentException(
+                    "operations 0x" + Integer.toHexString(ops) + " are not all valid for " + channel());
+        }
+    }
+
+    @Override
+    public final int readyOps() {
+        ensureValid();
+        return readyOps;
+    }
+
+    /** The interest set, whether or not the key is valid still. */
+    final int interest() {
+        return interestOps;
+    }
+
+    /** The ready set, whether or not the key is valid still. */
+    final int ready() {
+        return readyOps;
+    }
+
+    final void setReady(int ops) {
+        readyOps = ops;
+    }
+
+    /**
+     * Takes in one event of this key's knotes.
+     *
+     * @param fresh whether this event begins a new report: the key is not among the selected keys, and had no event in
+     *     this selection operation. What was recorded for an earlier report is to be forgotten
+     * @return the operations of interest that the event makes ready
+     */
+    int fired(KEventList events, int index, boolean fresh) {
+        return source.readyOps(events, index, interestOps);
+    }
+
+    /** Claims the key for the {@link InterestUpdates}; false if it is there already. */
+    final boolean tryQueue() {
+        return !queued && !(boolean) QUEUED.getAndSet(this, true);
+    }
+
+    /**
+     * Gives up the claim. A volatile write, and before the interest set is read: a change made after that read finds
+     * the key unclaimed, and queues it again.
+     */
+    final void unqueue() {
+        queued = false;
+    }
+}

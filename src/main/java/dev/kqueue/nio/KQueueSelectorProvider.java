@@ -1,0 +1,69 @@
+package dev.kqueue.nio;
+
+import java.io.IOException;
+import java.net.ProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+
+/**
+ * The provider: {@code -Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider} makes any NIO
+ * program run on kqueue. With the jar on the class path and no property, {@link java.util.ServiceLoader} finds it as
+ * well.
+ *
+ * <p>It serves {@code SocketChannel.open}, {@code ServerSocketChannel.open}, {@code DatagramChannel.open}, {@code
+ * Pipe.open}, {@code Selector.open} and {@code System.inheritedChannel}. {@code java.net.Socket}, {@code ServerSocket}
+ * and {@code DatagramSocket}, asynchronous channels and {@code FileChannel} do not ask a provider: they stay the JDK's.
+ */
+public final class KQueueSelectorProvider extends SelectorProvider {
+    private static final class Instance {
+        static final KQueueSelectorProvider VALUE =
+                SelectorProvider.provider() instanceof KQueueSelectorProvider ours
+                        ? ours
+                        : new KQueueSelectorProvider();
+    }
+
+    /**
+     * For the system property and the service loader.
+     *
+     * @throws UnsupportedOperationException if this system has neither kqueue(2) nor epoll(7)
+     */
+    public KQueueSelectorProvider() {}
+
+    /** The one provider: the system's if the system uses this one. */
+    static KQueueSelectorProvider instance() {
+        return Instance.VALUE;
+    }
+
+    @Override
+    public KQueueSelector openSelector() throws IOException {
+        return new KQueueSelector(this);
+    }
+
+    @Override
+    public DatagramChannel openDatagramChannel() throws IOException {
+        throw new UnsupportedOperationException("kqueue-nio has no DatagramChannel yet");
+    }
+
+    @Override
+    public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
+        throw new UnsupportedOperationException("kqueue-nio has no DatagramChannel yet");
+    }
+
+    @Override
+    public Pipe openPipe() throws IOException {
+        throw new UnsupportedOperationException("kqueue-nio has no Pipe yet");
+    }
+
+    @Override
+    public ServerSocketChannel openServerSocketChannel() throws IOException {
+        throw new UnsupportedOperationException("kqueue-nio has no ServerSocketChannel yet");
+    }
+
+    @Override
+    public SocketChannel openSocketChannel() throws IOException {
+        throw new UnsupportedOperationException("kqueue-nio has no SocketChannel yet");
+    }
+}
