@@ -1,0 +1,134 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Unistd;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Owns one descriptor, which is closed once, by the last one out.
+ *
+ * <p>Whoever passes the number to a system call holds the descriptor meanwhile: an operation from before its first call
+ * until after its last, a selector's registration from before its first change until after its last.
+ *
+ * <h2>Why no system call can meet the number's next owner</h2>
+ *
+ * The state is one word: {@link #CLOSING}, and the number of holds. It has three kinds of transition, each one
+ * compare-and-set:
+ *
+ * <pre>
+ * hold      n            to  n + 1             not once CLOSING is set
+ * close     n            to  n | CLOSING       once
+ * release   n [|CLOSING] to  n - 1 [|CLOSING]  only by somebody who holds
+ * </pre>
+ *
+ * <ol>
+ *   <li>CLOSING is never taken back and permits no further hold, so from then on the number of holds only falls.
+ *   <li>Hence the state becomes "CLOSING, no holds" in exactly one transition, if in any, and none leads out of it.
+ *       Whoever made that transition, and nobody else, calls close(2): once.
+ *   <li>Every other system call with the number stands between a hold and its release. The release comes before that
+ *       last transition in the order of the word's values, and the word is volatile: the call happens before close(2).
+ * </ol>
+ */
+final class Descriptor {
+    private static final System.Logger LOG = System.getLogger(Descriptor.class.getName());
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Descriptor.class, "state", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private static final int CLOSING = 1 << 31;
+
+    private final int fd;
+    private final IntUnaryOperator closer;
+    private volatile int state;
+
+    Descriptor(int fd) {
+        this(fd, Unistd::close);
+    }
+
+    /**
+     * For a descriptor whose closing takes more than close(2).
+     *
+     * @param closer closes the descriptor it is given; returns 0 or -errno
+     */
+    Descriptor(int fd, IntUnaryOperator closer) {
+        assert fd >= 0 : fd;
+        this.fd = fd;
+        this.closer = closer;
+    }
+
+    /** The number; the caller holds the descriptor, and uses the number no longer than that. */
+    int fd() {
+        assert (state & ~CLOSING) != 0 : "not held";
+        return fd;
+    }
+
+    /** Keeps the descriptor open until {@link #release}. False if closing has begun: nothing is held then. */
+    boolean hold() {
+        int before;
+        do {
+            before = state;
+            if (before < 0) {
+                return false;
+            }
+            assert before + 1 > 0 : "more holds than an int can count";
+        } while (!STATE.compareAndSet(this, before, before + 1));
+        return true;
+    }
+
+    /** Ends what {@link #hold} began. If closing has begun meanwhile, the last one out closes the descriptor. */
+    void release() {
+        int before = (int) STATE.getAndAdd(this, -1);
+        assert (before & ~CLOSING) != 0 : "not held";
+        if (before == (CLOSING | 1)) {
+            int result = closer.applyAsInt(fd);
+            if (result < 0 && result != -Errno.EINTR) {
+                // Whoever closed the channel was answered long ago, and the operation that ends here has a result of
+                // its own to return: there is nobody left to throw at.
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "close(2) of a descriptor failed after its last operation: {0}",
+                        Errno.strerror(-result));
+            }
+        }
+    }
+
+    /**
+     * Begins closing: the descriptor is closed at once if nobody holds it, otherwise by the last {@link #release}.
+     *
+     * @return whether this call was the first; a later one does nothing
+     * @throws IOException if close(2) was called here and failed; the number is free nevertheless
+     */
+    boolean close() throws IOException {
+        int before = (int) STATE.getAndBitwiseOr(this, CLOSING);
+        if (before == 0) {
+            int result = closer.applyAsInt(fd);
+            // EINTR: the number is free all the same (Linux, FreeBSD, macOS), and calling again might close its next
+            // owner's descriptor. What is lost is only the news of how a lingering socket ended.
+            if (result < 0 && result != -Errno.EINTR) {
+                throw Errno.exception(-result, "close");
+            }
+        }
+        return before >= 0;
+    }
+
+    /** Whether {@link #close} has been called. */
+    boolean isClosing() {
+        return state < 0;
+    }
+
+    @Override
+    public String toString() {
+        int now = state;
+        return "descriptor " + fd + (now < 0 ? ", closing" : "") + ", held " + (now & ~CLOSING) + " times";
+    }
+}
