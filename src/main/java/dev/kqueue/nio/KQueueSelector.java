@@ -67,8 +67,13 @@ public final class KQueueSelector extends AbstractSelector {
     private int turn;
 
     KQueueSelector(SelectorProvider provider) throws IOException {
+        this(provider, KQueue.open());
+    }
+
+    /** A selector on a kqueue that becomes its own. */
+    KQueueSelector(SelectorProvider provider, KQueue kqueue) throws IOException {
         super(provider);
-        kqueue = KQueue.open();
+        this.kqueue = kqueue;
         try {
             waker = new Waker(kqueue);
         } catch (Throwable failure) {

@@ -1,0 +1,99 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.KEventList;
+import dev.kqueue.KQueue;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** A kqueue that does what the test wrote down, call by call, and writes down what it was told. */
+final class ScriptedKQueue extends KQueue {
+    /** One kevent call of the selector. */
+    record Call(List<KEvent> changes, long timeoutNanos, boolean wantsEvents) {}
+
+    /** What the kernel answers to one kevent call that wants events. */
+    interface Answer {
+        void fill(KEventList events) throws IOException;
+    }
+
+    final List<Call> calls = new ArrayList<>();
+    final List<Integer> closing = new ArrayList<>();
+    private final Deque<Answer> answers = new ArrayDeque<>();
+    private boolean open = true;
+
+    ScriptedKQueue answer(Answer answer) {
+        answers.add(answer);
+        return this;
+    }
+
+    /** The calls that fetched events: one for each wait. */
+    List<Call> waits() {
+        return calls.stream().filter(Call::wantsEvents).toList();
+    }
+
+    @Override
+    public int kevent(KEventList changes, KEventList events, long timeoutNanos) throws IOException {
+        if (!open) {
+            throw new ClosedChannelException();
+        }
+        List<KEvent> copy = new ArrayList<>();
+        boolean receipts = false;
+        for (int i = 0; changes != null && i < changes.size(); i++) {
+            copy.add(
+                    new KEvent(
+                            changes.ident(i),
+                            Filter.of(changes.filter(i)),
+                            changes.flags(i),
+                            changes.fflags(i),
+                            changes.data(i),
+                            changes.udata(i)));
+            receipts |= (changes.flags(i) & KEvent.EV_RECEIPT) != 0;
+        }
+        calls.add(new Call(copy, timeoutNanos, events != null && !receipts));
+        if (events == null) {
+            return 0;
+        }
+        events.clear();
+        Answer answer = receipts ? null : answers.poll();
+        if (answer != null) {
+            answer.fill(events);
+        }
+        return events.size();
+    }
+
+    @Override
+    public void closing(int descriptor) {
+        closing.add(descriptor);
+    }
+
+    @Override
+    public boolean supports(Filter filter) {
+        return true;
+    }
+
+    @Override
+    public int descriptor() {
+        return -1;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public String toString() {
+        return "scripted kqueue";
+    }
+
+    @Override
+    public void close() {
+        open = false;
+    }
+}
