@@ -1,0 +1,281 @@
+package dev.kqueue.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Poll;
+import dev.kqueue.internal.libc.Unistd;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waiting for a pipe, on both kinds of thread. */
+@Timeout(60)
+class WaiterTest {
+    enum Threads {
+        PLATFORM,
+        VIRTUAL;
+
+        /** Runs the code on a thread of this kind and waits for its result. */
+        <T> T call(Callable<T> code) throws Exception {
+            return start(code).get();
+        }
+
+        <T> FutureTask<T> start(Callable<T> code) {
+            FutureTask<T> task = new FutureTask<>(code);
+            thread(task).start();
+            return task;
+        }
+
+        Thread thread(Runnable code) {
+            return (this == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform()).name("waiter").unstarted(code);
+        }
+    }
+
+    /** Reads a byte as a channel does: tries, waits, tries; the number read, or -EBADF once closing has begun. */
+    private static long read(Descriptor descriptor, Waiter waiter, TestPipe pipe) throws IOException {
+        if (!descriptor.hold()) {
+            return -Errno.EBADF;
+        }
+        try {
+            long n;
+            while ((n = pipe.read(1)) == -Errno.EAGAIN) {
+                if (descriptor.isClosing()) {
+                    return -Errno.EBADF;
+                }
+                waiter.await(descriptor, Poll.POLLIN, Waiter.FOREVER);
+            }
+            return n;
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void readyBeforeWaitingReturnsAtOnce(Threads threads) throws Exception {
+        try (TestPipe pipe = TestPipe.open()) {
+            Descriptor descriptor = new Descriptor(pipe.writeEnd(), fd -> 0);
+            descriptor.hold();
+            threads.call(
+                    () -> {
+                        new Waiter().await(descriptor, Poll.POLLOUT, Waiter.FOREVER);
+                        return null;
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void everyByteWrittenWhileWaitingIsRead(Threads threads) throws Exception {
+        int bytes = 5_000;
+        try (TestPipe pipe = TestPipe.open()) {
+            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            Waiter waiter = new Waiter();
+            FutureTask<Integer> reader =
+                    threads.start(
+                            () -> {
+                                int count = 0;
+                                while (count < bytes) {
+                                    count += (int) read(descriptor, waiter, pipe);
+                                }
+                                return count;
+                            });
+            for (int i = 0; i < bytes; i++) {
+                assertThat(pipe.write(1)).isEqualTo(1);
+                if (i % 7 == 0) {
+                    LockSupport.parkNanos(1);
+                }
+            }
+            assertThat(reader.get()).isEqualTo(bytes);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void waitEndsWhenTheTimeHasPassedAndNotBefore(Threads threads) throws Exception {
+        try (TestPipe pipe = TestPipe.open()) {
+            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            descriptor.hold();
+            long nanos = TimeUnit.MILLISECONDS.toNanos(5);
+            for (int i = 0; i < 20; i++) {
+                long taken =
+                        threads.call(
+                                () -> {
+                                    long start = System.nanoTime();
+                                    new Waiter().await(descriptor, Poll.POLLIN, nanos);
+                                    return System.nanoTime() - start;
+                                });
+                assertThat(taken).isGreaterThanOrEqualTo(nanos);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void noTimeMeansNoWaiting(Threads threads) throws Exception {
+        try (TestPipe pipe = TestPipe.open()) {
+            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            descriptor.hold();
+            threads.call(
+                    () -> {
+                        new Waiter().await(descriptor, Poll.POLLIN, 0);
+                        new Waiter().await(descriptor, Poll.POLLIN, -1);
+                        return null;
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void closeWhileWaitingWakes(Threads threads) throws Exception {
+        long before = 0;
+        for (int i = 0; i < 200; i++) {
+            if (i == 20) {
+                before = OpenDescriptors.count();
+            }
+            try (TestPipe pipe = TestPipe.open()) {
+                Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+                Waiter waiter = new Waiter();
+                FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
+                Thread.sleep(i < 5 ? 20 : 1);
+                assertThat(descriptor.close()).isTrue();
+                waiter.wake();
+                assertThat(reader.get()).isEqualTo(-Errno.EBADF);
+            }
+        }
+        assertThat(OpenDescriptors.count()).isLessThanOrEqualTo(before);
+    }
+
+    /** The waker runs while the waiter is on its way to waiting: neither may miss the other. */
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void closeIsNeverMissed(Threads threads) throws Exception {
+        try (TestPipe pipe = TestPipe.open()) {
+            for (int i = 0; i < 5_000; i++) {
+                Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+                Waiter waiter = new Waiter();
+                FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
+                for (int spin = i % 64; spin > 0; spin--) {
+                    Thread.onSpinWait();
+                }
+                if (i % 3 == 0) {
+                    LockSupport.parkNanos(1);
+                }
+                descriptor.close();
+                waiter.wake();
+                assertThat(reader.get()).isEqualTo(-Errno.EBADF);
+            }
+        }
+    }
+
+    /** Data and close come at once: the wait ends, and the pooled wake descriptor serves the next one clean. */
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void wakesDoNotStrayIntoLaterWaits(Threads threads) throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            try (TestPipe pipe = TestPipe.open()) {
+                Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+                Waiter waiter = new Waiter();
+                FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
+                Thread writer = Thread.ofPlatform().start(() -> pipe.write(1));
+                descriptor.close();
+                waiter.wake();
+                assertThat(reader.get()).isIn(1L, (long) -Errno.EBADF);
+                writer.join();
+            }
+        }
+        try (TestPipe pipe = TestPipe.open()) {
+            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            descriptor.hold();
+            long nanos = TimeUnit.MILLISECONDS.toNanos(2);
+            long taken =
+                    threads.call(
+                            () -> {
+                                long start = System.nanoTime();
+                                new Waiter().await(descriptor, Poll.POLLIN, nanos);
+                                return System.nanoTime() - start;
+                            });
+            assertThat(taken).isGreaterThanOrEqualTo(nanos);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void interruptStatusSurvivesTheWait(Threads threads) throws Exception {
+        try (TestPipe pipe = TestPipe.open()) {
+            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            descriptor.hold();
+            long nanos = TimeUnit.MILLISECONDS.toNanos(3);
+            boolean interrupted =
+                    threads.call(
+                            () -> {
+                                Thread.currentThread().interrupt();
+                                long start = System.nanoTime();
+                                new Waiter().await(descriptor, Poll.POLLIN, nanos);
+                                assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(nanos);
+                                return Thread.currentThread().isInterrupted();
+                            });
+            assertThat(interrupted).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void waitingThreadIsInTheStateOfAWaitAndSurvivesASpuriousUnpark(Threads threads) throws Exception {
+        try (TestPipe pipe = TestPipe.open()) {
+            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            Waiter waiter = new Waiter();
+            FutureTask<Long> task = new FutureTask<>(() -> read(descriptor, waiter, pipe));
+            Thread reader = threads.thread(task);
+            reader.start();
+            if (threads == Threads.VIRTUAL) {
+                while (reader.getState() != Thread.State.WAITING && reader.isAlive()) {
+                    Thread.sleep(1);
+                }
+                for (int i = 0; i < 10; i++) {
+                    LockSupport.unpark(reader);
+                    Thread.sleep(1);
+                }
+            }
+            assertThat(task.isDone()).isFalse();
+            pipe.write(1);
+            assertThat(task.get()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void hangupEndsTheWait(Threads threads) throws Exception {
+        TestPipe pipe = TestPipe.open();
+        Descriptor descriptor = new Descriptor(pipe.readEnd());
+        Waiter waiter = new Waiter();
+        FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
+        Thread.sleep(5);
+        assertThat(Unistd.close(pipe.writeEnd())).isZero();
+        assertThat(reader.get()).as("end of file").isZero();
+        assertThat(descriptor.close()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "PLATFORM")
+    void awaitWithoutHoldingIsAnError(Threads threads) throws Exception {
+        Descriptor descriptor = new Descriptor(0, fd -> 0);
+        assertThatThrownBy(
+                        () ->
+                                threads.call(
+                                        () -> {
+                                            new Waiter().await(descriptor, Poll.POLLIN, 1);
+                                            return null;
+                                        }))
+                .hasCauseInstanceOf(AssertionError.class);
+    }
+}
