@@ -35,8 +35,23 @@ interface EventSource {
      */
     int descriptor();
 
-    /** Which knotes an interest set needs. */
-    int knotes(int interestOps);
+    /**
+     * Which knotes an interest set needs.
+     *
+     * @param present what the kernel has; a channel that remembers readiness leaves in place what it has no use for
+     *     just now
+     */
+    int knotes(int present, int interestOps);
+
+    /**
+     * What is remembered of a connected stream's readiness, or null if this channel remembers nothing. With a memory
+     * the knotes have EV_CLEAR, {@link #readyOps} feeds the memory, each read and write corrects it, and the selector
+     * reports {@code OP_READ} and {@code OP_WRITE} out of it for as long as it says so. Without one the kernel reports
+     * each readiness anew.
+     */
+    default Readiness readiness() {
+        return null;
+    }
 
     /**
      * Appends the changes that turn one set of knotes into another; none if they are the same.

@@ -64,6 +64,17 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /** The selection operation that last found this key ready: two events of one key are one key updated. */
     int turn;
 
+    /** What the selection operation in progress has found ready. */
+    int found;
+
+    /** The place among the selector's {@link RememberedKeys}. */
+    int rememberedIndex = RememberedKeys.NOT_REMEMBERED;
+
+    /**
+     * Events that came in a row although no operation of interest was theirs: the kernel is told to stop after a few.
+     */
+    int unwanted;
+
     /** Whether a change of this key's knotes failed: the kernel will not report it, so the selector has to. */
     boolean unwatched;
 

@@ -47,6 +47,9 @@ public final class KQueueSelector extends AbstractSelector {
     /** More events at once gain nothing: the cost of the call is spread over them long before. */
     private static final int MOST_EVENTS = 16 * 1024;
 
+    /** One event without interest is no reason to tell the kernel: the interest may come back with the next message. */
+    private static final int TOO_MANY_UNWANTED = 3;
+
     private final KQueue kqueue;
     private final Waker waker;
     private final Wakeup wakeup = new Wakeup();
@@ -60,7 +63,9 @@ public final class KQueueSelector extends AbstractSelector {
     private final KEventList events = KEventList.withoutData(FIRST_EVENTS);
     private final KEventList removals = KEventList.allocate(16);
     private final KEventList receipts = KEventList.allocate(16);
+    private final RememberedKeys remembered = new RememberedKeys();
     private KQueueSelectionKey[] batch = new KQueueSelectionKey[FIRST_EVENTS];
+    private int found;
     private KQueueSelectionKey[] removed = new KQueueSelectionKey[16];
     private KQueueSelectionKey[] unwatched = new KQueueSelectionKey[0];
     private boolean selecting;
@@ -209,18 +214,32 @@ public final class KQueueSelector extends AbstractSelector {
     private int doSelect(Consumer<SelectionKey> action, long timeoutNanos) throws IOException {
         deregisterCancelled();
         collectChanges();
+        remembered.review();
+        found = 0;
+        turn++;
         if (timeoutNanos == 0) {
             submitAndWait(0);
         } else {
             try {
                 begin();
-                submitAndWait(isUnwatchedReady() ? 0 : timeoutNanos);
+                submitAndWait(remembered.size() > 0 || isUnwatchedReady() ? 0 : timeoutNanos);
             } finally {
                 end();
             }
         }
         deregisterCancelled();
-        return action == null ? selectReady() : acceptReady(action);
+        for (int i = 0; i < remembered.size(); i++) {
+            KQueueSelectionKey key = remembered.get(i);
+            found(key, RememberedKeys.ops(key.source().readiness().stamp(), key.interest()));
+        }
+        for (KQueueSelectionKey key : unwatched) {
+            found(key, key.interest());
+        }
+        try {
+            return action == null ? selectFound() : acceptFound(action);
+        } finally {
+            Arrays.fill(batch, 0, found, null);
+        }
     }
 
     /** Turns what changed since the last operation into a changelist. The one place where interest becomes changes. */
@@ -231,18 +250,32 @@ public final class KQueueSelector extends AbstractSelector {
             key.nextUpdate = null;
             key.unqueue();
             if (key.isValid()) {
-                int wanted = key.source().knotes(key.interest());
-                if (wanted != key.knotes) {
-                    key.source().changes(key.knotes, wanted, key.udata, changes);
-                    key.knotes = wanted;
-                }
+                collectChanges(key);
             }
         }
     }
 
+    private void collectChanges(KQueueSelectionKey key) {
+        EventSource source = key.source();
+        int interest = key.interest();
+        int present = key.knotes;
+        // A channel with a memory keeps its knotes, unless their events are not wanted.
+        int wanted = source.knotes(key.unwanted < TOO_MANY_UNWANTED ? present : 0, interest);
+        key.unwanted = 0;
+        if (wanted != present) {
+            source.changes(present, wanted, key.udata, changes);
+            key.knotes = wanted;
+        }
+        Readiness readiness = source.readiness();
+        if (readiness != null && RememberedKeys.ops(readiness.stamp(), interest) != 0) {
+            remembered.add(key);
+        }
+    }
+
     /**
-     * Submits the changelist and waits: one kevent call, unless a change failed (errors come alone) or an old wakeup's
-     * event ended the wait early.
+     * Submits the changelist and waits: one kevent call, unless a change failed (errors come alone) or what came was of
+     * no interest to anybody: the event of a wakeup that an earlier operation has answered, of a former key, of a
+     * direction without interest.
      */
     private void submitAndWait(long timeoutNanos) throws IOException {
         long deadline = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
@@ -271,8 +304,7 @@ public final class KQueueSelector extends AbstractSelector {
                 timeout = 0;
                 continue;
             }
-            boolean old = events.size() == 1 && events.udata(0) == Waker.UDATA;
-            if (notified || timeout == 0 || events.size() > (old ? 1 : 0) || !isOpen()) {
+            if (takeIn() || notified || timeout == 0 || !isOpen()) {
                 return;
             }
             if (timeoutNanos > 0) {
@@ -281,6 +313,8 @@ public final class KQueueSelector extends AbstractSelector {
                     return;
                 }
             }
+            // A direction that keeps reporting without anybody's interest is taken out with the wait that follows.
+            collectChanges();
         }
     }
 
@@ -329,102 +363,94 @@ public final class KQueueSelector extends AbstractSelector {
 
     // ---- events
 
-    /** Adds what is ready to the selected-key set; returns how many keys were added or had their ready set changed. */
-    private int selectReady() {
-        int updated = 0;
-        turn++;
+    /** Takes in the events that kevent returned. True if one of them makes a key ready. */
+    private boolean takeIn() {
+        boolean ready = false;
         int n = events.size();
         for (int i = 0; i < n; i++) {
             KQueueSelectionKey key = table.find(events.udata(i));
             if (key != null && key.isValid()) {
                 boolean fresh = key.turn != turn && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
-                updated += select(key, key.fired(events, i, fresh));
-            }
-        }
-        for (KQueueSelectionKey key : unwatched) {
-            if (key.isValid()) {
-                updated += select(key, key.interest());
-            }
-        }
-        growEvents(n);
-        return updated;
-    }
-
-    private int select(KQueueSelectionKey key, int ready) {
-        if (ready == 0) {
-            return 0;
-        }
-        boolean counted = key.turn == turn;
-        if (key.selectedIndex == KQueueSelectionKey.NOT_SELECTED) {
-            key.setReady(ready);
-            selected.select(key);
-        } else {
-            int before = key.ready();
-            if ((ready & ~before) == 0) {
-                return 0;
-            }
-            key.setReady(before | ready);
-        }
-        key.turn = turn;
-        return counted ? 0 : 1;
-    }
-
-    /** Hands each ready key to the action, once, whichever number of events it had. */
-    private int acceptReady(Consumer<SelectionKey> action) {
-        turn++;
-        int count = 0;
-        int n = events.size();
-        if (batch.length < n + unwatched.length) {
-            batch = new KQueueSelectionKey[Math.max(events.capacity(), n + unwatched.length)];
-        }
-        for (int i = 0; i < n; i++) {
-            KQueueSelectionKey key = table.find(events.udata(i));
-            if (key != null && key.isValid()) {
-                count = collect(key, key.fired(events, i, key.turn != turn), count);
-            }
-        }
-        for (KQueueSelectionKey key : unwatched) {
-            if (key.isValid()) {
-                count = collect(key, key.interest(), count);
-            }
-        }
-        growEvents(n);
-        int accepted = 0;
-        try {
-            for (int i = 0; i < count; i++) {
-                KQueueSelectionKey key = batch[i];
-                // An earlier call of the action may have cancelled this key or taken its interest away.
-                if (key.isValid() && (key.ready() & key.interest()) != 0) {
-                    accepted++;
-                    action.accept(key);
-                    ensureOpen();
+                int ops = key.fired(events, i, fresh);
+                if (ops == 0) {
+                    unwanted(key);
+                } else {
+                    ready = true;
+                    key.unwanted = 0;
+                    if (key.source().readiness() == null) {
+                        found(key, ops);
+                    } else {
+                        remembered.add(key);
+                    }
                 }
             }
-        } finally {
-            Arrays.fill(batch, 0, count, null);
         }
-        return accepted;
-    }
-
-    private int collect(KQueueSelectionKey key, int ready, int count) {
-        if (ready == 0) {
-            return count;
-        }
-        if (key.turn == turn) {
-            key.setReady(key.ready() | ready);
-            return count;
-        }
-        key.turn = turn;
-        key.setReady(ready);
-        batch[count] = key;
-        return count + 1;
-    }
-
-    /** A full eventlist means that more was ready: the next call shall fetch it at once. */
-    private void growEvents(int n) {
+        // A full eventlist means that more was ready: the next call shall fetch it at once.
         if (n == events.capacity() && n < MOST_EVENTS) {
             events.ensureCapacity(Math.min(MOST_EVENTS, n * 4));
         }
+        return ready;
+    }
+
+    private void unwanted(KQueueSelectionKey key) {
+        if (key.source().readiness() != null && ++key.unwanted == TOO_MANY_UNWANTED) {
+            updates.push(key);
+        }
+    }
+
+    /** Notes that the key is ready: once, whichever number of events says so. */
+    private void found(KQueueSelectionKey key, int ops) {
+        if (ops == 0 || !key.isValid()) {
+            return;
+        }
+        if (key.turn == turn) {
+            key.found |= ops;
+            return;
+        }
+        key.turn = turn;
+        key.found = ops;
+        if (found == batch.length) {
+            batch = Arrays.copyOf(batch, found * 2);
+        }
+        batch[found++] = key;
+    }
+
+    /** Adds what was found to the selected-key set; returns how many keys were added or had their ready set changed. */
+    private int selectFound() {
+        int updated = 0;
+        for (int i = 0; i < found; i++) {
+            KQueueSelectionKey key = batch[i];
+            if (key.selectedIndex == KQueueSelectionKey.NOT_SELECTED) {
+                key.setReady(key.found);
+                selected.select(key);
+                updated++;
+            } else {
+                int before = key.ready();
+                if ((key.found & ~before) != 0) {
+                    key.setReady(before | key.found);
+                    updated++;
+                }
+            }
+        }
+        return updated;
+    }
+
+    /** Hands each key that was found to the action. */
+    private int acceptFound(Consumer<SelectionKey> action) {
+        for (int i = 0; i < found; i++) {
+            batch[i].setReady(batch[i].found);
+        }
+        int accepted = 0;
+        for (int i = 0; i < found; i++) {
+            KQueueSelectionKey key = batch[i];
+            // An earlier call of the action may have cancelled this key or taken its interest away.
+            if (key.isValid() && (key.ready() & key.interest()) != 0) {
+                accepted++;
+                action.accept(key);
+                ensureOpen();
+            }
+        }
+        return accepted;
     }
 
     // ---- wakeup
@@ -483,6 +509,7 @@ public final class KQueueSelector extends AbstractSelector {
         }
         table.remove(key);
         selected.deselect(key);
+        remembered.remove(key);
         deregister((AbstractSelectionKey) key);
         if (key.unwatched) {
             unwatched = Arrays.stream(unwatched).filter(SelectionKey::isValid).toArray(KQueueSelectionKey[]::new);

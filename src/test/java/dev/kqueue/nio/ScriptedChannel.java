@@ -42,7 +42,7 @@ final class ScriptedChannel extends AbstractSelectableChannel implements EventSo
     }
 
     @Override
-    public int knotes(int interestOps) {
+    public int knotes(int present, int interestOps) {
         return ((interestOps & SelectionKey.OP_READ) != 0 ? READ : 0)
                 | ((interestOps & SelectionKey.OP_WRITE) != 0 ? WRITE : 0);
     }

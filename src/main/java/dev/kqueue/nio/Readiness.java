@@ -1,0 +1,135 @@
+package dev.kqueue.nio;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What is remembered of a stream's readiness, so that an interest change need not ask the kernel.
+ *
+ * <p>The kernel is told of a stream once, with EV_CLEAR, and reports edges: "has become readable". From then on the
+ * stream is readable until a read has emptied it, which the read itself notices: it gets less than it asked for, or
+ * EAGAIN. Whatever arrives later is a new edge. The same holds for writing. The end of a stream and an error stay.
+ *
+ * <h2>Why no edge is lost</h2>
+ *
+ * A read may empty the stream while a selector takes in an edge, in another thread. Each edge therefore changes the
+ * word's counter, and a read forgets the readiness only if the counter is still the one that it saw <em>before</em> the
+ * system call ({@link #stamp}):
+ *
+ * <ul>
+ *   <li>The edge was taken in after the stamp: the counter differs, the readiness stays. At worst it is untrue, and the
+ *       next read finds EAGAIN.
+ *   <li>It was taken in before the stamp, and so before the read: what it announced was there for the read to take.
+ *       What came after the read is another edge, still to be taken in, since the kernel reports it to the kqueue after
+ *       the read.
+ * </ul>
+ *
+ * <p>A read that got all it asked for, to the byte, cannot tell whether there is more: the stream is {@linkplain
+ * #isUnsure unsure}, and a selector asks poll(2) before it reports it, for all such streams at once.
+ */
+final class Readiness {
+    /** A read would not wait. */
+    static final int READABLE = 1;
+
+    /** A write would not wait. */
+    static final int WRITABLE = 2;
+
+    /** The end of the stream, or an error, was reported: it stays readable. */
+    static final int READ_ENDED = 4;
+
+    /** Nothing can be written any more: it stays writable, for the write to say so. */
+    static final int WRITE_ENDED = 8;
+
+    /** The last read took all that it asked for. */
+    private static final int UNSURE = 16;
+
+    private static final int EDGE = 32;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Readiness.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile int state;
+
+    /** Takes in an edge: some of {@link #READABLE}, {@link #WRITABLE}, {@link #READ_ENDED}, {@link #WRITE_ENDED}. */
+    void edge(int bits) {
+        while (true) {
+            int before = state;
+            int after = (before + EDGE) | bits;
+            if ((bits & READABLE) != 0) {
+                after &= ~UNSURE;
+            }
+            if (STATE.compareAndSet(this, before, after)) {
+                return;
+            }
+        }
+    }
+
+    /** To be taken before the system call whose result is then reported. */
+    int stamp() {
+        return state;
+    }
+
+    /**
+     * A read got {@code n} bytes (or -EAGAIN) of {@code wanted}; not for the end of the stream, which stays readable.
+     */
+    void read(int stamp, long n, long wanted) {
+        if (n < wanted) {
+            forget(stamp, READABLE | UNSURE, READ_ENDED);
+        } else if ((stamp & (READABLE | READ_ENDED | UNSURE)) == READABLE) {
+            STATE.getAndBitwiseOr(this, UNSURE);
+        }
+    }
+
+    /**
+     * A write took {@code n} bytes (or -EAGAIN) of {@code wanted}. One that took all leaves room, as far as anybody
+     * knows.
+     */
+    void written(int stamp, long n, long wanted) {
+        if (n < wanted) {
+            forget(stamp, WRITABLE, WRITE_ENDED);
+        }
+    }
+
+    /** poll(2) found nothing to read. */
+    void notReadable(int stamp) {
+        forget(stamp, READABLE | UNSURE, READ_ENDED);
+    }
+
+    /** poll(2) found something to read. */
+    void readable(int stamp) {
+        forget(stamp, UNSURE, 0);
+    }
+
+    private void forget(int stamp, int bits, int unless) {
+        int before = stamp;
+        // What may have changed meanwhile is the other direction's bits, which are not our concern, or the counter,
+        // which is.
+        while ((before & bits) != 0 && (before & unless) == 0 && (before ^ stamp) < EDGE && (before ^ stamp) >= 0) {
+            int seen = (int) STATE.compareAndExchange(this, before, before & ~bits);
+            if (seen == before) {
+                return;
+            }
+            before = seen;
+        }
+    }
+
+    /** Whether readability has to be verified before it is reported. */
+    static boolean isUnsure(int stamp) {
+        return (stamp & UNSURE) != 0;
+    }
+
+    static boolean isReadable(int stamp) {
+        return (stamp & READABLE) != 0;
+    }
+
+    static boolean isWritable(int stamp) {
+        return (stamp & WRITABLE) != 0;
+    }
+}
