@@ -29,7 +29,7 @@ interface DescriptorSource extends EventSource {
     }
 
     @Override
-    default int knotes(int interestOps) {
+    default int knotes(int present, int interestOps) {
         return ReadWriteKnotes.of(interestOps, readOps(), writeOps());
     }
 
