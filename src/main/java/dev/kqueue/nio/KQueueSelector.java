@@ -1,5 +1,6 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
@@ -285,7 +286,7 @@ public final class KQueueSelector extends AbstractSelector {
             boolean wait = timeout != 0 && !notified && wakeup.beginWait();
             boolean failed = false;
             try {
-                kqueue.kevent(changes, events, wait ? timeout : 0);
+                kevent(wait ? timeout : 0);
                 failed = noteFailures();
             } catch (ClosedChannelException closed) {
                 // Only closing the selector closes its kqueue: that wakes this thread, which then finds the selector
@@ -315,6 +316,22 @@ public final class KQueueSelector extends AbstractSelector {
             }
             // A direction that keeps reporting without anybody's interest is taken out with the wait that follows.
             collectChanges();
+        }
+    }
+
+    private void kevent(long timeout) throws IOException {
+        if (timeout == 0 || !Thread.currentThread().isVirtual()) {
+            kqueue.kevent(changes, events, timeout);
+            return;
+        }
+        // A virtual thread must not hold its carrier while it waits. It parks until the kqueue's own descriptor is
+        // readable, which a
+        // wakeup makes it too.
+        if (kqueue.kevent(changes, events, 0) == 0) {
+            changes.clear();
+            long nanos = timeout < 0 ? Long.MAX_VALUE : timeout;
+            VirtualThreadPoller.shared().await(kqueue.descriptor(), Filter.READ, nanos, () -> true);
+            kqueue.kevent(changes, events, 0);
         }
     }
 

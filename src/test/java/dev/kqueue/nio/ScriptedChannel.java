@@ -13,12 +13,19 @@ final class ScriptedChannel extends AbstractSelectableChannel implements EventSo
     static final int WRITE = 2;
 
     private final int descriptor;
+    private final Readiness readiness;
     int holds;
     boolean closing;
 
+    /** A channel that remembers nothing. */
     ScriptedChannel(int descriptor) throws java.io.IOException {
+        this(descriptor, null);
+    }
+
+    ScriptedChannel(int descriptor, Readiness readiness) throws java.io.IOException {
         super(null);
         this.descriptor = descriptor;
+        this.readiness = readiness;
         configureBlocking(false);
     }
 
@@ -43,8 +50,15 @@ final class ScriptedChannel extends AbstractSelectableChannel implements EventSo
 
     @Override
     public int knotes(int present, int interestOps) {
-        return ((interestOps & SelectionKey.OP_READ) != 0 ? READ : 0)
-                | ((interestOps & SelectionKey.OP_WRITE) != 0 ? WRITE : 0);
+        int wanted =
+                ((interestOps & SelectionKey.OP_READ) != 0 ? READ : 0)
+                        | ((interestOps & SelectionKey.OP_WRITE) != 0 ? WRITE : 0);
+        return readiness == null ? wanted : present | wanted;
+    }
+
+    @Override
+    public Readiness readiness() {
+        return readiness;
     }
 
     @Override
@@ -62,6 +76,9 @@ final class ScriptedChannel extends AbstractSelectableChannel implements EventSo
 
     @Override
     public int readyOps(KEventList events, int index, int interestOps) {
+        if (readiness != null) {
+            readiness.edge(events.filter(index) == Filter.READ.value() ? Readiness.READABLE : Readiness.WRITABLE);
+        }
         int op = events.filter(index) == Filter.READ.value() ? SelectionKey.OP_READ : SelectionKey.OP_WRITE;
         return op & interestOps;
     }

@@ -353,4 +353,84 @@ class SelectorOnScriptedKQueueTest {
                     .isInstanceOf(IllegalSelectorException.class);
         }
     }
+
+    @Test
+    void aStreamThatIsReadyStaysReadyWithoutTheKernelSayingSoAgain() throws Exception {
+        Readiness readiness = new Readiness();
+        KQueueSelectionKey key = register(new ScriptedChannel(5, readiness), OP_READ);
+        kqueue.answer(events -> events.add(5, READ, 0, 0, 0, key.udata));
+        assertThat(selector.select()).isEqualTo(1);
+        selector.selectedKeys().clear();
+        assertThat(selector.select()).as("nothing was read").isEqualTo(1);
+        assertThat(kqueue.waits().getLast().timeoutNanos()).isZero();
+        selector.selectedKeys().clear();
+        readiness.read(readiness.stamp(), 1, 100);
+        assertThat(selector.selectNow()).as("all was read").isZero();
+    }
+
+    @Test
+    void interestThatComesAndGoesReachesNoKernel() throws Exception {
+        Readiness readiness = new Readiness();
+        KQueueSelectionKey key = register(new ScriptedChannel(5, readiness), OP_READ | OP_WRITE);
+        kqueue.answer(events -> events.add(5, WRITE, 0, 0, 0, key.udata));
+        assertThat(selector.select()).isEqualTo(1);
+        kqueue.calls.clear();
+        for (int i = 0; i < 10; i++) {
+            selector.selectedKeys().clear();
+            key.interestOps(OP_READ);
+            assertThat(selector.selectNow()).isZero();
+            key.interestOps(OP_WRITE);
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(key.readyOps()).isEqualTo(OP_WRITE);
+        }
+        assertThat(kqueue.calls).hasSize(20).allMatch(call -> call.changes().isEmpty());
+    }
+
+    @Test
+    void anEventWithoutInterestIsRememberedAndTheWaitGoesOn() throws Exception {
+        Readiness readiness = new Readiness();
+        KQueueSelectionKey silent = register(new ScriptedChannel(5, readiness), OP_READ);
+        KQueueSelectionKey other = register(new ScriptedChannel(6), OP_READ);
+        selector.selectNow();
+        silent.interestOps(0);
+        kqueue.answer(events -> events.add(5, READ, 0, 0, 0, silent.udata))
+                .answer(events -> events.add(6, READ, 0, 0, 0, other.udata));
+        assertThat(selector.select()).isEqualTo(1);
+        assertThat(selector.selectedKeys()).containsExactly(other);
+        silent.interestOps(OP_READ);
+        assertThat(selector.select()).as("the event had come before the interest").isEqualTo(1);
+        assertThat(selector.selectedKeys()).containsExactlyInAnyOrder(silent, other);
+    }
+
+    @Test
+    void aDirectionThatKeepsReportingWithoutInterestIsTakenOut() throws Exception {
+        KQueueSelectionKey silent = register(new ScriptedChannel(5, new Readiness()), OP_READ);
+        KQueueSelectionKey other = register(new ScriptedChannel(6), OP_READ);
+        selector.selectNow();
+        silent.interestOps(0);
+        for (int i = 0; i < 3; i++) {
+            kqueue.answer(events -> events.add(5, READ, 0, 0, 0, silent.udata));
+        }
+        kqueue.answer(events -> events.add(6, READ, 0, 0, 0, other.udata));
+        assertThat(selector.select()).isEqualTo(1);
+        assertThat(kqueue.waits().getLast().changes())
+                .singleElement()
+                .matches(change -> change.ident() == 5 && change.flags() == KEvent.EV_DELETE);
+        silent.interestOps(OP_READ);
+        selector.selectNow();
+        assertThat(kqueue.waits().getLast().changes())
+                .singleElement()
+                .matches(change -> change.ident() == 5 && change.flags() == KEvent.EV_ADD);
+    }
+
+    @Test
+    void aCancelledKeyIsNotRemembered() throws Exception {
+        Readiness readiness = new Readiness();
+        KQueueSelectionKey key = register(new ScriptedChannel(5, readiness), OP_READ);
+        kqueue.answer(events -> events.add(5, READ, 0, 0, 0, key.udata));
+        selector.select();
+        key.cancel();
+        assertThat(selector.selectNow()).isZero();
+        assertThat(selector.selectedKeys()).isEmpty();
+    }
 }
