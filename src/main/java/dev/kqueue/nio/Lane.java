@@ -1,0 +1,144 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One direction of a channel. Operations in it take turns, and the one whose turn it is may wait: this is the template
+ * of every operation that may block.
+ *
+ * <pre>
+ * lane.lock();
+ * try {
+ *     ...                                   // is the channel in the right state?
+ *     boolean blocking = channel.isBlocking();
+ *     int fd = lane.begin(blocking);
+ *     long n = 0;
+ *     try {
+ *         do {
+ *             n = attempt(fd);
+ *         } while (lane.again(n, blocking));
+ *     } finally {
+ *         lane.end(blocking, n >= 0);
+ *     }
+ *     ...                                   // n is a result, -EAGAIN, or another -errno
+ * } finally {
+ *     lane.unlock();
+ * }
+ * </pre>
+ *
+ * <p>The descriptor is held from begin to end, so that its number stays ours. Closing the channel, or interrupting the
+ * thread, ends the wait; {@code end} then throws what {@link java.nio.channels.InterruptibleChannel} specifies.
+ */
+final class Lane {
+    /** What a lane asks of its channel: the methods that {@code AbstractInterruptibleChannel} keeps to its heirs. */
+    interface Owner {
+        /** {@code AbstractInterruptibleChannel.begin}. */
+        void beginBlocking();
+
+        /** {@code AbstractInterruptibleChannel.end}. */
+        void endBlocking(boolean completed) throws IOException;
+    }
+
+    private final Owner owner;
+    private final Descriptor descriptor;
+    private final short events;
+    private final ReentrantLock turn = new ReentrantLock();
+    private final Waiter waiter = new Waiter();
+
+    /**
+     * @param events what an operation of this lane waits for: POLLIN or POLLOUT
+     */
+    Lane(Owner owner, Descriptor descriptor, short events) {
+        this.owner = owner;
+        this.descriptor = descriptor;
+        this.events = events;
+    }
+
+    void lock() {
+        turn.lock();
+    }
+
+    void unlock() {
+        turn.unlock();
+    }
+
+    boolean isHeldByCurrentThread() {
+        return turn.isHeldByCurrentThread();
+    }
+
+    /**
+     * Begins an operation: all of it, or nothing and an exception.
+     *
+     * @return the descriptor, held until {@link #end}
+     */
+    int begin(boolean blocking) throws IOException {
+        assert turn.isHeldByCurrentThread();
+        if (blocking) {
+            owner.beginBlocking();
+        }
+        if (!descriptor.hold()) {
+            if (blocking) {
+                // Throws, as the channel is closed: by an interrupt of this thread, or by another.
+                owner.endBlocking(false);
+            }
+            throw new ClosedChannelException();
+        }
+        return descriptor.fd();
+    }
+
+    /**
+     * Whether to attempt the operation again, after having waited if need be.
+     *
+     * @param n what the attempt returned
+     */
+    boolean again(long n, boolean blocking) throws IOException {
+        return again(n, blocking, Waiter.FOREVER);
+    }
+
+    /**
+     * Whether to attempt the operation again, after having waited if need be, but no longer than until the deadline.
+     *
+     * @param deadline a time of {@link System#nanoTime}, or {@link Waiter#FOREVER}
+     */
+    boolean again(long n, boolean blocking, long deadline) throws IOException {
+        if (n == -Errno.EINTR) {
+            return !descriptor.isClosing();
+        }
+        return n == -Errno.EAGAIN && blocking && await(deadline);
+    }
+
+    /** Waits; false if the channel is closing or the deadline has passed. */
+    boolean await(long deadline) throws IOException {
+        assert turn.isHeldByCurrentThread();
+        long left = deadline == Waiter.FOREVER ? Waiter.FOREVER : deadline - System.nanoTime();
+        if (left <= 0) {
+            return false;
+        }
+        waiter.await(descriptor, events, left);
+        return !descriptor.isClosing();
+    }
+
+    /** The deadline of a wait that begins now. */
+    static long deadline(long nanos) {
+        return nanos == Waiter.FOREVER ? Waiter.FOREVER : System.nanoTime() + nanos;
+    }
+
+    /** Ends an operation; throws if the channel was closed meanwhile and the operation is not completed. */
+    void end(boolean blocking, boolean completed) throws IOException {
+        assert turn.isHeldByCurrentThread();
+        // First the descriptor: whoever learns of the close by the exception finds it closed.
+        descriptor.release();
+        if (blocking) {
+            owner.endBlocking(completed);
+        }
+    }
+
+    /** Ends the wait in progress, if there is one. */
+    void wake() {
+        waiter.wake();
+    }
+}
