@@ -2,6 +2,7 @@ package dev.kqueue;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.bsd.KernelKQueue;
+import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.libc.SysEvent;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ final class HostKQueue {
     private HostKQueue() {}
 
     static KQueue open() throws IOException {
+        Startup.check();
         if (SysEvent.isPresent()) {
             return KernelKQueue.open();
         }

@@ -1,5 +1,6 @@
 package dev.kqueue.internal.abi;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,24 +18,95 @@ import java.util.Set;
  * of its own, so that the JIT sees plain numbers.
  */
 public final class Abi {
-    /** The ABI that this process speaks: the host's own, or what {@code -Dkqueue.abi} names. */
-    public static final Abi HOST = Host.detect();
+    /** The names that {@link #of} and {@code -Dkqueue.abi} take. */
+    public static final List<String> NAMES =
+            List.of("macos", "freebsd", "netbsd", "openbsd", "dragonfly", "linux", "libkqueue");
+
+    /**
+     * The ABI that this process speaks: the host's own, or what {@code -Dkqueue.abi} names. On a system that we do not
+     * know it is empty, and says so whenever something is asked of it: no class fails to load because of it, so that
+     * {@link #check} can tell the user in one sentence.
+     */
+    public static final Abi HOST = Host.detect(System::getProperty);
 
     private final String system;
+    private final Variant variant;
     private final Map<String, Integer> constants;
     private final Map<String, Struct> structs;
     private final Map<String, String> symbols;
+    private final Set<Quirk> quirks;
+    private final boolean foreign;
+    private final String unsupported;
 
-    Abi(String system, Map<String, Integer> constants, Map<String, Struct> structs, Map<String, String> symbols) {
+    Abi(
+            String system,
+            Variant variant,
+            Map<String, Integer> constants,
+            Map<String, Struct> structs,
+            Map<String, String> symbols,
+            Set<Quirk> quirks,
+            boolean foreign) {
         this.system = system;
+        this.variant = variant;
         this.constants = Map.copyOf(constants);
         this.structs = Map.copyOf(structs);
         this.symbols = Map.copyOf(symbols);
+        this.quirks = Set.copyOf(quirks);
+        this.foreign = foreign;
+        this.unsupported = null;
+    }
+
+    /** The ABI of a system that we do not run on. */
+    Abi(String system, String unsupported) {
+        this.system = system;
+        this.variant = new Variant("", "");
+        this.constants = Map.of();
+        this.structs = Map.of();
+        this.symbols = Map.of();
+        this.quirks = Set.of();
+        this.foreign = false;
+        this.unsupported = unsupported;
+    }
+
+    /**
+     * The ABI of any system that we know, for tests and for whoever is curious.
+     *
+     * @param name one of {@link #NAMES}
+     * @param osArch an {@code os.arch}: {@code amd64} or {@code aarch64}, or another name of these
+     * @param cLibrary {@code glibc} or {@code musl}; of no meaning but for Linux
+     * @throws UnsupportedOperationException if it is none of these, in one sentence
+     */
+    public static Abi of(String name, String osArch, String cLibrary) {
+        return Host.of(name, osArch, cLibrary);
+    }
+
+    Abi foreign() {
+        return new Abi(system, variant, constants, structs, symbols, quirks, true);
+    }
+
+    /**
+     * Must pass before anything else is asked of {@link #HOST}.
+     *
+     * @throws UnsupportedOperationException if this process runs on a system that we do not know, in one sentence
+     */
+    public static void check() {
+        HOST.known();
+    }
+
+    private void known() {
+        if (unsupported != null) {
+            throw new UnsupportedOperationException(unsupported);
+        }
     }
 
     /** The system's name as its makers write it: {@code macOS}, {@code FreeBSD}, {@code Linux}. */
     public String system() {
         return system;
+    }
+
+    /** {@code x86-64} or {@code aarch64}; with {@code , glibc} or {@code , musl} on Linux. */
+    public String variant() {
+        return variant.toString();
     }
 
     /** Whether the system defines the constant. */
@@ -50,6 +122,7 @@ public final class Abi {
     public int constant(String name) {
         Integer value = constants.get(name);
         if (value == null) {
+            known();
             throw new UnsupportedOperationException(name + " is not defined on " + system);
         }
         return value;
@@ -72,9 +145,12 @@ public final class Abi {
      * @throws UnsupportedOperationException if the system has no such structure; the message names both
      */
     public Struct struct(String name) {
-        return findStruct(name)
-                .orElseThrow(
-                        () -> new UnsupportedOperationException("struct " + name + " does not exist on " + system));
+        Struct struct = structs.get(name);
+        if (struct == null) {
+            known();
+            throw new UnsupportedOperationException("struct " + name + " does not exist on " + system);
+        }
+        return struct;
     }
 
     /** The layout of a C structure, or empty where the system has none of that name. */
@@ -82,22 +158,47 @@ public final class Abi {
         return Optional.ofNullable(structs.get(name));
     }
 
-    /** The names of all structures. */
+    /** The names of all structures, and of the scalar types that {@link #sizeof} knows. */
     public Set<String> structs() {
         return structs.keySet();
     }
 
     /**
-     * The symbol under which the C library exports a function. It is the function's own name but for NetBSD and macOS
-     * on x86-64, where the plain name is kept for programs of an older ABI and a look-up of it would succeed and be
-     * wrong.
+     * {@code sizeof} of a structure or a scalar type, in bytes: {@code nfds_t}, {@code sigset_t}. The type of
+     * kevent(2)'s nchanges and nevents has no name in C: it is {@code kevent_count} here.
+     *
+     * @throws UnsupportedOperationException if the system has no such type; the message names both
      */
-    public String symbol(String function) {
-        return symbols.getOrDefault(function, function);
+    public int sizeof(String type) {
+        return struct(type).size();
+    }
+
+    /**
+     * The symbol under which the C library exports a function, if it does. It is the function's own name but for NetBSD
+     * and macOS on x86-64, where the plain name is kept for programs of an older ABI and a look-up of it would succeed
+     * and be wrong. It is empty if a function of that name is not to be taken even if it is found. Whether the symbol
+     * exists is the C library's to say: releases of a system differ.
+     */
+    public Optional<String> symbol(String function) {
+        String symbol = symbols.getOrDefault(function, function);
+        return symbol.equals(Tables.ABSENT) ? Optional.empty() : Optional.of(symbol);
+    }
+
+    /**
+     * Whether this is another ABI than that of the process's own C library, so that no function of the latter may be
+     * called: only those of the library that {@code -Dkqueue.library} names speak it.
+     */
+    public boolean isForeign() {
+        return foreign;
+    }
+
+    /** Whether the system's kqueue is known to behave in that way, where it cannot be asked of it. */
+    public boolean has(Quirk quirk) {
+        return quirks.contains(quirk);
     }
 
     @Override
     public String toString() {
-        return "Abi[" + system + "]";
+        return "Abi[" + system + ", " + variant + "]";
     }
 }

@@ -1,78 +1,135 @@
 package dev.kqueue.internal.abi;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Finds out which ABI this process speaks. The only reader of {@code os.name}. */
 final class Host {
     private Host() {}
 
-    static Abi detect() {
-        String chosen = System.getProperty("kqueue.abi");
-        String system = chosen != null ? chosen : System.getProperty("os.name");
-        return of(system, architecture(System.getProperty("os.arch")), cLibrary());
+    private static final String WITHOUT_US = "take its jar off the class path, and the JDK's own selectors are used";
+
+    /** Never throws: what cannot be found out is an {@link Abi} that says why. */
+    static Abi detect(UnaryOperator<String> properties) {
+        String osName = properties.apply("os.name");
+        String osArch = properties.apply("os.arch");
+        String chosen = properties.apply("kqueue.abi");
+        try {
+            String system = system(osName);
+            String cLibrary = system.equals("linux") ? cLibrary() : "";
+            Abi host = of(system, osArch, cLibrary);
+            if (chosen == null || chosen.equals(system)) {
+                return host;
+            }
+            Abi abi = of(chosen, osArch, cLibrary);
+            // Another system's structures in the hands of the host's C library would overwrite memory.
+            if (properties.apply("kqueue.library") == null) {
+                throw new UnsupportedOperationException(
+                        "-Dkqueue.abi=" + chosen + " names the ABI of another library: give it with -Dkqueue.library");
+            }
+            boolean foreign = !(chosen.equals("libkqueue") && system.equals("linux"));
+            return foreign ? abi.foreign() : abi;
+        } catch (UnsupportedOperationException e) {
+            return new Abi(osName, e.getMessage());
+        }
     }
 
-    static Abi of(String system, String architecture, String cLibrary) {
-        Variant variant = new Variant(architecture, cLibrary);
-        return switch (system) {
-            case "Linux", "linux" ->
-                    build(
-                            "Linux",
-                            variant,
-                            LinuxKqueue.KQUEUE,
-                            Linux.CONSTANTS,
-                            LinuxKqueue.STRUCTS + Linux.STRUCTS,
-                            Map.of());
-            case "Mac OS X", "macos" ->
-                    build("macOS", variant, MacOs.KQUEUE, MacOs.CONSTANTS, MacOs.STRUCTS, MacOs.symbols(architecture));
-            case "FreeBSD", "freebsd" ->
-                    build("FreeBSD", variant, FreeBsd.KQUEUE, FreeBsd.CONSTANTS, FreeBsd.STRUCTS, Map.of());
-            case "NetBSD", "netbsd" ->
-                    build("NetBSD", variant, NetBsd.KQUEUE, NetBsd.CONSTANTS, NetBsd.STRUCTS, NetBsd.symbols());
-            case "OpenBSD", "openbsd" ->
-                    build("OpenBSD", variant, OpenBsd.KQUEUE, OpenBsd.CONSTANTS, OpenBsd.STRUCTS, Map.of());
-            case "DragonFly", "DragonFlyBSD", "dragonfly" ->
-                    build("DragonFly BSD", variant, DragonFly.KQUEUE, DragonFly.CONSTANTS, DragonFly.STRUCTS, Map.of());
+    private static String system(String osName) {
+        return switch (osName) {
+            case "Linux" -> "linux";
+            case "Mac OS X" -> "macos";
+            case "FreeBSD" -> "freebsd";
+            case "NetBSD" -> "netbsd";
+            case "OpenBSD" -> "openbsd";
+            case "DragonFly", "DragonFlyBSD" -> "dragonfly";
             default ->
                     throw new UnsupportedOperationException(
                             "kqueue-nio does not run on "
-                                    + system
-                                    + ": it needs macOS, FreeBSD, NetBSD, OpenBSD, DragonFly BSD or Linux, 64-bit."
-                                    + " Take kqueue-nio off the class path to use the JDK's own selectors");
+                                    + osName
+                                    + ", only on macOS, FreeBSD, NetBSD, OpenBSD, DragonFly BSD and Linux: "
+                                    + WITHOUT_US);
         };
     }
 
-    private static Abi build(
-            String name,
-            Variant variant,
-            String kqueue,
-            String constants,
-            String structs,
-            Map<String, String> symbols) {
-        Map<String, Integer> all = new HashMap<>(Tables.constants(constants, variant));
-        all.putAll(Tables.constants(kqueue, variant));
-        return new Abi(name, all, Tables.structs(structs, variant), symbols);
+    static Abi of(String name, String osArch, String cLibrary) {
+        String architecture = architecture(osArch);
+        Variant linux = new Variant(architecture, cLibrary);
+        Variant bsd = new Variant(architecture, "");
+        return switch (name) {
+            case "linux" ->
+                    build(
+                            "Linux",
+                            linux,
+                            LinuxKqueue.KQUEUE + Linux.CONSTANTS + LinuxEvents.CONSTANTS,
+                            LinuxKqueue.STRUCTS + Linux.STRUCTS,
+                            Linux.SYMBOLS,
+                            Set.of());
+            case "libkqueue" ->
+                    build(
+                            "libkqueue",
+                            linux,
+                            LibKqueue.KQUEUE + Linux.CONSTANTS + LinuxEvents.CONSTANTS,
+                            LibKqueue.STRUCTS + Linux.STRUCTS,
+                            "",
+                            Set.of(Quirk.CLOSE_LEAVES_KNOTES));
+            case "macos" -> bsd("macOS", bsd, MacOs.KQUEUE + MacOs.CONSTANTS, MacOs.STRUCTS, MacOs.SYMBOLS);
+            case "freebsd" -> bsd("FreeBSD", bsd, FreeBsd.KQUEUE + FreeBsd.CONSTANTS, FreeBsd.STRUCTS, "");
+            case "netbsd" -> bsd("NetBSD", bsd, NetBsd.KQUEUE + NetBsd.CONSTANTS, NetBsd.STRUCTS, NetBsd.SYMBOLS);
+            case "openbsd" -> bsd("OpenBSD", bsd, OpenBsd.KQUEUE + OpenBsd.CONSTANTS, OpenBsd.STRUCTS, "");
+            case "dragonfly" ->
+                    bsd("DragonFly BSD", bsd, DragonFly.KQUEUE + DragonFly.CONSTANTS, DragonFly.STRUCTS, "");
+            default ->
+                    throw new UnsupportedOperationException(
+                            "kqueue-nio knows no ABI named "
+                                    + name
+                                    + ": -Dkqueue.abi is one of "
+                                    + String.join(", ", Abi.NAMES));
+        };
     }
 
-    static String architecture(String osArch) {
+    private static Abi bsd(String name, Variant variant, String constants, String structs, String symbols) {
+        return build(name, variant, Bsd.KQUEUE + Bsd.CONSTANTS + constants, Bsd.STRUCTS + structs, symbols, Set.of());
+    }
+
+    private static Abi build(
+            String name, Variant variant, String constants, String structs, String symbols, Set<Quirk> quirks) {
+        return new Abi(
+                name,
+                variant,
+                Tables.constants(constants, variant),
+                Tables.structs(structs, variant),
+                Tables.symbols(symbols, variant),
+                quirks,
+                false);
+    }
+
+    private static String architecture(String osArch) {
         return switch (osArch) {
-            case "amd64", "x86_64" -> "x86-64";
+            case "amd64", "x86_64", "x86-64" -> "x86-64";
             case "aarch64", "arm64" -> "aarch64";
             default ->
                     throw new UnsupportedOperationException(
                             "kqueue-nio does not run on the architecture "
                                     + osArch
-                                    + ": it needs x86-64 or aarch64, 64-bit");
+                                    + ", only on x86-64 and aarch64: "
+                                    + WITHOUT_US);
         };
     }
 
-    /** musl keeps its dynamic linker at a well-known place; the C libraries differ in a few limits only. */
+    /**
+     * Which C library this process runs on. A system with glibc may have musl's dynamic linker installed as well, so
+     * its presence proves nothing: it must be what this very process has mapped.
+     */
     private static String cLibrary() {
-        return Files.exists(Path.of("/lib/ld-musl-x86_64.so.1")) || Files.exists(Path.of("/lib/ld-musl-aarch64.so.1"))
-                ? "musl"
-                : "glibc";
+        Path maps = Path.of("/proc/self/maps");
+        try {
+            return Files.readString(maps, StandardCharsets.ISO_8859_1).contains("/ld-musl-") ? "musl" : "glibc";
+        } catch (IOException e) {
+            throw new UnsupportedOperationException("kqueue-nio cannot tell glibc from musl: " + e, e);
+        }
     }
 }

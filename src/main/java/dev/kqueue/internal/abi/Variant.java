@@ -5,4 +5,9 @@ record Variant(String architecture, String cLibrary) {
     boolean matches(String word) {
         return word.equals(architecture) || word.equals(cLibrary);
     }
+
+    @Override
+    public String toString() {
+        return cLibrary.isEmpty() ? architecture : architecture + ", " + cLibrary;
+    }
 }

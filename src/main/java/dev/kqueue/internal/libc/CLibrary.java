@@ -1,18 +1,14 @@
 package dev.kqueue.internal.libc;
 
-import dev.kqueue.internal.abi.Abi;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.charset.Charset;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +34,6 @@ import java.util.Optional;
  */
 final class CLibrary {
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup LOOKUP = lookup();
     private static final Charset PATHS =
             Charset.forName(System.getProperty("sun.jnu.encoding"), Charset.defaultCharset());
     private static final ThreadLocal<CLibrary> CAPTURE = ThreadLocal.withInitial(CLibrary::new);
@@ -54,16 +49,9 @@ final class CLibrary {
 
     private CLibrary() {}
 
-    @SuppressWarnings("restricted")
-    private static SymbolLookup lookup() {
-        SymbolLookup library = LINKER.defaultLookup();
-        String chosen = System.getProperty("kqueue.library");
-        return chosen == null ? library : SymbolLookup.libraryLookup(Path.of(chosen), Arena.global()).or(library);
-    }
-
     /** Whether the C library exports the function: the way to tell releases of a system apart. */
     static boolean has(String function) {
-        return LOOKUP.find(Abi.HOST.symbol(function)).isPresent();
+        return Library.HOST.find(function).isPresent();
     }
 
     /** Links a function that may wait. Absent symbols give a handle that throws, naming the symbol. */
@@ -80,20 +68,17 @@ final class CLibrary {
     private static MethodHandle link(String name, FunctionDescriptor type, List<Linker.Option> options) {
         List<Linker.Option> all = new ArrayList<>(options);
         all.add(Linker.Option.captureCallState("errno"));
-        String symbol = Abi.HOST.symbol(name);
-        Optional<MemorySegment> address = LOOKUP.find(symbol);
+        Optional<MemorySegment> address = Library.HOST.find(name);
         return address.isPresent()
                 ? LINKER.downcallHandle(address.get(), type, all.toArray(Linker.Option[]::new))
-                : absent(symbol, type);
+                : absent(name, type);
     }
 
-    private static MethodHandle absent(String symbol, FunctionDescriptor type) {
+    private static MethodHandle absent(String name, FunctionDescriptor type) {
         MethodType target = type.toMethodType().insertParameterTypes(0, MemorySegment.class);
         MethodHandle thrower =
                 MethodHandles.throwException(target.returnType(), UnsupportedOperationException.class)
-                        .bindTo(
-                                new UnsupportedOperationException(
-                                        "the C library of " + Abi.HOST.system() + " has no function " + symbol));
+                        .bindTo(new UnsupportedOperationException(Library.HOST.lacks(name)));
         return MethodHandles.dropArguments(thrower, 0, target.parameterList());
     }
 

@@ -16,11 +16,15 @@ public final class SysEvent {
 
     private static final MethodHandle KQUEUE = CLibrary.function("kqueue", FunctionDescriptor.of(JAVA_INT));
 
+    private static final MethodHandle KQUEUE1 = CLibrary.function("kqueue1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle KQUEUEX = CLibrary.function("kqueuex", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
     /**
-     * NetBSD declares nchanges and nevents as size_t, the others as int: both travel in full registers, but the type
-     * must say so.
+     * NetBSD declares nchanges and nevents as size_t, the others as int. The upper half of a register that carries an
+     * int is anything, so the type must say which it is.
      */
-    private static final boolean WIDE_COUNTS = Abi.HOST.symbol("kevent").startsWith("__kevent");
+    private static final boolean WIDE_COUNTS =
+            Abi.HOST.findStruct("kevent_count").map(count -> count.size() == 8).orElse(false);
 
     private static final MethodHandle KEVENT =
             CLibrary.function(
@@ -39,6 +43,36 @@ public final class SysEvent {
         MemorySegment errno = CLibrary.errno();
         try {
             return CLibrary.result((int) KQUEUE.invokeExact(errno), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** Whether {@link #kqueue1} exists: NetBSD, FreeBSD 15, OpenBSD of 2025. */
+    public static boolean hasKqueue1() {
+        return CLibrary.has("kqueue1");
+    }
+
+    /** {@code int kqueue1(int flags)}: flags are those of open(2), {@code O_CLOEXEC} among them. */
+    public static int kqueue1(int flags) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) KQUEUE1.invokeExact(errno, flags), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** Whether {@link #kqueuex} exists: FreeBSD 14. */
+    public static boolean hasKqueuex() {
+        return CLibrary.has("kqueuex");
+    }
+
+    /** {@code int kqueuex(u_int flags)}: flags are {@code KQUEUE_CLOEXEC}. */
+    public static int kqueuex(int flags) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) KQUEUEX.invokeExact(errno, flags), errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
