@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.libc.Startup;
+
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.DatagramChannel;
@@ -28,7 +30,9 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     /**
      * For the system property and the service loader.
      *
-     * @throws UnsupportedOperationException if this system has neither kqueue(2) nor epoll(7)
+     * <p>It never fails: an exception here would reach the program as an ExceptionInInitializerError out of {@link
+     * SelectorProvider#provider}. On a system without kqueue(2) and without epoll(7) each method below throws an {@link
+     * UnsupportedOperationException} that says so in one sentence.
      */
     public KQueueSelectorProvider() {}
 
@@ -44,26 +48,31 @@ public final class KQueueSelectorProvider extends SelectorProvider {
 
     @Override
     public DatagramChannel openDatagramChannel() throws IOException {
+        Startup.check();
         throw new UnsupportedOperationException("kqueue-nio has no DatagramChannel yet");
     }
 
     @Override
     public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
+        Startup.check();
         throw new UnsupportedOperationException("kqueue-nio has no DatagramChannel yet");
     }
 
     @Override
     public Pipe openPipe() throws IOException {
+        Startup.check();
         throw new UnsupportedOperationException("kqueue-nio has no Pipe yet");
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel() throws IOException {
+        Startup.check();
         throw new UnsupportedOperationException("kqueue-nio has no ServerSocketChannel yet");
     }
 
     @Override
     public SocketChannel openSocketChannel() throws IOException {
+        Startup.check();
         throw new UnsupportedOperationException("kqueue-nio has no SocketChannel yet");
     }
 }
