@@ -34,6 +34,9 @@ final class Architecture {
     private static final Set<String> NATIVE_ACCESS =
             Set.of("java.lang.foreign.Linker", "java.lang.foreign.SymbolLookup");
 
+    /** Not "sun." alone: some system properties begin with it. */
+    private static final List<String> JDK_INTERNALS = List.of("sun.nio.", "sun.misc.", "jdk.internal.");
+
     private Architecture() {}
 
     /** A sentence for each rule that a class breaks. */
@@ -83,7 +86,8 @@ final class Architecture {
     }
 
     private static boolean mayName(ClassFacts type, String literal) {
-        return !isJdkInternal(literal) && (!literal.equals("os.name") || type.packageName().equals(ABI));
+        return JDK_INTERNALS.stream().noneMatch(literal::startsWith)
+                && (!literal.equals("os.name") || type.packageName().equals(ABI));
     }
 
     private static boolean isJdkInternal(String name) {

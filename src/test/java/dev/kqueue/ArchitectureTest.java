@@ -96,6 +96,13 @@ final class ArchitectureTest {
     }
 
     @Test
+    void systemPropertyOfTheJvmIsNoJdkInternal() {
+        ClassFacts asking =
+                new ClassFacts("dev.kqueue.internal.libc.CLibrary", Set.of(), Set.of(), Set.of("sun.jnu.encoding"));
+        assertThat(Architecture.violations(List.of(asking))).isEmpty();
+    }
+
+    @Test
     void onlyTheAbiAsksForTheSystemsName() {
         ClassFacts host = new ClassFacts("dev.kqueue.internal.abi.Host", Set.of(), Set.of(), Set.of("os.name"));
         assertThat(Architecture.violations(List.of(host))).isEmpty();
