@@ -39,10 +39,10 @@ final class VirtualThreadPoller {
     private final KQueue kqueue;
     private final ParkedThreads parked = new ParkedThreads();
 
-    /**
-     * Lists for the changes of virtual threads, under its own monitor. A thread uses one between two points at which it
-     * could be unmounted, so there are about as many as carriers, however many threads wait.
-     */
+    /** More than there are carriers on most machines: so many threads may be submitting at once. */
+    private static final int CHANGES_KEPT = 64;
+
+    /** Lists for the changes of virtual threads, under its own monitor: those that wait have none. */
     private final ArrayDeque<Change> changes = new ArrayDeque<>();
 
     /** Why the poller's thread has ended; null while it runs. */
@@ -164,9 +164,7 @@ final class VirtualThreadPoller {
             int n = kqueue.kevent(change.changelist, change.receipt, 0);
             return n == 0 ? 0 : (int) change.receipt.data(0);
         } finally {
-            synchronized (changes) {
-                changes.addFirst(change);
-            }
+            giveBack(change);
         }
     }
 
@@ -178,5 +176,13 @@ final class VirtualThreadPoller {
             }
         }
         return new Change(KEventList.allocate(1), KEventList.withoutData(1));
+    }
+
+    private void giveBack(Change change) {
+        synchronized (changes) {
+            if (changes.size() < CHANGES_KEPT) {
+                changes.addFirst(change);
+            }
+        }
     }
 }

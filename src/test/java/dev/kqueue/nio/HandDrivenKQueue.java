@@ -1,0 +1,92 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.KEventList;
+import dev.kqueue.KQueue;
+
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.ToIntFunction;
+
+/** A kqueue for one waiting thread and many submitting ones, whose events a test hands out one by one. */
+final class HandDrivenKQueue extends KQueue {
+    private interface Event {
+        void fill(KEventList events) throws IOException;
+    }
+
+    /** What was submitted, in order. */
+    final BlockingQueue<KEvent> changes = new LinkedBlockingQueue<>();
+
+    /** The errno of a change. */
+    volatile ToIntFunction<KEvent> errno = change -> 0;
+
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+    /** Lets the waiting thread have an event for the change. */
+    void fire(KEvent change) {
+        events.add(list -> list.add(change.ident(), change.filter().value(), 0, 0, 0, (Long) change.udata()));
+    }
+
+    /** Lets the waiting thread's call fail. */
+    void fail(IOException failure) {
+        events.add(
+                list -> {
+                    throw failure;
+                });
+    }
+
+    @Override
+    public int kevent(KEventList changelist, KEventList eventlist, long timeoutNanos) throws IOException {
+        try {
+            eventlist.clear();
+            if (changelist == null) {
+                events.take().fill(eventlist);
+                return eventlist.size();
+            }
+            for (int i = 0; i < changelist.size(); i++) {
+                KEvent change =
+                        new KEvent(
+                                changelist.ident(i),
+                                Filter.of(changelist.filter(i)),
+                                changelist.flags(i),
+                                changelist.fflags(i),
+                                changelist.data(i),
+                                changelist.udata(i));
+                int result = errno.applyAsInt(change);
+                changes.add(change);
+                eventlist.add(change.ident(), change.filter().value(), KEvent.EV_ERROR, 0, result, changelist.udata(i));
+            }
+            return eventlist.size();
+        } catch (InterruptedException interrupted) {
+            throw new IOException(interrupted);
+        }
+    }
+
+    @Override
+    public void closing(int descriptor) {}
+
+    @Override
+    public boolean supports(Filter filter) {
+        return true;
+    }
+
+    @Override
+    public int descriptor() {
+        return -1;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return "a kqueue driven by hand";
+    }
+
+    @Override
+    public void close() {}
+}
