@@ -45,12 +45,22 @@ interface EventSource {
 
     /**
      * What is remembered of a connected stream's readiness, or null if this channel remembers nothing. With a memory
-     * the knotes have EV_CLEAR, {@link #readyOps} feeds the memory, each read and write corrects it, and the selector
+     * the knotes have EV_CLEAR, events feed it ({@link #remember}), each read and write corrects it, and the selector
      * reports {@code OP_READ} and {@code OP_WRITE} out of it for as long as it says so. Without one the kernel reports
      * each readiness anew.
      */
     default Readiness readiness() {
         return null;
+    }
+
+    /**
+     * Takes one event into the memory, if the knotes that the kernel has report edges. Those of a stream that has
+     * connected since they were added may still report levels: such an event says nothing that would outlast it.
+     *
+     * @return whether the memory has taken it in, and the selector is to report out of the memory
+     */
+    default boolean remember(int knotes, KEventList events, int index) {
+        return false;
     }
 
     /**

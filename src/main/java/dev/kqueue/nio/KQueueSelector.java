@@ -388,16 +388,17 @@ public final class KQueueSelector extends AbstractSelector {
             KQueueSelectionKey key = table.find(events.udata(i));
             if (key != null && key.isValid()) {
                 boolean fresh = key.turn != turn && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
+                boolean edge = key.source().remember(key.knotes, events, i);
                 int ops = key.fired(events, i, fresh);
                 if (ops == 0) {
                     unwanted(key);
                 } else {
                     ready = true;
                     key.unwanted = 0;
-                    if (key.source().readiness() == null) {
-                        found(key, ops);
-                    } else {
+                    if (edge) {
                         remembered.add(key);
+                    } else {
+                        found(key, ops);
                     }
                 }
             }

@@ -1,6 +1,7 @@
 package dev.kqueue.nio;
 
 import static dev.kqueue.KEvent.EV_ADD;
+import static dev.kqueue.KEvent.EV_CLEAR;
 import static dev.kqueue.KEvent.EV_DELETE;
 import static dev.kqueue.KEvent.EV_EOF;
 
@@ -41,6 +42,25 @@ class ReadWriteKnotesTest {
             changes.add(new Change(Filter.of(list.filter(i)), list.flags(i)));
         }
         return changes;
+    }
+
+    @Test
+    void anEdgeIsAKnoteOfAnotherKindAndReplacesTheLevel() {
+        int readEdge = ReadWriteKnotes.READ_EDGE;
+        int bothEdges = ReadWriteKnotes.edges(BOTH);
+        assertThat(bothEdges).isEqualTo(ReadWriteKnotes.READ_EDGE | ReadWriteKnotes.WRITE_EDGE);
+        Change deleteRead = new Change(Filter.READ, EV_DELETE);
+        Change deleteWrite = new Change(Filter.WRITE, EV_DELETE);
+        Change addReadEdge = new Change(Filter.READ, EV_ADD | EV_CLEAR);
+        Change addWriteEdge = new Change(Filter.WRITE, EV_ADD | EV_CLEAR);
+
+        assertThat(changes(NONE, bothEdges)).containsExactly(addReadEdge, addWriteEdge);
+        assertThat(changes(readEdge, bothEdges)).containsExactly(addWriteEdge);
+        assertThat(changes(READ, readEdge)).containsExactly(deleteRead, addReadEdge);
+        assertThat(changes(WRITE, readEdge)).containsExactly(addReadEdge, deleteWrite);
+        assertThat(changes(bothEdges, NONE)).containsExactly(deleteRead, deleteWrite);
+        assertThat(changes(readEdge, READ)).containsExactly(deleteRead, new Change(Filter.READ, EV_ADD));
+        assertThat(changes(bothEdges, bothEdges)).isEmpty();
     }
 
     @Test

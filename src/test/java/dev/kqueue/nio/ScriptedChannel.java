@@ -75,10 +75,16 @@ final class ScriptedChannel extends AbstractSelectableChannel implements EventSo
     }
 
     @Override
-    public int readyOps(KEventList events, int index, int interestOps) {
-        if (readiness != null) {
-            readiness.edge(events.filter(index) == Filter.READ.value() ? Readiness.READABLE : Readiness.WRITABLE);
+    public boolean remember(int knotes, KEventList events, int index) {
+        if (readiness == null) {
+            return false;
         }
+        readiness.edge(events.filter(index) == Filter.READ.value() ? Readiness.READABLE : Readiness.WRITABLE);
+        return true;
+    }
+
+    @Override
+    public int readyOps(KEventList events, int index, int interestOps) {
         int op = events.filter(index) == Filter.READ.value() ? SelectionKey.OP_READ : SelectionKey.OP_WRITE;
         return op & interestOps;
     }

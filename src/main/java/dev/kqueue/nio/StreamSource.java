@@ -1,0 +1,52 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.KEventList;
+
+/**
+ * A descriptor that carries a stream, whose readiness is remembered once it is connected. Its knotes then report edges,
+ * are added when their operation is first of interest, and stay.
+ *
+ * <p>Before that (a socket that has yet to connect) they report levels: what becomes of a connection is asked for once,
+ * and an unconnected socket on Linux reports an end that is none.
+ */
+interface StreamSource extends DescriptorSource {
+    /** The stream's memory, the same for its whole life: reads and writes report their results to it. */
+    Readiness memory();
+
+    /** Whether the stream is connected; it stays so. */
+    boolean isStreaming();
+
+    @Override
+    default Readiness readiness() {
+        return isStreaming() ? memory() : null;
+    }
+
+    @Override
+    default int knotes(int present, int interestOps) {
+        int levels = ReadWriteKnotes.of(interestOps, readOps(), writeOps());
+        if (!isStreaming()) {
+            return levels;
+        }
+        int edges = present & (ReadWriteKnotes.READ_EDGE | ReadWriteKnotes.WRITE_EDGE);
+        return edges | ReadWriteKnotes.edges(levels);
+    }
+
+    @Override
+    default boolean remember(int knotes, KEventList events, int index) {
+        boolean ended = (events.flags(index) & KEvent.EV_EOF) != 0;
+        if (events.filter(index) == Filter.READ.value()) {
+            if ((knotes & ReadWriteKnotes.READ_EDGE) == 0) {
+                return false;
+            }
+            memory().edge(Readiness.READABLE | (ended ? Readiness.READ_ENDED : 0));
+        } else {
+            if ((knotes & ReadWriteKnotes.WRITE_EDGE) == 0) {
+                return false;
+            }
+            memory().edge(Readiness.WRITABLE | (ended ? Readiness.WRITE_ENDED : 0));
+        }
+        return true;
+    }
+}
