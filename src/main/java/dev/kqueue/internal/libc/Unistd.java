@@ -13,21 +13,25 @@ public final class Unistd {
     private Unistd() {}
 
     /**
-     * Up to this many bytes read and write are critical calls (see {@link CLibrary}), and only so many may lie in the
-     * heap: a copy of 128 KiB takes some ten microseconds, which a safepoint can wait for. Longer native memory goes by
-     * ordinary calls, which spare no copy and hold back nothing.
+     * Up to this many bytes, read and write are critical calls (see {@link CLibrary}), and only so many may lie in the
+     * heap: to copy 128 KiB takes some ten microseconds, which a safepoint can wait for. Longer native memory goes by
+     * ordinary calls, which hold back nothing.
      */
     public static final int CRITICAL_BYTES = 128 * 1024;
 
-    private static final MethodHandle READ =
-            CLibrary.critical("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle WRITE =
-            CLibrary.critical("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    // Three types for one function. Handles of one type and the same options share their code, and with it what the JIT
+    // learns of the segments they meet; it removes the segment of a heap array only where it has seen no other kind.
+    private static final FunctionDescriptor HEAP = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final FunctionDescriptor NATIVE = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
 
-    private static final MethodHandle LONG_READ =
-            CLibrary.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle LONG_WRITE =
-            CLibrary.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle READ_HEAP = CLibrary.critical("read", HEAP);
+    private static final MethodHandle READ_SHORT = CLibrary.critical("read", NATIVE);
+    private static final MethodHandle READ_LONG = CLibrary.function("read", NATIVE);
+    private static final MethodHandle READ = CLibrary.function("read", HEAP);
+    private static final MethodHandle WRITE_HEAP = CLibrary.critical("write", HEAP);
+    private static final MethodHandle WRITE_SHORT = CLibrary.critical("write", NATIVE);
+    private static final MethodHandle WRITE_LONG = CLibrary.function("write", NATIVE);
+    private static final MethodHandle WRITE = CLibrary.function("write", HEAP);
 
     private static final boolean PIPE2 = CLibrary.has("pipe2");
     private static final MethodHandle PIPE = CLibrary.function("pipe", FunctionDescriptor.of(JAVA_INT, ADDRESS));
@@ -38,32 +42,106 @@ public final class Unistd {
     private static final MethodHandle CLOSE = CLibrary.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     /**
-     * {@code ssize_t read(int fd, void *buf, size_t count)} of a non-blocking descriptor; up to {@link #CRITICAL_BYTES}
-     * buf may lie in the heap.
+     * {@code ssize_t read(int fd, void *buf, size_t count)} of a non-blocking descriptor, into part of an array, in
+     * place; at most {@link #CRITICAL_BYTES}.
      */
-    public static long read(int fd, MemorySegment buf, long count) {
-        if (count > CRITICAL_BYTES) {
-            return longRead(fd, buf, count);
-        }
+    public static long read(int fd, byte[] array, int offset, int count) {
         MemorySegment errno = CLibrary.criticalErrno();
+        MemorySegment buf = MemorySegment.ofArray(array).asSlice(offset, count);
         try {
-            return CLibrary.result((long) READ.invokeExact(errno, fd, buf, count), errno);
+            return CLibrary.result((long) READ_HEAP.invokeExact(errno, fd, buf, (long) count), errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
     }
 
     /**
-     * {@code ssize_t write(int fd, const void *buf, size_t count)} of a non-blocking descriptor; up to {@link
-     * #CRITICAL_BYTES} buf may lie in the heap.
+     * {@code ssize_t read(int fd, void *buf, size_t count)} of a non-blocking descriptor, by address: the caller keeps
+     * the memory alive.
      */
-    public static long write(int fd, MemorySegment buf, long count) {
+    public static long read(int fd, long address, long count) {
         if (count > CRITICAL_BYTES) {
-            return longWrite(fd, buf, count);
+            MemorySegment errno = CLibrary.errno();
+            try {
+                return CLibrary.result((long) READ_LONG.invokeExact(errno, fd, address, count), errno);
+            } catch (Throwable thrown) {
+                throw CLibrary.unexpected(thrown);
+            }
         }
         MemorySegment errno = CLibrary.criticalErrno();
         try {
-            return CLibrary.result((long) WRITE.invokeExact(errno, fd, buf, count), errno);
+            return CLibrary.result((long) READ_SHORT.invokeExact(errno, fd, address, count), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code ssize_t read(int fd, void *buf, size_t count)}, which keeps the segment's arena from being closed
+     * meanwhile. If buf lies in the heap, of a non-blocking descriptor and at most {@link #CRITICAL_BYTES}.
+     */
+    public static long read(int fd, MemorySegment buf, long count) {
+        boolean inHeap = !buf.isNative();
+        MemorySegment errno = inHeap ? CLibrary.criticalErrno() : CLibrary.errno();
+        try {
+            long returned =
+                    inHeap
+                            ? (long) READ_HEAP.invokeExact(errno, fd, buf, count)
+                            : (long) READ.invokeExact(errno, fd, buf, count);
+            return CLibrary.result(returned, errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code ssize_t write(int fd, const void *buf, size_t count)} of a non-blocking descriptor, of part of an array,
+     * in place; at most {@link #CRITICAL_BYTES}.
+     */
+    public static long write(int fd, byte[] array, int offset, int count) {
+        MemorySegment errno = CLibrary.criticalErrno();
+        MemorySegment buf = MemorySegment.ofArray(array).asSlice(offset, count);
+        try {
+            return CLibrary.result((long) WRITE_HEAP.invokeExact(errno, fd, buf, (long) count), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code ssize_t write(int fd, const void *buf, size_t count)} of a non-blocking descriptor, by address: the caller
+     * keeps the memory alive.
+     */
+    public static long write(int fd, long address, long count) {
+        if (count > CRITICAL_BYTES) {
+            MemorySegment errno = CLibrary.errno();
+            try {
+                return CLibrary.result((long) WRITE_LONG.invokeExact(errno, fd, address, count), errno);
+            } catch (Throwable thrown) {
+                throw CLibrary.unexpected(thrown);
+            }
+        }
+        MemorySegment errno = CLibrary.criticalErrno();
+        try {
+            return CLibrary.result((long) WRITE_SHORT.invokeExact(errno, fd, address, count), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code ssize_t write(int fd, const void *buf, size_t count)}, which keeps the segment's arena from being closed
+     * meanwhile. If buf lies in the heap, of a non-blocking descriptor and at most {@link #CRITICAL_BYTES}.
+     */
+    public static long write(int fd, MemorySegment buf, long count) {
+        boolean inHeap = !buf.isNative();
+        MemorySegment errno = inHeap ? CLibrary.criticalErrno() : CLibrary.errno();
+        try {
+            long returned =
+                    inHeap
+                            ? (long) WRITE_HEAP.invokeExact(errno, fd, buf, count)
+                            : (long) WRITE.invokeExact(errno, fd, buf, count);
+            return CLibrary.result(returned, errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
@@ -77,24 +155,6 @@ public final class Unistd {
         MemorySegment errno = CLibrary.errno();
         try {
             return CLibrary.result((int) CLOSE.invokeExact(errno, fd), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
-    }
-
-    private static long longRead(int fd, MemorySegment buf, long count) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((long) LONG_READ.invokeExact(errno, fd, buf, count), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
-    }
-
-    private static long longWrite(int fd, MemorySegment buf, long count) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((long) LONG_WRITE.invokeExact(errno, fd, buf, count), errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }

@@ -1,0 +1,176 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Field;
+import dev.kqueue.internal.abi.Struct;
+import dev.kqueue.internal.libc.SysUio;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * An array of {@code struct iovec} for one system call over several buffers. Direct buffers are named by address. Heap
+ * buffers cannot be, for an address inside an array holds only during a call that is handed the array itself; they pass
+ * through a small memory beside it. So a header and a body stay one call, and one packet, whatever they lie in.
+ *
+ * <p>Taken and given back around each call: there are never more than threads in such calls at one time.
+ */
+final class IoVector {
+    /**
+     * How much of heap buffers passes through memory in one call. More in a single buffer goes without a copy, in a
+     * call of its own: copying 64 KiB costs about what the call does.
+     */
+    static final int SCRATCH = 64 * 1024;
+
+    private static final Struct IOVEC = Abi.HOST.struct("iovec");
+    private static final int SIZE = IOVEC.size();
+    private static final Field IOV_BASE = IOVEC.field("iov_base");
+    private static final Field IOV_LEN = IOVEC.field("iov_len");
+
+    /** Spare ones. A thread looks at one slot only; if that is empty it makes a new one. */
+    private static final AtomicReferenceArray<IoVector> SPARE =
+            new AtomicReferenceArray<>(Integer.highestOneBit(Runtime.getRuntime().availableProcessors()) * 4);
+
+    private final MemorySegment iov;
+
+    /** Which buffer an element is of. */
+    private final int[] index = new int[SysUio.IOV_MAX];
+
+    private MemorySegment scratch;
+    private int count;
+    private long total;
+
+    /** How much of {@link #scratch} is in use. */
+    private int copied;
+
+    private IoVector() {
+        iov = Arena.ofAuto().allocate((long) SysUio.IOV_MAX * SIZE, IOVEC.alignment());
+        scratch = Arena.ofAuto().allocate(SCRATCH);
+    }
+
+    static IoVector take() {
+        IoVector spare = SPARE.getAndSet(slot(), null);
+        return spare != null ? spare : new IoVector();
+    }
+
+    void giveBack() {
+        if (scratch.byteSize() > SCRATCH) {
+            scratch = Arena.ofAuto().allocate(SCRATCH);
+        }
+        SPARE.setRelease(slot(), this);
+    }
+
+    private static int slot() {
+        return (int) Thread.currentThread().threadId() & SPARE.length() - 1;
+    }
+
+    /** The array, for the system call; it has {@link #count} elements. */
+    MemorySegment memory() {
+        return iov;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** How many bytes the elements name together. */
+    long total() {
+        return total;
+    }
+
+    /** Names the room in buffers that are to be filled, as far as one call can. */
+    void fillForRead(ByteBuffer[] buffers, int from, int to) {
+        fill(buffers, from, to, false);
+    }
+
+    /** Names the bytes in buffers that are to be written, as far as one call can. */
+    void fillForWrite(ByteBuffer[] buffers, int from, int to) {
+        fill(buffers, from, to, true);
+    }
+
+    private void fill(ByteBuffer[] buffers, int from, int to, boolean write) {
+        count = 0;
+        total = 0;
+        copied = 0;
+        for (int i = from; i < to && count < SysUio.IOV_MAX; i++) {
+            ByteBuffer buffer = buffers[i];
+            int remaining = buffer.remaining();
+            if (remaining == 0) {
+                continue;
+            }
+            // macOS and the BSDs refuse a sum above INT_MAX.
+            int wanted = (int) Math.min(remaining, Integer.MAX_VALUE - total);
+            index[count] = i;
+            int named = name(buffer, wanted, write);
+            if (named < remaining) {
+                return;
+            }
+        }
+    }
+
+    private int name(ByteBuffer buffer, int wanted, boolean write) {
+        if (buffer.isDirect()) {
+            long base = DirectAddresses.baseOnce(buffer);
+            if (base != DirectAddresses.NONE) {
+                add(base + buffer.position(), wanted);
+                return wanted;
+            }
+        }
+        int named = Math.min(wanted, (int) scratch.byteSize() - copied);
+        if (named > 0) {
+            if (write) {
+                MemorySegment.copy(MemorySegment.ofBuffer(buffer), 0, scratch, copied, named);
+            }
+            add(scratch.address() + copied, named);
+            copied += named;
+        }
+        return named;
+    }
+
+    private void add(long address, int length) {
+        long base = (long) count * SIZE;
+        IOV_BASE.set(iov, base, address);
+        IOV_LEN.set(iov, base, length);
+        count++;
+        total += length;
+    }
+
+    /** Makes room for heap buffers of that many bytes together, for a call that must not be cut in two: a datagram. */
+    void ensureScratch(long bytes) {
+        if (bytes > scratch.byteSize()) {
+            scratch = Arena.ofAuto().allocate(bytes);
+        }
+    }
+
+    /** Advances the positions of the buffers by the n bytes that a call has written of them. */
+    void written(long n, ByteBuffer[] buffers) {
+        moved(n, buffers, false);
+    }
+
+    /** Advances the positions by the n bytes that a call has read, and brings into the heap what belongs there. */
+    void read(long n, ByteBuffer[] buffers) {
+        moved(n, buffers, true);
+    }
+
+    private void moved(long n, ByteBuffer[] buffers, boolean read) {
+        long left = n;
+        int scratchAt = 0;
+        for (int i = 0; left > 0; i++) {
+            ByteBuffer buffer = buffers[index[i]];
+            int length = (int) IOV_LEN.get(iov, (long) i * SIZE);
+            int part = (int) Math.min(left, length);
+            // Less than part only in a buffer that the list holds twice.
+            int room = Math.min(part, buffer.remaining());
+            if (IOV_BASE.get(iov, (long) i * SIZE) == scratch.address() + scratchAt) {
+                if (read) {
+                    MemorySegment.copy(scratch, scratchAt, MemorySegment.ofBuffer(buffer), 0, room);
+                }
+                scratchAt += length;
+            }
+            buffer.position(buffer.position() + room);
+            left -= part;
+        }
+    }
+}

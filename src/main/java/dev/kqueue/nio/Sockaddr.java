@@ -1,0 +1,50 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Struct;
+import dev.kqueue.internal.libc.SysSocket;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Native memory for one {@code struct sockaddr} of any family, and for the {@code socklen_t} that calls take and give
+ * beside it. Whoever calls often keeps one (a listener, a datagram channel), and guards it with its own lock.
+ */
+final class Sockaddr {
+    private static final Struct STORAGE = Abi.HOST.struct("sockaddr_storage");
+
+    private final MemorySegment memory;
+    private final MemorySegment length;
+
+    /** In memory of the garbage collector's. */
+    Sockaddr() {
+        this(Arena.ofAuto());
+    }
+
+    Sockaddr(Arena arena) {
+        memory = arena.allocate(STORAGE.size() + SysSocket.SOCKLEN_SIZE, STORAGE.alignment());
+        length = memory.asSlice(STORAGE.size(), SysSocket.SOCKLEN_SIZE);
+    }
+
+    /** The address. */
+    MemorySegment memory() {
+        return memory;
+    }
+
+    /** The {@code socklen_t}: set to all the room there is, as a call that fills in an address wants it. */
+    MemorySegment roomForAddress() {
+        setLength(STORAGE.size());
+        return length;
+    }
+
+    /** How much of the memory is the address: what a call gave, or what was set. */
+    int length() {
+        return length.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    void setLength(int bytes) {
+        length.set(ValueLayout.JAVA_INT, 0, bytes);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.SysSocket;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+
+/**
+ * What a socket's protocol family decides: which addresses it takes and how they lie in memory, which options it has.
+ * The first argument of socket(2), as an object; channels ask it and never look at the family themselves.
+ *
+ * <p>Addresses given to {@link #bind} and {@link #connect} have passed {@link #checkLocal} and {@link #checkRemote}
+ * before, outside of any lock.
+ */
+abstract class SocketDomain {
+    /** What a channel is opened with if the program names no family: IPv6 with IPv4 on it, if there is IPv6. */
+    static SocketDomain preferred() {
+        return InetDomain.preferred();
+    }
+
+    /**
+     * The domain of a family that a program names.
+     *
+     * @throws UnsupportedOperationException if there is none
+     */
+    static SocketDomain of(ProtocolFamily family) {
+        if (family == null) {
+            throw new NullPointerException("'family' is null");
+        }
+        if (family == StandardProtocolFamily.INET) {
+            return InetDomain.IN;
+        }
+        if (family == StandardProtocolFamily.INET6 && InetDomain.hasIn6()) {
+            return InetDomain.IN6;
+        }
+        throw new UnsupportedOperationException("Protocol family not supported");
+    }
+
+    abstract ProtocolFamily family();
+
+    /** Opens a SOCK_STREAM socket to connect with. */
+    abstract int streamSocket() throws IOException;
+
+    /** Opens a SOCK_STREAM socket to listen with. */
+    abstract int listenerSocket() throws IOException;
+
+    /** Opens a SOCK_DGRAM socket. */
+    abstract int datagramSocket() throws IOException;
+
+    /**
+     * The address to bind to: null becomes "any".
+     *
+     * @throws java.nio.channels.UnsupportedAddressTypeException if it is of another family
+     * @throws java.nio.channels.UnresolvedAddressException if it is a name
+     */
+    abstract SocketAddress checkLocal(SocketAddress local);
+
+    /** The address to connect or send to, checked as in {@link #checkLocal}; "any" becomes the loopback address. */
+    abstract SocketAddress checkRemote(SocketAddress remote);
+
+    /** Writes a checked address into memory and sets its length. */
+    abstract void encode(SocketAddress address, Sockaddr into);
+
+    /** Reads the address that a call has put into memory. */
+    abstract SocketAddress decode(Sockaddr from) throws IOException;
+
+    abstract SocketOptions streamOptions();
+
+    abstract SocketOptions listenerOptions();
+
+    abstract SocketOptions datagramOptions();
+
+    /** bind(2): 0 or -errno. */
+    int bind(int fd, SocketAddress local) {
+        try (Arena arena = Arena.ofConfined()) {
+            Sockaddr address = new Sockaddr(arena);
+            encode(local, address);
+            return SysSocket.bind(fd, address.memory(), address.length());
+        }
+    }
+
+    /** connect(2): 0, -EINPROGRESS or another -errno. */
+    int connect(int fd, SocketAddress remote) {
+        try (Arena arena = Arena.ofConfined()) {
+            Sockaddr address = new Sockaddr(arena);
+            encode(remote, address);
+            return SysSocket.connect(fd, address.memory(), address.length());
+        }
+    }
+
+    /** accept(2): the new descriptor or -errno; {@link #decode} gives whose it is. */
+    int accept(int fd, Sockaddr peer) {
+        return SysSocket.accept(fd, peer.memory(), peer.roomForAddress());
+    }
+
+    /** getsockname(2). */
+    SocketAddress localAddress(int fd) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            Sockaddr address = new Sockaddr(arena);
+            int result = SysSocket.getsockname(fd, address.memory(), address.roomForAddress());
+            if (result < 0) {
+                throw Errno.socketException(-result);
+            }
+            return decode(address);
+        }
+    }
+
+    /** getpeername(2). */
+    SocketAddress remoteAddress(int fd) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            Sockaddr address = new Sockaddr(arena);
+            int result = SysSocket.getpeername(fd, address.memory(), address.roomForAddress());
+            if (result < 0) {
+                throw Errno.socketException(-result);
+            }
+            return decode(address);
+        }
+    }
+
+    /** socket(2) of this domain. */
+    static int socket(int domain, int type) throws IOException {
+        int fd = SysSocket.socket(domain, type, 0);
+        if (fd < 0) {
+            throw Errno.socketException(-fd);
+        }
+        return fd;
+    }
+}
