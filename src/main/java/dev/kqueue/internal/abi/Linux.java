@@ -183,7 +183,7 @@ final class Linux {
             O_RDONLY 0
             O_WRONLY 1
             O_RDWR 2
-            O_ACCMODE 3
+            O_ACCMODE glibc:3 musl:0x200003
             O_NONBLOCK 0x800
             O_APPEND 0x400
             O_CREAT 0x40
@@ -327,7 +327,7 @@ final class Linux {
             sockaddr_storage sizeof=128 alignof=8 ss_family=0:2
             iovec sizeof=16 alignof=8 iov_base=0:8 iov_len=8:8
             msghdr sizeof=56 alignof=8 msg_name=0:8 msg_namelen=8:4 msg_iov=16:8 msg_iovlen=24:8|musl=24:4 msg_control=32:8 msg_controllen=40:8|musl=40:4 msg_flags=48:4
-            cmsghdr sizeof=16 alignof=8 cmsg_len=0:8|musl=0:4 cmsg_level=8:4 cmsg_type=12:4
+            cmsghdr sizeof=16 alignof=8|musl=4 cmsg_len=0:8|musl=0:4 cmsg_level=8:4 cmsg_type=12:4
             pollfd sizeof=8 alignof=4 fd=0:4 events=4:2 revents=6:2
             linger sizeof=8 alignof=4 l_onoff=0:4 l_linger=4:4
             in_addr sizeof=4 alignof=4 s_addr=0:4

@@ -1,0 +1,138 @@
+package dev.kqueue.internal.abi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The tables agree with the headers of the system that this runs on, and of others whose compiler is at hand. */
+final class HeadersTest {
+    /** Function pointers and numbers known at run time only: no constant expressions. */
+    private static final Set<String> NOT_CONSTANT = Set.of("SIG_DFL", "SIG_IGN", "SIG_ERR", "SIGRTMIN", "SIGRTMAX");
+
+    /** Enumerators that no macro stands for, so that the preprocessor cannot see whether they are there. */
+    private static final Set<String> ENUMERATORS = Set.of("P_ALL", "P_PID", "P_PGID", "P_PIDFD");
+
+    /** No structures of any header, or of a private or a newer one. */
+    private static final Set<String> NOT_IN_HEADERS = Set.of("kevent_count", "kevent_netbsd11", "kevent_qos_s", "CMSG");
+
+    @TempDir Path folder;
+
+    @Test
+    void ownHeadersAgree() throws IOException, InterruptedException {
+        assumeTrue(isOnPath("cc"), "there is no C compiler named cc");
+        Report report = compile("cc", Abi.HOST);
+        assertThat(report.failed).as("assertions that failed").isEmpty();
+        if (OS.LINUX.isCurrentOs()) {
+            // Our own kqueue's, and what is newer than some distributions' headers.
+            report.absent.removeIf(name -> name.matches("(EVFILT|EV|NOTE)_.*"));
+            assertThat(report.absent).isSubsetOf("SYS_epoll_pwait2", "SO_INCOMING_NAPI_ID", "IPV6_MULTICAST_ALL");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"musl-gcc, linux, x86-64, musl", "aarch64-linux-gnu-gcc, linux, aarch64, glibc"})
+    @EnabledOnOs(OS.LINUX)
+    void othersHeadersAgree(String compiler, String name, String architecture, String cLibrary)
+            throws IOException, InterruptedException {
+        assumeTrue(isOnPath(compiler), "there is no C compiler named " + compiler);
+        Report report = compile(compiler, Abi.of(name, architecture, cLibrary));
+        assertThat(report.failed).as("assertions that failed").isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void wrongNumberIsNoticed() throws IOException, InterruptedException {
+        assumeTrue(isOnPath("cc"), "there is no C compiler named cc");
+        Report report = compile("cc", Abi.of("freebsd", "x86-64", ""));
+        assertThat(report.failed)
+                .anyMatch(line -> line.contains("\"EAGAIN\""))
+                .anyMatch(line -> line.contains("\"offset of struct sockaddr.sa_family\""));
+        assertThat(report.absent).contains("EVFILT_READ", "EV_ADD", "SO_NOSIGPIPE");
+    }
+
+    /** The assertions that failed, and the names that the headers do not define. */
+    private record Report(List<String> failed, Set<String> absent) {}
+
+    private Report compile(String compiler, Abi abi) throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("assertions.h"), assertions(abi));
+        Process process =
+                new ProcessBuilder(compiler, "-std=c11", "-fsyntax-only", "-I" + folder, "src/test/c/probe.c")
+                        .redirectErrorStream(true)
+                        .start();
+        List<String> lines = process.inputReader().readAllLines();
+        List<String> failed = lines.stream().filter(line -> line.contains("error:")).toList();
+        assertThat(process.waitFor() == 0).as(String.join("\n", lines)).isEqualTo(failed.isEmpty());
+        Pattern warning = Pattern.compile("warning: .*absent (\\w+)");
+        Set<String> absent = new TreeSet<>();
+        for (String line : lines) {
+            Matcher matcher = warning.matcher(line);
+            if (matcher.find()) {
+                absent.add(matcher.group(1));
+            }
+        }
+        return new Report(failed, absent);
+    }
+
+    private static String assertions(Abi abi) {
+        StringBuilder c = new StringBuilder();
+        for (String name : new TreeSet<>(abi.constants())) {
+            if (NOT_CONSTANT.contains(name)) {
+                continue;
+            }
+            String assertion = "CONSTANT(" + name + ", " + Integer.toUnsignedString(abi.constant(name)) + "u);\n";
+            c.append(ENUMERATORS.contains(name) ? assertion : ifDefined(name, assertion));
+        }
+        for (String name : new TreeSet<>(abi.structs())) {
+            boolean ownKqueue = name.equals("kevent") && abi.symbol("kevent").isEmpty();
+            if (NOT_IN_HEADERS.contains(name) || ownKqueue) {
+                continue;
+            }
+            Struct struct = abi.struct(name);
+            String type = name.endsWith("_t") ? name : name.equals("siginfo") ? "siginfo_t" : "struct " + name;
+            c.append("SIZE(").append(type).append(", ").append(struct.size()).append(");\n");
+            if (!struct.fields().isEmpty()) {
+                c.append("ALIGNMENT(").append(type).append(", ").append(struct.alignment()).append(");\n");
+            }
+            for (String fieldName : struct.fields()) {
+                Field field = struct.field(fieldName);
+                String place = type + ", " + fieldName + ", ";
+                c.append("OFFSET(").append(place).append(field.offset()).append(");\n");
+                if (field.size() > 0) {
+                    c.append("WIDTH(").append(place).append(field.size()).append(");\n");
+                }
+            }
+        }
+        Struct header = abi.struct("CMSG");
+        for (int payload : List.of(1, 4, 8, 12)) {
+            int padded = (payload + header.alignment() - 1) / header.alignment() * header.alignment();
+            c.append("CONTROL(%d, %d, %d);%n".formatted(payload, header.size() + payload, header.size() + padded));
+        }
+        return c.toString();
+    }
+
+    private static String ifDefined(String name, String assertion) {
+        return "#ifdef " + name + "\n" + assertion + "#else\n#warning absent " + name + "\n#endif\n";
+    }
+
+    private static boolean isOnPath(String program) {
+        return Pattern.compile(File.pathSeparator)
+                .splitAsStream(System.getenv("PATH"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+}
