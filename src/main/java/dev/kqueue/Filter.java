@@ -8,6 +8,8 @@ import java.util.OptionalInt;
  * The kinds of event that a kqueue reports: the {@code EVFILT_} names of kqueue(2), of every system. A filter that the
  * host does not define can be named, asked about ({@link #isDefined}) and compared, but has no {@link #value}.
  *
+ * <p>Each filter has two names, its own here and the C name as a constant: {@code Filter.READ == Filter.EVFILT_READ}.
+ *
  * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
  */
 public enum Filter {
@@ -58,6 +60,84 @@ public enum Filter {
 
     private static final Filter[] ALL = values();
 
+    // The C names, for static import: "new KEvent(fd, EVFILT_READ, EV_ADD, 0, 0)".
+
+    /** {@link #READ} under its C name. */
+    public static final Filter EVFILT_READ = READ;
+
+    /** {@link #WRITE} under its C name. */
+    public static final Filter EVFILT_WRITE = WRITE;
+
+    /** {@link #AIO} under its C name. */
+    public static final Filter EVFILT_AIO = AIO;
+
+    /** {@link #VNODE} under its C name. */
+    public static final Filter EVFILT_VNODE = VNODE;
+
+    /** {@link #PROC} under its C name. */
+    public static final Filter EVFILT_PROC = PROC;
+
+    /** {@link #SIGNAL} under its C name. */
+    public static final Filter EVFILT_SIGNAL = SIGNAL;
+
+    /** {@link #TIMER} under its C name. */
+    public static final Filter EVFILT_TIMER = TIMER;
+
+    /** {@link #MACHPORT} under its C name. */
+    public static final Filter EVFILT_MACHPORT = MACHPORT;
+
+    /** {@link #FS} under its C name. */
+    public static final Filter EVFILT_FS = FS;
+
+    /** {@link #LIO} under its C name. */
+    public static final Filter EVFILT_LIO = LIO;
+
+    /** {@link #USER} under its C name. */
+    public static final Filter EVFILT_USER = USER;
+
+    /** {@link #PROCDESC} under its C name. */
+    public static final Filter EVFILT_PROCDESC = PROCDESC;
+
+    /** {@link #SENDFILE} under its C name. */
+    public static final Filter EVFILT_SENDFILE = SENDFILE;
+
+    /** {@link #EMPTY} under its C name. */
+    public static final Filter EVFILT_EMPTY = EMPTY;
+
+    /** {@link #DEVICE} under its C name. */
+    public static final Filter EVFILT_DEVICE = DEVICE;
+
+    /** {@link #EXCEPT} under its C name. */
+    public static final Filter EVFILT_EXCEPT = EXCEPT;
+
+    /** {@link #VM} under its C name. */
+    public static final Filter EVFILT_VM = VM;
+
+    /** {@link #SOCK} under its C name. */
+    public static final Filter EVFILT_SOCK = SOCK;
+
+    /** {@link #MEMORYSTATUS} under its C name. */
+    public static final Filter EVFILT_MEMORYSTATUS = MEMORYSTATUS;
+
+    /** {@link #JAIL} under its C name. */
+    public static final Filter EVFILT_JAIL = JAIL;
+
+    /** {@link #JAILDESC} under its C name. */
+    public static final Filter EVFILT_JAILDESC = JAILDESC;
+
+    /** {@link #NETDEV} under its C name. */
+    public static final Filter EVFILT_NETDEV = NETDEV;
+
+    /**
+     * How many filters this system counts: a number that changes from release to release.
+     *
+     * @throws UnsupportedOperationException if the host does not define it
+     */
+    @SuppressWarnings("MemberName") // a C name
+    public static int EVFILT_SYSCOUNT() {
+        return Abi.HOST.constant("EVFILT_SYSCOUNT");
+    }
+
     private final OptionalInt value = Abi.HOST.find("EVFILT_" + name());
 
     /** The C name: {@code EVFILT_READ} for {@link #READ}. */
@@ -89,11 +169,20 @@ public enum Filter {
      * @throws IllegalArgumentException if the host has no filter of that number
      */
     public static Filter of(int value) {
+        Filter filter = find(value);
+        if (filter == null) {
+            throw new IllegalArgumentException(Abi.HOST.system() + " has no filter " + value);
+        }
+        return filter;
+    }
+
+    /** The filter of a number, or null if the host has none. */
+    static Filter find(int value) {
         for (Filter filter : ALL) {
             if (filter.value.isPresent() && filter.value.getAsInt() == value) {
                 return filter;
             }
         }
-        throw new IllegalArgumentException(Abi.HOST.system() + " has no filter " + value);
+        return null;
     }
 }

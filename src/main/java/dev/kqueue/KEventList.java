@@ -6,10 +6,14 @@ import dev.kqueue.internal.abi.Struct;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
 
 /**
  * A list of {@code struct kevent} in native memory, in the host's own layout: the changelist and the eventlist of
- * kevent(2). It is a flyweight: adding and reading an entry touches memory and allocates nothing.
+ * kevent(2). Adding and reading an entry touches memory and allocates nothing.
  *
  * <pre>
  * struct kevent {
@@ -25,6 +29,17 @@ import java.lang.foreign.MemorySegment;
  * <p>A changelist grows as it is filled. An eventlist has {@link #capacity} slots for kevent to fill, and {@link
  * #ensureCapacity} makes more. Not safe for use by several threads at once.
  *
+ * <p>One list is enough for a program's life, as C programs set one {@code struct kevent} again and again with EV_SET:
+ *
+ * {@snippet :
+ * KEventList change = KEventList.allocate(1);
+ * change.clear();
+ * change.add(descriptor, Filter.READ.value(), EV_ADD, 0, 0, token); // EV_SET, all fields
+ * kqueue.kevent(change, null, 0);
+ * change.set(0, descriptor, Filter.READ.value(), EV_DELETE, 0, 0, 0); // the same entry anew
+ * kqueue.kevent(change, null, 0);
+ * }
+ *
  * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
  */
 public final class KEventList {
@@ -36,6 +51,9 @@ public final class KEventList {
     private static final Field FFLAGS = KEVENT.field("fflags");
     private static final Field DATA = KEVENT.field("data");
     private static final Field UDATA = KEVENT.field("udata");
+
+    /** Where the structure has 32 bits that belong to none of the fields above. */
+    private static final int[] GAPS = gaps();
 
     private final boolean dataWanted;
     private MemorySegment memory;
@@ -65,6 +83,16 @@ public final class KEventList {
         return new KEventList(capacity, false);
     }
 
+    private static int[] gaps() {
+        BitSet bytes = new BitSet();
+        for (Field field : new Field[] {IDENT, FILTER, FLAGS, FFLAGS, DATA, UDATA}) {
+            bytes.set(field.offset(), field.offset() + field.size());
+        }
+        return IntStream.iterate(0, at -> at < SIZE, at -> at + Integer.BYTES)
+                .filter(at -> bytes.nextClearBit(at) < at + Integer.BYTES)
+                .toArray();
+    }
+
     private static MemorySegment allocate(int entries, Arena arena) {
         return arena.allocate((long) entries * SIZE, KEVENT.alignment());
     }
@@ -89,9 +117,13 @@ public final class KEventList {
         size = 0;
     }
 
-    /** Makes room for at least {@code entries} entries, keeping those that are there. */
+    /**
+     * Makes room for at least {@code entries} entries, keeping those that are there. Room is made with some to spare;
+     * {@link #memory} is another one then.
+     */
     public void ensureCapacity(int entries) {
         if (entries > capacity) {
+            // The larger of the two: the second is negative where it overflows.
             int grown = Math.max(entries, capacity + (capacity >> 1) + 1);
             MemorySegment larger = allocate(grown, Arena.ofAuto());
             MemorySegment.copy(memory, 0, larger, 0, (long) size * SIZE);
@@ -117,7 +149,9 @@ public final class KEventList {
     public void set(int index, long ident, int filter, int flags, int fflags, long data, long udata) {
         long base = base(index);
         // FreeBSD's ext words and NetBSD's padding must be zero: they are read, or may be one day.
-        memory.asSlice(base, SIZE).fill((byte) 0);
+        for (int gap : GAPS) {
+            memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + gap, 0);
+        }
         IDENT.set(memory, base, ident);
         FILTER.set(memory, base, filter);
         FLAGS.set(memory, base, flags);
@@ -179,20 +213,22 @@ public final class KEventList {
         size = entries;
     }
 
+    /** The entries with the names of their flags and notes; udata as a number. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("[");
+        StringJoiner text = new StringJoiner(", ", "[", "]");
         for (int i = 0; i < size; i++) {
-            text.append(i == 0 ? "" : ", ")
-                    .append(
-                            KEvent.toString(
-                                    ident(i),
-                                    filter(i),
-                                    flags(i),
-                                    fflags(i),
-                                    data(i),
-                                    "0x" + Long.toHexString(udata(i))));
+            Filter filter = Filter.find(filter(i));
+            text.add(
+                    KEventText.of(
+                            ident(i),
+                            filter,
+                            filter == null ? Integer.toString(filter(i)) : filter.cName(),
+                            flags(i),
+                            fflags(i),
+                            data(i),
+                            "0x" + Long.toHexString(udata(i))));
         }
-        return text.append(']').toString();
+        return text.toString();
     }
 }

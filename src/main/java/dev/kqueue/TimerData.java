@@ -1,0 +1,64 @@
+package dev.kqueue;
+
+import dev.kqueue.internal.abi.Abi;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.OptionalLong;
+
+/**
+ * What {@code EVFILT_TIMER} is told of a length or a point of time: the unit in {@code fflags}, the number in {@code
+ * data}.
+ *
+ * <p>Of the units that lose nothing, the coarsest of milliseconds, microseconds and nanoseconds is taken: it reaches
+ * farthest, and milliseconds are the one unit of every system and release. Seconds are left out, since a number of
+ * milliseconds reaches 292 million years.
+ */
+record TimerData(int fflags, long data) {
+    /** A period. */
+    static TimerData of(Duration period, Abi abi) {
+        if (period.isNegative()) {
+            throw new IllegalArgumentException("negative period " + period);
+        }
+        return of(period, 0, abi);
+    }
+
+    /** A point in time. */
+    static TimerData at(Instant deadline, Abi abi) {
+        int absolute =
+                abi.find("NOTE_ABSTIME")
+                        .orElseGet(
+                                () ->
+                                        abi.find("NOTE_ABSOLUTE")
+                                                .orElseThrow(
+                                                        () ->
+                                                                new UnsupportedOperationException(
+                                                                        "neither NOTE_ABSTIME nor NOTE_ABSOLUTE is"
+                                                                                + " defined on "
+                                                                                + abi.system())));
+        return of(Duration.between(Instant.EPOCH, deadline), absolute, abi);
+    }
+
+    private static TimerData of(Duration time, int notes, Abi abi) {
+        // Milliseconds are 0 on every system; FreeBSD and our Linux have a bit for them as well, which changes nothing.
+        OptionalLong millis = exactly(time, Duration.ofMillis(1));
+        if (millis.isPresent()) {
+            return new TimerData(notes, millis.getAsLong());
+        }
+        OptionalLong micros = exactly(time, Duration.of(1, ChronoUnit.MICROS));
+        if (micros.isPresent() && abi.isDefined("NOTE_USECONDS")) {
+            return new TimerData(notes | abi.constant("NOTE_USECONDS"), micros.getAsLong());
+        }
+        if (abi.isDefined("NOTE_NSECONDS")) {
+            return new TimerData(notes | abi.constant("NOTE_NSECONDS"), time.toNanos());
+        }
+        throw new UnsupportedOperationException(
+                "timers on " + abi.system() + " have no unit finer than a millisecond: " + time + " must be rounded");
+    }
+
+    private static OptionalLong exactly(Duration time, Duration unit) {
+        long count = time.dividedBy(unit);
+        return unit.multipliedBy(count).equals(time) ? OptionalLong.of(count) : OptionalLong.empty();
+    }
+}
