@@ -1,8 +1,9 @@
 package dev.kqueue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -41,7 +42,7 @@ public abstract class KQueue implements AutoCloseable {
     /** Wait for ever: as the {@code timeoutNanos} of {@link #kevent(KEventList, KEventList, long)}. */
     public static final long FOREVER = -1;
 
-    private final UdataTable objects = new UdataTable();
+    private final ValueForm values = new ValueForm();
 
     /** For implementations. */
     protected KQueue() {}
@@ -71,10 +72,20 @@ public abstract class KQueue implements AutoCloseable {
 
     /**
      * Tells the kqueue that the descriptor is about to be closed, so that nothing of it is left for the next owner of
-     * its number. A kernel's kqueue sees close(2) by itself and does nothing here; the kqueue for Linux forgets the
-     * descriptor's events.
+     * its number. A kernel's kqueue sees close(2) by itself, and needs this only for the objects of the form over
+     * values; the kqueue for Linux forgets the descriptor's events.
+     *
+     * <p>An implementation that overrides this calls it first.
      */
-    public abstract void closing(int descriptor);
+    public void closing(int descriptor) {
+        try {
+            values.closing(this, descriptor);
+        } catch (ClosedChannelException closed) {
+            // Nothing is left to be forgotten.
+        } catch (IOException e) {
+            throw new UncheckedIOException("the events of descriptor " + descriptor + " could not be removed", e);
+        }
+    }
 
     /** Whether the kernel knows the filter: asked of it, not concluded from a header. */
     public abstract boolean supports(Filter filter);
@@ -97,9 +108,13 @@ public abstract class KQueue implements AutoCloseable {
     public abstract void close() throws IOException;
 
     /**
-     * Submits changes and waits for events, as values.
+     * Submits changes and waits for events, as values. Several threads may share a kqueue: each event comes with the
+     * object that it had when it was fetched, whatever other threads do to it meanwhile. See {@link KEvent} for when an
+     * object is given, replaced and let go.
      *
-     * @param changes the changes, applied in order
+     * <p>For comfort, not for speed: it makes a system call for the changes and another one for the events.
+     *
+     * @param changes the changes, applied in order; all of them, even if some fail
      * @param maxEvents how many events to return at most; 0 to apply the changes only
      * @param timeout how long to wait at most; null without limit
      * @return the events, or an entry with {@link KEvent#EV_ERROR} for each change that failed or had {@link
@@ -107,37 +122,6 @@ public abstract class KQueue implements AutoCloseable {
      * @throws IOException as {@link #kevent(KEventList, KEventList, long)}
      */
     public List<KEvent> kevent(Collection<KEvent> changes, int maxEvents, Duration timeout) throws IOException {
-        if (maxEvents < 0) {
-            throw new IllegalArgumentException("negative maxEvents " + maxEvents);
-        }
-        if (timeout != null && timeout.isNegative()) {
-            throw new IllegalArgumentException("negative timeout " + timeout);
-        }
-        KEventList in = KEventList.allocate(changes.size());
-        for (KEvent change : changes) {
-            in.add(
-                    change.ident(),
-                    change.filter().value(),
-                    change.flags(),
-                    change.fflags(),
-                    change.data(),
-                    objects.submit(change));
-        }
-        // Errors need room even if no events are wanted; with maxEvents 0 the time is 0, so that none is fetched beside
-        // them.
-        KEventList out = KEventList.allocate(maxEvents);
-        long nanos = maxEvents == 0 ? 0 : timeout == null ? FOREVER : saturatedNanos(timeout);
-        kevent(in, out, nanos);
-        List<KEvent> events = new ArrayList<>(out.size());
-        for (int i = 0; i < out.size(); i++) {
-            Filter filter = Filter.of(out.filter(i));
-            Object udata = objects.resolve(out, i, filter);
-            events.add(new KEvent(out.ident(i), filter, out.flags(i), out.fflags(i), out.data(i), udata));
-        }
-        return List.copyOf(events);
-    }
-
-    private static long saturatedNanos(Duration timeout) {
-        return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : timeout.toNanos();
+        return values.kevent(this, changes, maxEvents, timeout);
     }
 }

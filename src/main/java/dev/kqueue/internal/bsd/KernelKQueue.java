@@ -70,11 +70,6 @@ public final class KernelKQueue extends KQueue {
     }
 
     @Override
-    public void closing(int descriptor) {
-        // close(2) removes the descriptor's knotes: differences between systems end there
-    }
-
-    @Override
     public boolean supports(Filter filter) {
         return filter.isDefined();
     }
