@@ -26,6 +26,7 @@ final class Buffers {
      * one could meet an error, which the descriptor tells once, and which would be lost beside the bytes.
      */
     static int read(int fd, ByteBuffer dst) {
+        requireWritable(dst);
         int position = dst.position();
         int count = asked(dst);
         if (count == 0) {
@@ -39,6 +40,12 @@ final class Buffers {
             dst.position(position + n);
         }
         return n;
+    }
+
+    private static void requireWritable(ByteBuffer dst) {
+        if (dst.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
     }
 
     private static int readOnce(int fd, ByteBuffer dst, int position, int count) {
@@ -93,6 +100,9 @@ final class Buffers {
      */
     static long read(int fd, ByteBuffer[] dsts, int offset, int length) {
         int end = offset + length;
+        for (int i = offset; i < end; i++) {
+            requireWritable(dsts[i]);
+        }
         int first = firstRemaining(dsts, offset, end);
         if (first == end) {
             return 0;

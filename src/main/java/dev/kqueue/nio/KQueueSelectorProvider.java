@@ -61,7 +61,7 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     @Override
     public Pipe openPipe() throws IOException {
         Startup.check();
-        throw new UnsupportedOperationException("kqueue-nio has no Pipe yet");
+        return new KQueuePipe(this);
     }
 
     @Override

@@ -12,7 +12,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -20,26 +19,6 @@ import java.util.concurrent.locks.LockSupport;
 /** Waiting for a pipe, on both kinds of thread. */
 @Timeout(60)
 class WaiterTest {
-    enum Threads {
-        PLATFORM,
-        VIRTUAL;
-
-        /** Runs the code on a thread of this kind and waits for its result. */
-        <T> T call(Callable<T> code) throws Exception {
-            return start(code).get();
-        }
-
-        <T> FutureTask<T> start(Callable<T> code) {
-            FutureTask<T> task = new FutureTask<>(code);
-            thread(task).start();
-            return task;
-        }
-
-        Thread thread(Runnable code) {
-            return (this == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform()).name("waiter").unstarted(code);
-        }
-    }
-
     /** Reads a byte as a channel does: tries, waits, tries; the number read, or -EBADF once closing has begun. */
     private static long read(Descriptor descriptor, Waiter waiter, TestPipe pipe) throws IOException {
         if (!descriptor.hold()) {

@@ -1,0 +1,90 @@
+package dev.kqueue.nio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.spi.SelectorProvider;
+
+/** The writing end of a pipe. */
+final class PipeSink extends Pipe.SinkChannel implements StreamSource, Lane.Owner {
+    private final Descriptor descriptor;
+    private final Readiness memory = new Readiness();
+    private final StreamOutput output;
+
+    PipeSink(SelectorProvider provider, int fd) {
+        super(provider);
+        descriptor = new Descriptor(fd);
+        output = new StreamOutput(this, descriptor, memory);
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+        return output.write(src);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        return output.write(srcs, offset, length);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs) throws IOException {
+        return output.write(srcs, 0, srcs.length);
+    }
+
+    // ---- closing and blocking mode
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        try {
+            descriptor.close();
+        } finally {
+            output.lane().wake();
+        }
+    }
+
+    /** The mode is ours alone: only an operation in progress has to end in the mode that it began in. */
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        output.lane().lock();
+        output.lane().unlock();
+    }
+
+    @Override
+    public void beginBlocking() {
+        begin();
+    }
+
+    @Override
+    public void endBlocking(boolean completed) throws IOException {
+        end(completed);
+    }
+
+    // ---- for the selector
+
+    @Override
+    public Descriptor owned() {
+        return descriptor;
+    }
+
+    @Override
+    public int readOps() {
+        return 0;
+    }
+
+    @Override
+    public int writeOps() {
+        return SelectionKey.OP_WRITE;
+    }
+
+    @Override
+    public Readiness memory() {
+        return memory;
+    }
+
+    @Override
+    public boolean isStreaming() {
+        return true;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.kqueue.nio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.spi.SelectorProvider;
+
+/** The reading end of a pipe. */
+final class PipeSource extends Pipe.SourceChannel implements StreamSource, Lane.Owner {
+    private final Descriptor descriptor;
+    private final Readiness memory = new Readiness();
+    private final StreamInput input;
+
+    PipeSource(SelectorProvider provider, int fd) {
+        super(provider);
+        descriptor = new Descriptor(fd);
+        input = new StreamInput(this, descriptor, memory);
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        return input.read(dst);
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        return input.read(dsts, offset, length);
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts) throws IOException {
+        return input.read(dsts, 0, dsts.length);
+    }
+
+    // ---- closing and blocking mode
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        try {
+            descriptor.close();
+        } finally {
+            input.lane().wake();
+        }
+    }
+
+    /** The mode is ours alone: only an operation in progress has to end in the mode that it began in. */
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        input.lane().lock();
+        input.lane().unlock();
+    }
+
+    @Override
+    public void beginBlocking() {
+        begin();
+    }
+
+    @Override
+    public void endBlocking(boolean completed) throws IOException {
+        end(completed);
+    }
+
+    // ---- for the selector
+
+    @Override
+    public Descriptor owned() {
+        return descriptor;
+    }
+
+    @Override
+    public int readOps() {
+        return SelectionKey.OP_READ;
+    }
+
+    @Override
+    public int writeOps() {
+        return 0;
+    }
+
+    @Override
+    public Readiness memory() {
+        return memory;
+    }
+
+    @Override
+    public boolean isStreaming() {
+        return true;
+    }
+}
