@@ -4,6 +4,7 @@ import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.bsd.KernelKQueue;
 import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.libc.SysEvent;
+import dev.kqueue.internal.linux.LinuxKQueue;
 
 import java.io.IOException;
 
@@ -15,6 +16,9 @@ final class HostKQueue {
         Startup.check();
         if (SysEvent.isPresent()) {
             return KernelKQueue.open();
+        }
+        if (Abi.HOST.findStruct("epoll_event").isPresent()) {
+            return LinuxKQueue.open();
         }
         throw new UnsupportedOperationException(
                 "the C library of " + Abi.HOST.system() + " has neither kqueue(2) nor epoll(7)");

@@ -96,6 +96,9 @@ public abstract class KQueue implements AutoCloseable {
      */
     public abstract int descriptor();
 
+    /** What the kqueue has done so far. */
+    public abstract KQueueStatistics statistics();
+
     /** Whether {@link #close} has not been called yet. */
     public abstract boolean isOpen();
 

@@ -4,6 +4,7 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
+import dev.kqueue.KQueueStatistics;
 
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
@@ -75,6 +76,11 @@ final class HandDrivenKQueue extends KQueue {
     @Override
     public int descriptor() {
         return -1;
+    }
+
+    @Override
+    public KQueueStatistics statistics() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

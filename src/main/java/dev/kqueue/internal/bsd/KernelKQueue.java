@@ -1,8 +1,10 @@
 package dev.kqueue.internal.bsd;
 
 import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
+import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Struct;
 import dev.kqueue.internal.libc.Errno;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.LongAdder;
 
 /** kevent(2) straight through. */
 public final class KernelKQueue extends KQueue {
@@ -20,6 +23,9 @@ public final class KernelKQueue extends KQueue {
 
     private final int kq;
     private volatile boolean open = true;
+    private final LongAdder calls = new LongAdder();
+    private final LongAdder submitted = new LongAdder();
+    private final LongAdder fetched = new LongAdder();
 
     private KernelKQueue(int kq) {
         this.kq = kq;
@@ -51,6 +57,8 @@ public final class KernelKQueue extends KQueue {
                 TIMESPEC.field("tv_sec").set(timeout, 0, timeoutNanos / 1_000_000_000);
                 TIMESPEC.field("tv_nsec").set(timeout, 0, timeoutNanos % 1_000_000_000);
             }
+            calls.increment();
+            submitted.add(nchanges);
             int n =
                     SysEvent.kevent(
                             kq,
@@ -64,6 +72,8 @@ public final class KernelKQueue extends KQueue {
             }
             if (events != null) {
                 events.setSize(n);
+                // Entries for failed changes come without events.
+                fetched.add(n > 0 && (events.flags(0) & KEvent.EV_ERROR) != 0 ? 0 : n);
             }
             return n;
         }
@@ -77,6 +87,12 @@ public final class KernelKQueue extends KQueue {
     @Override
     public int descriptor() {
         return kq;
+    }
+
+    @Override
+    public KQueueStatistics statistics() {
+        long count = calls.sum();
+        return new KQueueStatistics(count, submitted.sum(), fetched.sum(), count, 0, 0);
     }
 
     @Override

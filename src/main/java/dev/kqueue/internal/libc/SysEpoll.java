@@ -1,0 +1,117 @@
+package dev.kqueue.internal.libc;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Field;
+import dev.kqueue.internal.abi.Struct;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** {@code <sys/epoll.h>}: on Linux alone; elsewhere this class does not initialize. */
+public final class SysEpoll {
+    private SysEpoll() {}
+
+    public static final int EPOLL_CTL_ADD = Abi.HOST.constant("EPOLL_CTL_ADD");
+    public static final int EPOLL_CTL_DEL = Abi.HOST.constant("EPOLL_CTL_DEL");
+    public static final int EPOLL_CTL_MOD = Abi.HOST.constant("EPOLL_CTL_MOD");
+
+    public static final int EPOLLIN = Abi.HOST.constant("EPOLLIN");
+    public static final int EPOLLOUT = Abi.HOST.constant("EPOLLOUT");
+    public static final int EPOLLERR = Abi.HOST.constant("EPOLLERR");
+    public static final int EPOLLHUP = Abi.HOST.constant("EPOLLHUP");
+    public static final int EPOLLRDHUP = Abi.HOST.constant("EPOLLRDHUP");
+    public static final int EPOLLONESHOT = Abi.HOST.constant("EPOLLONESHOT");
+    public static final int EPOLLET = Abi.HOST.constant("EPOLLET");
+
+    private static final Struct EPOLL_EVENT = Abi.HOST.struct("epoll_event");
+    private static final Field EVENTS = EPOLL_EVENT.field("events");
+    private static final Field DATA = EPOLL_EVENT.field("data");
+
+    /** {@code sizeof(struct epoll_event)}: the distance of two entries. */
+    public static final int SIZE = EPOLL_EVENT.size();
+
+    private static final MethodHandle EPOLL_CREATE1 =
+            CLibrary.function("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    // Critical: it takes the epoll's mutex, which is held for the time of handing out events, and does not wait else.
+    private static final MethodHandle EPOLL_CTL =
+            CLibrary.critical("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle EPOLL_WAIT =
+            CLibrary.function("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle EPOLL_PWAIT2 =
+            CLibrary.function(
+                    "epoll_pwait2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
+
+    /** Whether the C library has epoll_pwait2(2): glibc 2.35. The kernel has it since 5.11, and may say ENOSYS. */
+    public static boolean hasPwait2() {
+        return CLibrary.has("epoll_pwait2");
+    }
+
+    /** {@code int epoll_create1(EPOLL_CLOEXEC)} */
+    public static int epollCreate1() {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) EPOLL_CREATE1.invokeExact(errno, Abi.HOST.constant("EPOLL_CLOEXEC")), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)} */
+    public static int epollCtl(int epfd, int op, int fd, MemorySegment event) {
+        MemorySegment errno = CLibrary.criticalErrno();
+        try {
+            return CLibrary.result((int) EPOLL_CTL.invokeExact(errno, epfd, op, fd, event), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout)}; timeout in
+     * milliseconds, -1 without limit.
+     */
+    public static int epollWait(int epfd, MemorySegment events, int maxevents, int timeout) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) EPOLL_WAIT.invokeExact(errno, epfd, events, maxevents, timeout), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code int epoll_pwait2(int epfd, struct epoll_event *events, int maxevents, const struct timespec *timeout,
+     * NULL)}
+     */
+    public static int epollPwait2(int epfd, MemorySegment events, int maxevents, MemorySegment timeout) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            int returned = (int) EPOLL_PWAIT2.invokeExact(errno, epfd, events, maxevents, timeout, MemorySegment.NULL);
+            return CLibrary.result(returned, errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** Fills the index-th entry of an array of {@code struct epoll_event}. */
+    public static void set(MemorySegment array, int index, int events, long data) {
+        long base = (long) index * SIZE;
+        EVENTS.set(array, base, events);
+        DATA.set(array, base, data);
+    }
+
+    /** What is ready at the index-th entry. */
+    public static int events(MemorySegment array, int index) {
+        return (int) EVENTS.get(array, (long) index * SIZE);
+    }
+
+    /** What epoll_ctl was given for the index-th entry. */
+    public static long data(MemorySegment array, int index) {
+        return DATA.get(array, (long) index * SIZE);
+    }
+}

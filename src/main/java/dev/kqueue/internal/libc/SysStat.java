@@ -1,0 +1,59 @@
+package dev.kqueue.internal.libc;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Field;
+import dev.kqueue.internal.abi.Struct;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** {@code <sys/stat.h>}. */
+public final class SysStat {
+    private SysStat() {}
+
+    public static final int S_IFMT = Abi.HOST.constant("S_IFMT");
+    public static final int S_IFSOCK = Abi.HOST.constant("S_IFSOCK");
+    public static final int S_IFIFO = Abi.HOST.constant("S_IFIFO");
+    public static final int S_IFREG = Abi.HOST.constant("S_IFREG");
+    public static final int S_IFDIR = Abi.HOST.constant("S_IFDIR");
+
+    private static final Struct STAT = Abi.HOST.struct("stat");
+    private static final Field ST_MODE = STAT.field("st_mode");
+    private static final Field ST_NLINK = STAT.field("st_nlink");
+    private static final Field ST_SIZE = STAT.field("st_size");
+
+    /** {@code sizeof(struct stat)} */
+    public static final int SIZE = STAT.size();
+
+    private static final MethodHandle FSTAT =
+            CLibrary.function("fstat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+
+    /** {@code int fstat(int fd, struct stat *statbuf)}; statbuf is native memory of {@link #SIZE} bytes. */
+    public static int fstat(int fd, MemorySegment statbuf) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) FSTAT.invokeExact(errno, fd, statbuf), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code st_mode}: compare {@code mode & S_IFMT} with the kinds. */
+    public static int mode(MemorySegment statbuf) {
+        return (int) ST_MODE.getUnsigned(statbuf, 0);
+    }
+
+    /** {@code st_nlink} */
+    public static long nlink(MemorySegment statbuf) {
+        return ST_NLINK.getUnsigned(statbuf, 0);
+    }
+
+    /** {@code st_size} */
+    public static long size(MemorySegment statbuf) {
+        return ST_SIZE.get(statbuf, 0);
+    }
+}

@@ -1,0 +1,300 @@
+package dev.kqueue.internal.linux;
+
+import static dev.kqueue.KEvent.EV_ADD;
+import static dev.kqueue.KEvent.EV_DELETE;
+import static dev.kqueue.KEvent.EV_DISABLE;
+import static dev.kqueue.KEvent.EV_ENABLE;
+import static dev.kqueue.KEvent.EV_ERROR;
+import static dev.kqueue.KEvent.EV_RECEIPT;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEventList;
+import dev.kqueue.internal.libc.Errno;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Applies a changelist: the one place that knows EV_ADD, EV_DELETE, EV_ENABLE, EV_DISABLE and EV_RECEIPT. Belongs to
+ * the kqueue's lock.
+ *
+ * <p>Changes of one descriptor that stand next to each other make one group, and cost one epoll_ctl. If that fails, the
+ * whole group has failed, and is taken back.
+ *
+ * <p>Where systems disagree FreeBSD is followed: EV_ADD of a knote that is there replaces udata, fflags and data, keeps
+ * the flags of the first EV_ADD, and neither enables it nor takes back what has fired; any change but EV_DELETE looks
+ * at the condition anew. EV_ADD together with EV_DELETE adds if there is no knote, and deletes if there is one.
+ */
+final class Changes {
+    /** EV_SYSFLAGS: never the caller's. */
+    private static final int SYSTEM_FLAGS = 0xf000;
+
+    private final LinuxKQueue kq;
+
+    /** The group's errors, one for each change. */
+    private int[] errors = new int[16];
+
+    private final Undo readUndo = new Undo();
+    private final Undo writeUndo = new Undo();
+
+    Changes(LinuxKQueue kq) {
+        this.kq = kq;
+    }
+
+    /**
+     * Applies all changes, in order, and appends an entry for each that fails or has EV_RECEIPT.
+     *
+     * @param events null if the caller has no room for entries: the first failure then ends the call, and a receipt is
+     *     not missed
+     * @throws IOException if events is null and a change fails; those before it stay applied
+     */
+    void apply(KEventList changes, KEventList events) throws IOException {
+        int count = changes.size();
+        kq.counters().changes += count;
+        if (errors.length < count) {
+            errors = new int[Math.max(count, errors.length * 2)];
+        }
+        for (int from = 0, to; from < count; from = to) {
+            to = groupEnd(changes, from, count);
+            FilterOps ops = Filters.of(changes.filter(from));
+            if (ops.interest() != 0) {
+                changeDescriptor(changes, from, to);
+            } else {
+                errors[from] = change(changes, from, ops);
+            }
+            report(changes, from, to, events);
+        }
+    }
+
+    private static int groupEnd(KEventList changes, int from, int count) {
+        int to = from + 1;
+        if (Filters.of(changes.filter(from)).interest() != 0) {
+            long ident = changes.ident(from);
+            while (to < count && changes.ident(to) == ident && Filters.of(changes.filter(to)).interest() != 0) {
+                to++;
+            }
+        }
+        return to;
+    }
+
+    private void report(KEventList changes, int from, int to, KEventList events) throws IOException {
+        for (int i = from; i < to; i++) {
+            if (errors[i] == 0 && (changes.flags(i) & EV_RECEIPT) == 0) {
+                continue;
+            }
+            if (events != null) {
+                // Not add(): the room has been made already, and the entry must not be lost if that was wrong.
+                events.add(changes.ident(i), changes.filter(i), EV_ERROR, 0, errors[i], changes.udata(i));
+            } else if (errors[i] != 0) {
+                throw Errno.exception(
+                        errors[i], "kevent: change " + i + " (ident " + Long.toUnsignedString(changes.ident(i)) + ")");
+            }
+        }
+    }
+
+    /** A filter that is not served by epoll: 0 or an errno. */
+    private int change(KEventList changes, int index, FilterOps ops) {
+        int flags = changes.flags(index) & ~SYSTEM_FLAGS;
+        int filter = changes.filter(index);
+        if (filter == 0) {
+            // No filter at all: FreeBSD passes over such an entry.
+            return 0;
+        }
+        if ((flags & (EV_ENABLE | EV_DISABLE)) == (EV_ENABLE | EV_DISABLE)) {
+            return Errno.EINVAL;
+        }
+        if (!Filters.isPresent(ops)) {
+            return Errno.EINVAL;
+        }
+        Knote kn = kq.knotes().find(changes.ident(index), filter);
+        if (kn == null) {
+            if ((flags & EV_ADD) == 0) {
+                return Errno.ENOENT;
+            }
+            kn = newKnote(changes, index, flags, ops);
+            int error = ops.attach(kn);
+            if (error != 0) {
+                return error;
+            }
+            kq.knotes().add(kn);
+        } else if ((flags & EV_DELETE) != 0) {
+            kq.drop(kn);
+            return 0;
+        } else {
+            int error = ops.touch(kn, flags, changes.fflags(index), changes.data(index));
+            if (error != 0) {
+                return error;
+            }
+            kn.udata = changes.udata(index);
+        }
+        enable(kn, flags);
+        if (kn.disabled) {
+            kq.queue().remove(kn);
+        } else if (ops.process(kn, false)) {
+            kq.activate(kn);
+        } else {
+            kn.active = false;
+            kq.queue().remove(kn);
+        }
+        return 0;
+    }
+
+    private Knote newKnote(KEventList changes, int index, int flags, FilterOps ops) {
+        return new Knote(
+                kq,
+                changes.ident(index),
+                changes.filter(index),
+                ops,
+                flags,
+                changes.fflags(index),
+                changes.data(index),
+                changes.udata(index));
+    }
+
+    private static void enable(Knote kn, int flags) {
+        if ((flags & EV_DISABLE) != 0) {
+            kn.disabled = true;
+        } else if ((flags & EV_ENABLE) != 0) {
+            kn.disabled = false;
+        }
+    }
+
+    private void changeDescriptor(KEventList changes, int from, int to) {
+        long ident = changes.ident(from);
+        Descriptor descriptor = kq.descriptors().find(ident);
+        if (descriptor == null) {
+            // Before memory is set aside for an absurd number.
+            int fd = (int) ident;
+            if (fd != ident || !kq.isDescriptor(fd)) {
+                Arrays.fill(errors, from, to, Errno.EBADF);
+                return;
+            }
+            descriptor = kq.descriptors().obtain(fd);
+        }
+        int error = applyGroup(changes, from, to, descriptor);
+        if (error == Errno.ENOENT) {
+            // The number was closed and has a new owner. The knotes went with the old one; now once more, from nothing.
+            kq.forget(descriptor);
+            error = applyGroup(changes, from, to, descriptor);
+        }
+        if (error != 0) {
+            if (error == Errno.EBADF) {
+                kq.forget(descriptor);
+            } else {
+                takeBack(descriptor);
+            }
+            Arrays.fill(errors, from, to, error);
+        } else if (!descriptor.isRegistered() && isAll(from, to, Errno.ENOENT) && !kq.isDescriptor(descriptor.fd)) {
+            // The kernels look the descriptor up first.
+            Arrays.fill(errors, from, to, Errno.EBADF);
+        }
+        kq.descriptors().recount(descriptor);
+    }
+
+    private boolean isAll(int from, int to, int error) {
+        for (int i = from; i < to; i++) {
+            if (errors[i] != error) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Changes the knotes, then tells epoll: 0 or the errno of epoll_ctl. */
+    private int applyGroup(KEventList changes, int from, int to, Descriptor descriptor) {
+        readUndo.remember(descriptor.read);
+        writeUndo.remember(descriptor.write);
+        boolean changed = false;
+        boolean look = false;
+        for (int i = from; i < to; i++) {
+            int flags = changes.flags(i) & ~SYSTEM_FLAGS;
+            errors[i] = changeKnote(changes, i, flags, descriptor);
+            if (errors[i] == 0) {
+                changed = true;
+                look |= (flags & (EV_ADD | EV_ENABLE)) != 0;
+            }
+        }
+        return changed ? descriptor.update(look) : 0;
+    }
+
+    private int changeKnote(KEventList changes, int index, int flags, Descriptor descriptor) {
+        if ((flags & (EV_ENABLE | EV_DISABLE)) == (EV_ENABLE | EV_DISABLE)) {
+            return Errno.EINVAL;
+        }
+        int filter = changes.filter(index);
+        FilterOps ops = Filters.of(filter);
+        Knote kn = descriptor.knote(filter);
+        if (kn == null) {
+            if ((flags & EV_ADD) == 0) {
+                return Errno.ENOENT;
+            }
+            kn = newKnote(changes, index, flags, ops);
+            kn.descriptor = descriptor;
+            int error = ops.attach(kn);
+            if (error != 0) {
+                return error;
+            }
+            descriptor.setKnote(filter, kn);
+        } else if ((flags & EV_DELETE) != 0) {
+            kq.drop(kn);
+            return 0;
+        } else {
+            int error = ops.touch(kn, flags, changes.fflags(index), changes.data(index));
+            if (error != 0) {
+                return error;
+            }
+            kn.udata = changes.udata(index);
+        }
+        enable(kn, flags);
+        // Whether there is something to report, epoll says anew.
+        kq.queue().remove(kn);
+        kn.active = false;
+        return 0;
+    }
+
+    private void takeBack(Descriptor descriptor) {
+        restore(descriptor, Filter.READ.value(), readUndo);
+        restore(descriptor, Filter.WRITE.value(), writeUndo);
+        int error = descriptor.update(true);
+        if (error != 0) {
+            kq.forget(descriptor);
+        }
+    }
+
+    private void restore(Descriptor descriptor, int filter, Undo undo) {
+        Knote kn = descriptor.knote(filter);
+        if (kn != null && kn != undo.kn) {
+            kq.drop(kn);
+        }
+        undo.restore();
+        descriptor.setKnote(filter, undo.kn);
+    }
+
+    /** What a change may change of a knote. */
+    private static final class Undo {
+        Knote kn;
+        private long udata;
+        private int fflags;
+        private long data;
+        private boolean disabled;
+
+        void remember(Knote knote) {
+            kn = knote;
+            if (knote != null) {
+                udata = knote.udata;
+                fflags = knote.requestedFflags;
+                data = knote.requestedData;
+                disabled = knote.disabled;
+            }
+        }
+
+        void restore() {
+            if (kn != null) {
+                kn.udata = udata;
+                kn.requestedFflags = fflags;
+                kn.requestedData = data;
+                kn.disabled = disabled;
+            }
+        }
+    }
+}

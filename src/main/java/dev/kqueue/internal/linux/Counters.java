@@ -1,0 +1,17 @@
+package dev.kqueue.internal.linux;
+
+import dev.kqueue.KQueueStatistics;
+
+/** What a kqueue has done so far. Belongs to the kqueue's lock. */
+final class Counters {
+    long calls;
+    long changes;
+    long events;
+    long waits;
+    long controls;
+    long others;
+
+    KQueueStatistics snapshot() {
+        return new KQueueStatistics(calls, changes, events, waits, controls, others);
+    }
+}

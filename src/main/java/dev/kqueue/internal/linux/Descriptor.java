@@ -1,0 +1,195 @@
+package dev.kqueue.internal.linux;
+
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLET;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLONESHOT;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.internal.libc.Errno;
+
+/**
+ * A descriptor's place in the kqueue: its knotes, and what epoll is told for all of them together. The object stays for
+ * the number's next owner. Belongs to the kqueue's lock.
+ *
+ * <h2>Levels and edges</h2>
+ *
+ * A knote without EV_CLEAR is level-triggered epoll, one with EV_CLEAR is EPOLLET. One registration has one kind, so a
+ * descriptor whose two knotes differ has a second registration, in an epoll instance for edges that is itself watched
+ * by the first. That costs one more system call for such an event, and nothing where it is not used.
+ *
+ * <p>Two knotes with EV_CLEAR share an EPOLLET registration: an edge of one direction then brings the other's event
+ * along if its condition holds. A kernel's kqueue does the like for each acknowledged segment.
+ *
+ * <p>Where all knotes end their interest by one delivery (EV_ONESHOT, EV_DISPATCH), so does epoll (EPOLLONESHOT): the
+ * delivery then costs no epoll_ctl call, and the next EV_ADD or EV_ENABLE costs one EPOLL_CTL_MOD.
+ */
+final class Descriptor {
+    private static final int EVFILT_READ = Filter.READ.value();
+
+    final int fd;
+    Knote read;
+    Knote write;
+
+    /**
+     * A level that no knote takes for an event holds, such as EPOLLHUP of a socket that was never connected: edges are
+     * asked for until one is taken, so that epoll_wait does not return for ever.
+     */
+    boolean quiet;
+
+    /** Which of the two goes first when there is room for one only. */
+    boolean writeFirst;
+
+    /** Whether {@link DescriptorTable} counts it among the pairs. */
+    boolean countedAsPair;
+
+    /** What kind of file it is, 0 before somebody has asked. See {@link FileKind}. */
+    int kind;
+
+    private final LinuxKQueue kq;
+    private final Registration main;
+
+    /** In the epoll instance for edges; made when first needed. */
+    private Registration edges;
+
+    Descriptor(LinuxKQueue kq, int fd) {
+        this.kq = kq;
+        this.fd = fd;
+        this.main = new Registration(kq.epoll(), fd);
+    }
+
+    Registration main() {
+        return main;
+    }
+
+    Registration edges() {
+        return edges;
+    }
+
+    boolean isRegistered() {
+        return main.isPresent();
+    }
+
+    boolean isEmpty() {
+        return read == null && write == null;
+    }
+
+    /** The knote of EVFILT_READ or EVFILT_WRITE; null if there is none. */
+    Knote knote(int filter) {
+        return filter == EVFILT_READ ? read : write;
+    }
+
+    void setKnote(int filter, Knote kn) {
+        if (filter == EVFILT_READ) {
+            read = kn;
+        } else {
+            write = kn;
+        }
+    }
+
+    /** Whether both knotes may fire: an event of epoll then makes up to two of ours. */
+    boolean isPair() {
+        return isArmed(read) && isArmed(write);
+    }
+
+    /** Whether the knote is reported by edges: the program asked for that, or the filter looks again itself. */
+    static boolean isEdge(Knote kn) {
+        return kn.has(KEvent.EV_CLEAR) || ReadWriteFilter.hasLowWaterMark(kn);
+    }
+
+    /** Whether an event of the registration is meant for the knote. */
+    boolean isServed(Knote kn, Registration by) {
+        return isArmed(kn) && (!isMixed() || isEdge(kn) == (by == edges));
+    }
+
+    /** Whether there are two registrations, for a level and for edges. */
+    boolean isMixed() {
+        return edges != null && edges.isPresent();
+    }
+
+    private static boolean isArmed(Knote kn) {
+        return kn != null && !kn.disabled;
+    }
+
+    /**
+     * Tells epoll what the knotes want now.
+     *
+     * @param look whether to make the kernel look again even if nothing changes: for EV_ADD and EV_ENABLE, which fire
+     *     if the condition holds, and which must notice that the number has another owner
+     * @return 0 or an errno. After ENOENT and EBADF nothing is registered: {@link #forget} must follow
+     */
+    int update(boolean look) {
+        int level = 0;
+        int edge = 0;
+        boolean levelOnce = !quiet;
+        boolean edgeOnce = !quiet;
+        for (Knote kn = read != null ? read : write; kn != null; kn = kn == read ? write : null) {
+            if (kn.disabled) {
+                continue;
+            }
+            if (isEdge(kn)) {
+                edge |= kn.ops.interest();
+                // Below its mark the knote does not take the event: the registration must not be spent by it.
+                edgeOnce &= kn.once() && !ReadWriteFilter.hasLowWaterMark(kn);
+            } else {
+                level |= kn.ops.interest();
+                levelOnce &= kn.once();
+            }
+        }
+        int wantedEdges = 0;
+        int wanted;
+        if (level != 0 && edge != 0) {
+            wanted = level | (levelOnce ? EPOLLONESHOT : 0) | (quiet ? EPOLLET : 0);
+            wantedEdges = edge | EPOLLET | (edgeOnce ? EPOLLONESHOT : 0);
+        } else {
+            boolean once = edge != 0 ? edgeOnce : levelOnce;
+            wanted = level | edge;
+            wanted |= wanted == 0 ? 0 : (once ? EPOLLONESHOT : 0) | (quiet || edge != 0 ? EPOLLET : 0);
+        }
+        int error = update(main, wanted, look);
+        if (error == 0 && (wantedEdges != 0 || edges != null)) {
+            error = updateEdges(wantedEdges, look);
+        }
+        return error;
+    }
+
+    private int update(Registration registration, int wanted, boolean look) {
+        if (wanted == 0 && isEmpty()) {
+            // A spent one stays for the next EV_ADD: most one-shot knotes are added again.
+            return registration.isSpent() ? 0 : registration.remove();
+        }
+        int events = wanted == 0 ? Registration.PARKED : wanted;
+        if (!look && (registration.wants(events) || (wanted == 0 && registration.isSpent()))) {
+            return 0;
+        }
+        return registration.set(events);
+    }
+
+    private int updateEdges(int wanted, boolean look) {
+        if (wanted == 0) {
+            int error = edges.remove();
+            // ENOENT, EBADF: gone is what was asked for, and the first registration has just been found alive.
+            return error == Errno.ENOENT || error == Errno.EBADF ? 0 : error;
+        }
+        if (edges == null) {
+            int error = kq.openEdges();
+            if (error != 0) {
+                return error;
+            }
+            edges = new Registration(kq.edges(), fd);
+        }
+        return !look && edges.wants(wanted) ? 0 : edges.set(wanted);
+    }
+
+    /**
+     * Drops what belongs to the number's former owner. No system call: the kernel has dropped its part, or soon will.
+     */
+    void forget() {
+        main.forget();
+        if (edges != null) {
+            edges.forget();
+        }
+        quiet = false;
+        writeFirst = false;
+        kind = 0;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.kqueue.internal.linux;
+
+import java.util.Arrays;
+
+/** The descriptors that have, or once had, knotes: found by their number. Belongs to the kqueue's lock. */
+final class DescriptorTable {
+    private final LinuxKQueue kq;
+    private Descriptor[] descriptors = new Descriptor[64];
+
+    /** How many descriptors have two knotes that may fire. */
+    private int pairs;
+
+    DescriptorTable(LinuxKQueue kq) {
+        this.kq = kq;
+    }
+
+    /** The descriptor's place, or null if it never had one. */
+    Descriptor find(long ident) {
+        return ident >= 0 && ident < descriptors.length ? descriptors[(int) ident] : null;
+    }
+
+    /** The descriptor's place, made if need be; ident is an open descriptor, and so not an absurd number. */
+    Descriptor obtain(int fd) {
+        if (fd >= descriptors.length) {
+            descriptors = Arrays.copyOf(descriptors, Math.max(fd + 1, descriptors.length * 2));
+        }
+        if (descriptors[fd] == null) {
+            descriptors[fd] = new Descriptor(kq, fd);
+        }
+        return descriptors[fd];
+    }
+
+    boolean hasPairs() {
+        return pairs > 0;
+    }
+
+    /** To be called after a change of the descriptor's knotes. */
+    void recount(Descriptor descriptor) {
+        boolean pair = descriptor.isPair();
+        if (pair != descriptor.countedAsPair) {
+            descriptor.countedAsPair = pair;
+            pairs += pair ? 1 : -1;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.kqueue.internal.linux;
+
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Field;
+import dev.kqueue.internal.abi.Struct;
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.SysEpoll;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What one thread needs while it waits: room for what epoll_wait(2) returns, and the time. The kqueue keeps those that
+ * nobody uses, so that waiting allocates nothing.
+ */
+final class EpollEvents {
+    private static final Struct TIMESPEC = Abi.HOST.struct("timespec");
+    private static final Field SECONDS = TIMESPEC.field("tv_sec");
+    private static final Field NANOSECONDS = TIMESPEC.field("tv_nsec");
+
+    /** Events that one epoll_wait brings at most, whatever the eventlist's room: 12 KiB of memory. */
+    static final int MAXIMUM = 1024;
+
+    /** A kernel before 5.11, or a sandbox, has refused epoll_pwait2: not worth asking again. */
+    private static volatile boolean milliseconds = !SysEpoll.hasPwait2();
+
+    private final MemorySegment timeout = Arena.ofAuto().allocate(TIMESPEC.size(), TIMESPEC.alignment());
+    private MemorySegment events = MemorySegment.NULL;
+    private int capacity;
+
+    /** The next in the kqueue's stack of unused ones. */
+    EpollEvents next;
+
+    void ensureCapacity(int wanted) {
+        if (wanted > capacity) {
+            capacity = Math.min(MAXIMUM, Math.max(wanted, 16));
+            events = Arena.ofAuto().allocate((long) capacity * SysEpoll.SIZE, 8);
+        }
+    }
+
+    /**
+     * Waits, without the kqueue's lock: the number of events, or -errno.
+     *
+     * @param nanos 0 not to wait, negative to wait without limit; rounded up where the kernel counts milliseconds
+     */
+    int await(Epoll epoll, int maxevents, long nanos) {
+        int max = Math.min(maxevents, capacity);
+        if (nanos <= 0) {
+            // The older call serves these two as well, and reads no struct timespec.
+            return SysEpoll.epollWait(epoll.fd, events, max, nanos == 0 ? 0 : -1);
+        }
+        if (!milliseconds) {
+            SECONDS.set(timeout, 0, nanos / 1_000_000_000);
+            NANOSECONDS.set(timeout, 0, nanos % 1_000_000_000);
+            int n = SysEpoll.epollPwait2(epoll.fd, events, max, timeout);
+            if (n != -Errno.ENOSYS && n != -Errno.EPERM) {
+                return n;
+            }
+            milliseconds = true;
+        }
+        return SysEpoll.epollWait(epoll.fd, events, max, roundUp(nanos));
+    }
+
+    static int roundUp(long nanos) {
+        long millis = nanos / 1_000_000 + (nanos % 1_000_000 == 0 ? 0 : 1);
+        return (int) Math.min(millis, Integer.MAX_VALUE);
+    }
+
+    int bits(int index) {
+        return SysEpoll.events(events, index);
+    }
+
+    long tag(int index) {
+        return SysEpoll.data(events, index);
+    }
+}

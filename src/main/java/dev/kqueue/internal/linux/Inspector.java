@@ -1,0 +1,101 @@
+package dev.kqueue.internal.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.Poll;
+import dev.kqueue.internal.libc.SysIoctl;
+import dev.kqueue.internal.libc.SysSocket;
+import dev.kqueue.internal.libc.SysStat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Asks the kernel about a descriptor what epoll does not tell. Never SO_ERROR: reading it would take the error away
+ * from the program. One for each kqueue; belongs to its lock.
+ */
+final class Inspector {
+    static final int UNKNOWN = 0;
+    static final int SOCKET = 1;
+    static final int FIFO = 2;
+    static final int REGULAR = 3;
+    static final int OTHER = 4;
+
+    private static final int SOL_TCP = Abi.HOST.constant("SOL_TCP");
+    private static final int TCP_INFO = Abi.HOST.constant("TCP_INFO");
+
+    /** tcpi_unacked of struct tcp_info: of a listener, the connections that wait to be accepted. */
+    private static final int TCPI_UNACKED = 24;
+
+    private static final int TCP_INFO_SIZE = 104;
+
+    /** How many bytes a pipe holds; since Linux 2.6.35. */
+    private static final int F_GETPIPE_SZ = 1032;
+
+    private final MemorySegment memory = Arena.ofAuto().allocate(Math.max(SysStat.SIZE, TCP_INFO_SIZE), 8);
+    private final MemorySegment length = Arena.ofAuto().allocate(SysSocket.SOCKLEN_SIZE, 4);
+    private final Counters counters;
+
+    Inspector(Counters counters) {
+        this.counters = counters;
+    }
+
+    /** What kind of file the descriptor is, asked once for each owner of the number. */
+    int kind(Descriptor descriptor) {
+        if (descriptor.kind == UNKNOWN) {
+            counters.others++;
+            int error = SysStat.fstat(descriptor.fd, memory);
+            int format = error < 0 ? 0 : SysStat.mode(memory) & SysStat.S_IFMT;
+            descriptor.kind =
+                    format == SysStat.S_IFSOCK
+                            ? SOCKET
+                            : format == SysStat.S_IFIFO ? FIFO : format == SysStat.S_IFREG ? REGULAR : OTHER;
+        }
+        return descriptor.kind;
+    }
+
+    /** What of these bits holds now: poll(2). The bits have the same numbers as epoll's. */
+    int poll(int fd, int bits) {
+        counters.others++;
+        Poll.set(memory, 0, fd, (short) bits);
+        return Poll.poll(memory, 1, 0) <= 0 ? 0 : Poll.revents(memory, 0) & 0xffff;
+    }
+
+    /** The bytes that can be read; of a listener, the connections that wait. 1 where the kernel does not say. */
+    long readable(int fd) {
+        int bytes = ioctl(fd, SysIoctl.FIONREAD);
+        if (bytes >= 0) {
+            return bytes;
+        }
+        // EINVAL of a listener, and of descriptors that have no such number: something is there, or nobody had asked.
+        counters.others++;
+        length.set(JAVA_INT, 0, TCP_INFO_SIZE);
+        int error = SysSocket.getsockopt(fd, SOL_TCP, TCP_INFO, memory, length);
+        return error < 0 ? 1 : Math.max(1, memory.get(JAVA_INT, TCPI_UNACKED));
+    }
+
+    /** The free space of the send buffer or the pipe; 0 where the kernel does not say. */
+    long writable(Descriptor descriptor) {
+        int fd = descriptor.fd;
+        if (kind(descriptor) == FIFO) {
+            counters.others++;
+            int size = Fcntl.fcntl(fd, F_GETPIPE_SZ, 0);
+            return Math.max(0, size - Math.max(0, ioctl(fd, SysIoctl.FIONREAD)));
+        }
+        counters.others++;
+        length.set(JAVA_INT, 0, 4);
+        if (SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_SNDBUF, memory, length) < 0) {
+            return 0;
+        }
+        int size = memory.get(JAVA_INT, 0);
+        return Math.max(0, size - Math.max(0, ioctl(fd, SysIoctl.TIOCOUTQ)));
+    }
+
+    private int ioctl(int fd, int request) {
+        counters.others++;
+        int error = SysIoctl.ioctl(fd, request, memory);
+        return error < 0 ? error : memory.get(JAVA_INT, 0);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.kqueue.internal.linux;
+
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLERR;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLHUP;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLRDHUP;
+
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.libc.Errno;
+
+/**
+ * What EVFILT_READ and EVFILT_WRITE share: they watch a descriptor through epoll, which {@link Descriptor} tells of
+ * both at once.
+ *
+ * <p>Socket errors: a kernel's kqueue puts so_error into fflags. Linux shows it by SO_ERROR only, which takes it away;
+ * fflags stays 0, and the program's own read, write or SO_ERROR tells.
+ */
+abstract class ReadWriteFilter implements FilterOps {
+    static final int NOTE_LOWAT = Abi.HOST.constant("NOTE_LOWAT");
+
+    /**
+     * NOTE_LOWAT: the event waits for {@code requestedData} bytes. Counted here, not by SO_RCVLOWAT, which is the
+     * socket's and would change what the program's own reads see. Such a knote is registered for edges, as a level
+     * would be reported for ever below the mark; above it, the scan looks again each time, as for any knote of its own
+     * queue.
+     */
+    static boolean hasLowWaterMark(Knote kn) {
+        return kn.descriptor != null && (kn.requestedFflags & NOTE_LOWAT) != 0;
+    }
+
+    @Override
+    public final boolean isDescriptor() {
+        return true;
+    }
+
+    @Override
+    public int attach(Knote kn) {
+        return check(kn.requestedFflags);
+    }
+
+    @Override
+    public void detach(Knote kn) {
+        // what epoll is told follows from the knotes that are left
+    }
+
+    @Override
+    public int touch(Knote kn, int flags, int fflags, long data) {
+        int error = check(fflags);
+        if (error == 0) {
+            kn.requestedFflags = fflags;
+            kn.requestedData = data;
+        }
+        return error;
+    }
+
+    /** The NOTE_ bits that the filter knows. */
+    abstract int notes();
+
+    /** How much there is: bytes, connections, space. */
+    abstract long amount(Knote kn);
+
+    /** Whether these bits mean that the end has been reached, for a socket. */
+    abstract boolean isEof(int bits);
+
+    private int check(int fflags) {
+        return (fflags & ~notes()) == 0 ? 0 : Errno.EINVAL;
+    }
+
+    @Override
+    public final boolean process(Knote kn, boolean dataWanted) {
+        int bits = kn.readiness;
+        if ((bits & (interest() | EPOLLHUP | EPOLLERR)) == 0) {
+            return false;
+        }
+        Descriptor descriptor = kn.descriptor;
+        Inspector inspector = kn.kq.inspector();
+        boolean eof = isEof(bits);
+        if ((bits & EPOLLERR) != 0 && (bits & EPOLLHUP) == 0) {
+            // A pipe has lost its reader. A socket has an error to tell (UDP: nobody listens there), and goes on.
+            eof = inspector.kind(descriptor) != Inspector.SOCKET;
+        } else if ((bits & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) == EPOLLHUP && isUnconnected(descriptor, inspector)) {
+            return false;
+        }
+        boolean lowat = hasLowWaterMark(kn);
+        long amount = lowat || dataWanted ? amount(kn) : 0;
+        if (lowat && !eof && amount < kn.requestedData) {
+            return false;
+        }
+        kn.eof = eof;
+        kn.firedFflags = 0;
+        kn.firedData = amount;
+        return true;
+    }
+
+    /**
+     * A stream socket that was never connected: Linux reports EPOLLHUP, and writable with it; a kernel's kqueue reports
+     * nothing. A connection that has ended is at its end for reading, too.
+     */
+    private static boolean isUnconnected(Descriptor descriptor, Inspector inspector) {
+        return inspector.kind(descriptor) == Inspector.SOCKET
+                && (inspector.poll(descriptor.fd, EPOLLIN | EPOLLRDHUP) & (EPOLLIN | EPOLLRDHUP)) == 0;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.kqueue.internal.linux;
+
+/**
+ * The knotes that have something to report and that epoll knows nothing of, in the order in which they became active.
+ * Linked through the knotes: queueing allocates nothing. Belongs to the kqueue's lock.
+ */
+final class ReadyQueue {
+    private Knote head;
+    private Knote tail;
+    private int size;
+
+    boolean isEmpty() {
+        return head == null;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void add(Knote kn) {
+        kn.queued = true;
+        kn.previous = tail;
+        kn.next = null;
+        if (tail == null) {
+            head = kn;
+        } else {
+            tail.next = kn;
+        }
+        tail = kn;
+        size++;
+    }
+
+    void remove(Knote kn) {
+        if (!kn.queued) {
+            return;
+        }
+        if (kn.previous == null) {
+            head = kn.next;
+        } else {
+            kn.previous.next = kn.next;
+        }
+        if (kn.next == null) {
+            tail = kn.previous;
+        } else {
+            kn.next.previous = kn.previous;
+        }
+        kn.next = null;
+        kn.previous = null;
+        kn.queued = false;
+        size--;
+    }
+
+    Knote poll() {
+        Knote kn = head;
+        if (kn != null) {
+            remove(kn);
+        }
+        return kn;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.kqueue.internal.linux;
+
+import static dev.kqueue.KEvent.EV_CLEAR;
+import static dev.kqueue.KEvent.EV_DISPATCH;
+import static dev.kqueue.KEvent.EV_EOF;
+import static dev.kqueue.KEvent.EV_ONESHOT;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLERR;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLHUP;
+
+import dev.kqueue.KEventList;
+
+/**
+ * Turns what is pending into entries of an eventlist: the one place that knows EV_ONESHOT, EV_CLEAR, EV_DISPATCH and
+ * how a level stays reported. Belongs to the kqueue's lock.
+ */
+final class Scan {
+    private final LinuxKQueue kq;
+
+    Scan(LinuxKQueue kq) {
+        this.kq = kq;
+    }
+
+    /**
+     * Delivers knotes of the {@link ReadyQueue}, each once at most, as long as there is room.
+     *
+     * @param pass the number of the kevent call: knotes that it has delivered already are passed over
+     */
+    void queue(KEventList events, long pass) {
+        ReadyQueue queue = kq.queue();
+        for (int left = queue.size(); left > 0 && events.size() < events.capacity(); left--) {
+            Knote kn = queue.poll();
+            if (kn.pass == pass) {
+                queue.add(kn);
+                continue;
+            }
+            Descriptor descriptor = kn.descriptor;
+            if (kn.ops.interest() != 0) {
+                // What epoll said is a while ago, and epoll will not say it again.
+                kn.readiness = kq.inspector().poll(descriptor.fd, kn.ops.interest());
+            }
+            if (!deliver(kn, events, pass)) {
+                kn.active = false;
+            } else if (descriptor != null) {
+                update(descriptor);
+            }
+        }
+    }
+
+    /** Delivers what epoll has reported of a descriptor. */
+    void harvest(Descriptor descriptor, Registration by, int stamp, int bits, KEventList events, long pass) {
+        if (!by.isCurrent(stamp)) {
+            kq.stale(descriptor);
+            return;
+        }
+        by.fired();
+        Knote first = descriptor.writeFirst ? descriptor.write : descriptor.read;
+        Knote second = descriptor.writeFirst ? descriptor.read : descriptor.write;
+        boolean mixed = descriptor.isMixed();
+        boolean meant = isMeant(first, descriptor, by, bits);
+        boolean taken = meant && take(first, descriptor, by, bits, events, pass);
+        if (isMeant(second, descriptor, by, bits)) {
+            meant = true;
+            taken |= take(second, descriptor, by, bits, events, pass);
+        }
+        if (meant && (!mixed || by == descriptor.main())) {
+            // A level that nobody takes must not be reported for ever; one that somebody takes may be a level again.
+            descriptor.quiet = !taken;
+        }
+        update(descriptor);
+    }
+
+    private static boolean isMeant(Knote kn, Descriptor descriptor, Registration by, int bits) {
+        return kn != null && descriptor.isServed(kn, by) && (bits & (kn.ops.interest() | EPOLLHUP | EPOLLERR)) != 0;
+    }
+
+    private boolean take(Knote kn, Descriptor descriptor, Registration by, int bits, KEventList events, long pass) {
+        kn.readiness = bits;
+        if (events.size() < events.capacity()) {
+            return deliver(kn, events, pass);
+        }
+        if (by.isEdge() || by.isSpent()) {
+            // epoll will not report it again.
+            kq.activate(kn);
+        } else {
+            // It will, and both of them: the other one's turn.
+            descriptor.writeFirst = kn == descriptor.write;
+        }
+        return true;
+    }
+
+    private void update(Descriptor descriptor) {
+        if (descriptor.update(false) != 0) {
+            // Closed behind our back.
+            kq.forget(descriptor);
+        }
+        kq.descriptors().recount(descriptor);
+    }
+
+    /** Makes an entry of the knote, if it still has something to report. */
+    private boolean deliver(Knote kn, KEventList events, long pass) {
+        if (!kn.ops.process(kn, events.isDataWanted())) {
+            return false;
+        }
+        kq.queue().remove(kn);
+        kn.pass = pass;
+        kq.counters().events++;
+        int flags = kn.flags | (kn.eof ? EV_EOF : 0);
+        events.add(kn.ident, kn.filter, flags, kn.firedFflags, kn.firedData, kn.udata);
+        if (kn.has(EV_ONESHOT)) {
+            kq.drop(kn);
+        } else if (kn.has(EV_CLEAR | EV_DISPATCH)) {
+            if (kn.has(EV_CLEAR)) {
+                kn.resetFired();
+            }
+            kn.disabled |= kn.has(EV_DISPATCH);
+            kn.active = false;
+        } else if (kn.ops.interest() == 0 || Descriptor.isEdge(kn)) {
+            // A level of our own: asked again by the next scan. That of epoll stays in epoll's list.
+            kn.active = true;
+            kq.queue().add(kn);
+        }
+        return true;
+    }
+}

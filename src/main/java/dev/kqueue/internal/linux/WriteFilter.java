@@ -1,0 +1,27 @@
+package dev.kqueue.internal.linux;
+
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLHUP;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLOUT;
+
+/** EVFILT_WRITE: {@code data} is the free space of the buffer. */
+final class WriteFilter extends ReadWriteFilter {
+    @Override
+    public int interest() {
+        return EPOLLOUT;
+    }
+
+    @Override
+    int notes() {
+        return NOTE_LOWAT;
+    }
+
+    @Override
+    long amount(Knote kn) {
+        return kn.kq.inspector().writable(kn.descriptor);
+    }
+
+    @Override
+    boolean isEof(int bits) {
+        return (bits & EPOLLHUP) != 0;
+    }
+}

@@ -1,0 +1,9 @@
+package dev.kqueue;
+
+/** EVFILT_READ of a pipe. */
+class ReadPipeTest extends ReadFilterContract {
+    @Override
+    protected Pair openPair() {
+        return Pair.pipe();
+    }
+}
