@@ -217,6 +217,11 @@ final class ModelKQueue extends KQueue {
     }
 
     @Override
+    public KQueueStatistics statistics() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public synchronized boolean isOpen() {
         return open;
     }

@@ -351,6 +351,7 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public void closing(int descriptor) {
+        super.closing(descriptor);
         lock.lock();
         try {
             Descriptor known = open ? descriptors.find(descriptor) : null;
