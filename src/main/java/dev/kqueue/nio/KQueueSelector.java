@@ -1,10 +1,8 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.Filter;
-import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
-import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -16,7 +14,6 @@ import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Objects;
@@ -41,8 +38,6 @@ import java.util.function.Consumer;
  * interest, cancelling and waking need neither monitor, and so never wait for a selection in progress.
  */
 public final class KQueueSelector extends AbstractSelector {
-    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
-
     private static final int FIRST_EVENTS = 128;
 
     /** More events at once gain nothing: the cost of the call is spread over them long before. */
@@ -62,15 +57,15 @@ public final class KQueueSelector extends AbstractSelector {
     // -- owned by the thread that holds the selector's monitor
     private final KEventList changes = KEventList.allocate(16);
     private final KEventList events = KEventList.withoutData(FIRST_EVENTS);
-    private final KEventList removals = KEventList.allocate(16);
-    private final KEventList receipts = KEventList.allocate(16);
     private final RememberedKeys remembered = new RememberedKeys();
-    private KQueueSelectionKey[] batch = new KQueueSelectionKey[FIRST_EVENTS];
-    private int found;
+    private final UnwatchedKeys unwatched = new UnwatchedKeys();
+    private final FoundKeys found = new FoundKeys();
+    private final Removals removals = new Removals();
     private KQueueSelectionKey[] removed = new KQueueSelectionKey[16];
-    private KQueueSelectionKey[] unwatched = new KQueueSelectionKey[0];
     private boolean selecting;
-    private int turn;
+
+    /** Kept, so that a selection operation need not make it. */
+    private final Runnable openCheck = this::ensureOpen;
 
     KQueueSelector(SelectorProvider provider) throws IOException {
         this(provider, KQueue.open());
@@ -216,30 +211,24 @@ public final class KQueueSelector extends AbstractSelector {
         deregisterCancelled();
         collectChanges();
         remembered.review();
-        found = 0;
-        turn++;
+        found.begin();
         if (timeoutNanos == 0) {
             submitAndWait(0);
         } else {
             try {
                 begin();
-                submitAndWait(remembered.size() > 0 || isUnwatchedReady() ? 0 : timeoutNanos);
+                submitAndWait(!remembered.isEmpty() || unwatched.isAnyReady() ? 0 : timeoutNanos);
             } finally {
                 end();
             }
         }
         deregisterCancelled();
-        for (int i = 0; i < remembered.size(); i++) {
-            KQueueSelectionKey key = remembered.get(i);
-            found(key, RememberedKeys.ops(key.source().readiness().stamp(), key.interest()));
-        }
-        for (KQueueSelectionKey key : unwatched) {
-            found(key, key.interest());
-        }
+        remembered.find(found);
+        unwatched.find(found);
         try {
-            return action == null ? selectFound() : acceptFound(action);
+            return action == null ? found.select(selected) : found.accept(action, openCheck);
         } finally {
-            Arrays.fill(batch, 0, found, null);
+            found.end();
         }
     }
 
@@ -287,7 +276,7 @@ public final class KQueueSelector extends AbstractSelector {
             boolean failed = false;
             try {
                 kevent(wait ? timeout : 0);
-                failed = noteFailures();
+                failed = unwatched.note(events, table, kqueue);
             } catch (ClosedChannelException closed) {
                 // Only closing the selector closes its kqueue: that wakes this thread, which then finds the selector
                 // closed.
@@ -335,49 +324,6 @@ public final class KQueueSelector extends AbstractSelector {
         }
     }
 
-    /**
-     * Takes in the entries of failed changes. The kernel will not report such a key, so it is reported ready from here
-     * on, for all that it is interested in: the program then does its I/O, and sees for itself what the descriptor has
-     * to say.
-     */
-    private boolean noteFailures() {
-        int n = events.size();
-        if (n == 0 || (events.flags(0) & KEvent.EV_ERROR) == 0) {
-            return false;
-        }
-        for (int i = 0; i < n; i++) {
-            int errno = (int) events.data(i);
-            if (errno == 0 || errno == Errno.ENOENT) {
-                // A receipt, or a knote to be removed that the kernel has removed by itself (EV_ONESHOT): both are as
-                // wanted.
-                continue;
-            }
-            KQueueSelectionKey key = table.find(events.udata(i));
-            if (key != null && !key.unwatched) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "{0} cannot be watched by {1}: {2}; it is reported as ready instead",
-                        key.channel(),
-                        kqueue,
-                        Errno.strerror(errno));
-                key.unwatched = true;
-                unwatched = Arrays.copyOf(unwatched, unwatched.length + 1);
-                unwatched[unwatched.length - 1] = key;
-            }
-        }
-        events.clear();
-        return true;
-    }
-
-    private boolean isUnwatchedReady() {
-        for (KQueueSelectionKey key : unwatched) {
-            if (key.isValid() && key.interest() != 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     // ---- events
 
     /** Takes in the events that kevent returned. True if one of them makes a key ready. */
@@ -387,7 +333,7 @@ public final class KQueueSelector extends AbstractSelector {
         for (int i = 0; i < n; i++) {
             KQueueSelectionKey key = table.find(events.udata(i));
             if (key != null && key.isValid()) {
-                boolean fresh = key.turn != turn && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
+                boolean fresh = !found.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
                 boolean edge = key.source().remember(key.knotes, events, i);
                 int ops = key.fired(events, i, fresh);
                 if (ops == 0) {
@@ -398,7 +344,7 @@ public final class KQueueSelector extends AbstractSelector {
                     if (edge) {
                         remembered.add(key);
                     } else {
-                        found(key, ops);
+                        found.add(key, ops);
                     }
                 }
             }
@@ -414,61 +360,6 @@ public final class KQueueSelector extends AbstractSelector {
         if (key.source().readiness() != null && ++key.unwanted == TOO_MANY_UNWANTED) {
             updates.push(key);
         }
-    }
-
-    /** Notes that the key is ready: once, whichever number of events says so. */
-    private void found(KQueueSelectionKey key, int ops) {
-        if (ops == 0 || !key.isValid()) {
-            return;
-        }
-        if (key.turn == turn) {
-            key.found |= ops;
-            return;
-        }
-        key.turn = turn;
-        key.found = ops;
-        if (found == batch.length) {
-            batch = Arrays.copyOf(batch, found * 2);
-        }
-        batch[found++] = key;
-    }
-
-    /** Adds what was found to the selected-key set; returns how many keys were added or had their ready set changed. */
-    private int selectFound() {
-        int updated = 0;
-        for (int i = 0; i < found; i++) {
-            KQueueSelectionKey key = batch[i];
-            if (key.selectedIndex == KQueueSelectionKey.NOT_SELECTED) {
-                key.setReady(key.found);
-                selected.select(key);
-                updated++;
-            } else {
-                int before = key.ready();
-                if ((key.found & ~before) != 0) {
-                    key.setReady(before | key.found);
-                    updated++;
-                }
-            }
-        }
-        return updated;
-    }
-
-    /** Hands each key that was found to the action. */
-    private int acceptFound(Consumer<SelectionKey> action) {
-        for (int i = 0; i < found; i++) {
-            batch[i].setReady(batch[i].found);
-        }
-        int accepted = 0;
-        for (int i = 0; i < found; i++) {
-            KQueueSelectionKey key = batch[i];
-            // An earlier call of the action may have cancelled this key or taken its interest away.
-            if (key.isValid() && (key.ready() & key.interest()) != 0) {
-                accepted++;
-                action.accept(key);
-                ensureOpen();
-            }
-        }
-        return accepted;
     }
 
     // ---- wakeup
@@ -511,7 +402,7 @@ public final class KQueueSelector extends AbstractSelector {
             deregisterKey(removed[i]);
         }
         try {
-            removeKnotes();
+            removals.submit(kqueue);
         } finally {
             for (int i = 0; i < count; i++) {
                 release(removed[i]);
@@ -529,45 +420,8 @@ public final class KQueueSelector extends AbstractSelector {
         selected.deselect(key);
         remembered.remove(key);
         deregister((AbstractSelectionKey) key);
-        if (key.unwatched) {
-            unwatched = Arrays.stream(unwatched).filter(SelectionKey::isValid).toArray(KQueueSelectionKey[]::new);
-        }
-        if (key.knotes != 0) {
-            EventSource source = key.source();
-            if (source.descriptor() >= 0 && !key.channel().isOpen()) {
-                // release() will close the descriptor, which removes the knotes.
-                kqueue.closing(source.descriptor());
-            } else {
-                source.changes(key.knotes, 0, key.udata, removals);
-            }
-            key.knotes = 0;
-        }
-    }
-
-    private void removeKnotes() throws IOException {
-        int n = removals.size();
-        if (n == 0) {
-            return;
-        }
-        try {
-            // With receipts no events are fetched, which would be lost here.
-            for (int i = 0; i < n; i++) {
-                removals.set(
-                        i,
-                        removals.ident(i),
-                        removals.filter(i),
-                        removals.flags(i) | KEvent.EV_RECEIPT,
-                        removals.fflags(i),
-                        removals.data(i),
-                        removals.udata(i));
-            }
-            kqueue.kevent(removals, receipts, 0);
-            // What the receipts say is not looked at: ENOENT is a knote that is gone already (EV_ONESHOT, a process's
-            // end), EBADF cannot be, as
-            // the keys still hold their descriptors.
-        } finally {
-            removals.clear();
-        }
+        unwatched.remove(key);
+        removals.add(key, kqueue);
     }
 
     private static void release(KQueueSelectionKey key) {

@@ -50,20 +50,15 @@ final class RememberedKeys {
         }
     }
 
-    void clear() {
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    void find(FoundKeys found) {
         for (int i = 0; i < size; i++) {
-            keys[i].rememberedIndex = NOT_REMEMBERED;
-            keys[i] = null;
+            KQueueSelectionKey key = keys[i];
+            found.add(key, ops(key.source().readiness().stamp(), key.interest()));
         }
-        size = 0;
-    }
-
-    int size() {
-        return size;
-    }
-
-    KQueueSelectionKey get(int index) {
-        return keys[index];
     }
 
     /**
