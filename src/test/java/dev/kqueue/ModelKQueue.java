@@ -236,4 +236,9 @@ final class ModelKQueue extends KQueue {
         open = false;
         notifyAll();
     }
+
+    @Override
+    public KQueueStatistics statistics() {
+        throw new UnsupportedOperationException("the model counts nothing");
+    }
 }
