@@ -236,9 +236,4 @@ final class ModelKQueue extends KQueue {
         open = false;
         notifyAll();
     }
-
-    @Override
-    public KQueueStatistics statistics() {
-        throw new UnsupportedOperationException("the model counts nothing");
-    }
 }
