@@ -132,7 +132,7 @@ class PipeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void blockingReadWaitsForBytes(Threads threads) throws Exception {
         FutureTask<Integer> read = blocked(threads, () -> source.read(ByteBuffer.allocate(10)));
         sink.write(bytes("now"));
@@ -140,7 +140,7 @@ class PipeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void blockingReadWaitsForTheEnd(Threads threads) throws Exception {
         FutureTask<Integer> read = blocked(threads, () -> source.read(ByteBuffer.allocate(10)));
         sink.close();
@@ -148,7 +148,7 @@ class PipeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void blockingWriteReturnsWhenAllIsWritten(Threads threads) throws Exception {
         int size = 1 << 20;
         FutureTask<Integer> single = blocked(threads, () -> sink.write(ByteBuffer.allocate(size)));
@@ -166,7 +166,7 @@ class PipeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void configureBlockingWaitsForTheReadInProgress(Threads threads) throws Exception {
         FutureTask<Integer> read = blocked(threads, () -> source.read(ByteBuffer.allocate(10)));
         FutureTask<?> configure = blocked(threads, () -> source.configureBlocking(false));
@@ -179,7 +179,7 @@ class PipeTest {
     // ---- close and interrupt
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void closeEndsABlockedRead(Threads threads) throws Exception {
         FutureTask<Integer> read = blocked(threads, () -> source.read(ByteBuffer.allocate(10)));
         source.close();
@@ -188,7 +188,7 @@ class PipeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void closeEndsABlockedWriteThatHasWrittenSomethingWithItsCount(Threads threads) throws Exception {
         FutureTask<Integer> write = blocked(threads, () -> sink.write(ByteBuffer.allocate(10 << 20)));
         sink.close();
@@ -197,7 +197,7 @@ class PipeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void interruptClosesTheChannelAndEndsTheRead(Threads threads) throws Exception {
         FutureTask<Boolean> read =
                 new FutureTask<>(
@@ -215,7 +215,7 @@ class PipeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void interruptedThreadDoesNotEvenRead(Threads threads) throws Exception {
         sink.write(bytes("abc"));
         FutureTask<Integer> read =
@@ -239,7 +239,7 @@ class PipeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void closeRacingWithReadNeverLeavesItBlockedAndLeaksNothing(Threads threads) throws Exception {
         long before = 0;
         for (int i = 0; i < 1_000; i++) {

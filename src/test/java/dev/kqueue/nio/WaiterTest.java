@@ -39,7 +39,7 @@ class WaiterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void readyBeforeWaitingReturnsAtOnce(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
             Descriptor descriptor = new Descriptor(pipe.writeEnd(), fd -> 0);
@@ -53,7 +53,7 @@ class WaiterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void everyByteWrittenWhileWaitingIsRead(Threads threads) throws Exception {
         int bytes = 5_000;
         try (TestPipe pipe = TestPipe.open()) {
@@ -79,7 +79,7 @@ class WaiterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void waitEndsWhenTheTimeHasPassedAndNotBefore(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
             Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
@@ -99,7 +99,7 @@ class WaiterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void noTimeMeansNoWaiting(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
             Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
@@ -114,7 +114,7 @@ class WaiterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void closeWhileWaitingWakes(Threads threads) throws Exception {
         long before = 0;
         for (int i = 0; i < 200; i++) {
@@ -136,7 +136,7 @@ class WaiterTest {
 
     /** The waker runs while the waiter is on its way to waiting: neither may miss the other. */
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void closeIsNeverMissed(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
             for (int i = 0; i < 5_000; i++) {
@@ -158,7 +158,7 @@ class WaiterTest {
 
     /** Data and close come at once: the wait ends, and the pooled wake descriptor serves the next one clean. */
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void wakesDoNotStrayIntoLaterWaits(Threads threads) throws Exception {
         for (int i = 0; i < 1_000; i++) {
             try (TestPipe pipe = TestPipe.open()) {
@@ -188,7 +188,7 @@ class WaiterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void interruptStatusSurvivesTheWait(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
             Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
@@ -208,7 +208,7 @@ class WaiterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void waitingThreadIsInTheStateOfAWaitAndSurvivesASpuriousUnpark(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
             Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
@@ -232,7 +232,7 @@ class WaiterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void hangupEndsTheWait(Threads threads) throws Exception {
         TestPipe pipe = TestPipe.open();
         Descriptor descriptor = new Descriptor(pipe.readEnd());
@@ -245,7 +245,7 @@ class WaiterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PLATFORM")
+    @EnumSource
     void awaitWithoutHoldingIsAnError(Threads threads) throws Exception {
         Descriptor descriptor = new Descriptor(0, fd -> 0);
         assertThatThrownBy(
