@@ -6,82 +6,344 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.abi.Abi;
-import dev.kqueue.internal.abi.Struct;
+import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.SysEvent;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.LongAdder;
 
-/** kevent(2) straight through. */
+/**
+ * kevent(2) straight through: one system call for a call of {@link #kevent}, and nothing allocated. Where kernels
+ * differ from the contract of {@link KQueue} or from each other, it is made good here; a comment at each place names
+ * the kernel, and the function in it.
+ */
 public final class KernelKQueue extends KQueue {
-    private static final Struct TIMESPEC = Abi.HOST.struct("timespec");
+    private static final int KEVENT_SIZE = Abi.HOST.sizeof("kevent");
+
+    /**
+     * No wait is longer; it is repeated for the rest. FreeBSD waits without limit beyond INT32_MAX seconds
+     * (kern_kevent_fp()), macOS and OpenBSD refuse long ones with EINVAL (Go keeps to 1e6 s for that:
+     * runtime/netpoll_kqueue.go).
+     */
+    private static final long LONGEST_WAIT = 1_000_000L * 1_000_000_000L;
+
+    /** Of the event that {@link #wake} triggers: a number that nobody chooses by chance, for whoever debugs. */
+    private static final long WAKE_IDENT = 0x6b71_636c_6f73_65L; // "kqclose"
 
     private final int kq;
-    private volatile boolean open = true;
+    private final Abilities abilities;
+    private final Occupants occupants = new Occupants();
+    private final Timespecs timespecs = new Timespecs();
+    private final DeadPipes deadPipes = new DeadPipes();
     private final LongAdder calls = new LongAdder();
+    private final LongAdder systemCalls = new LongAdder();
     private final LongAdder submitted = new LongAdder();
     private final LongAdder fetched = new LongAdder();
 
-    private KernelKQueue(int kq) {
+    private KernelKQueue(int kq, Abilities abilities) {
         this.kq = kq;
+        this.abilities = abilities;
     }
 
     /** Opens a kernel event queue: kqueue(2). */
     public static KernelKQueue open() throws IOException {
-        int kq = SysEvent.kqueue();
+        Abilities abilities = Abilities.get();
+        int kq = closedOnExec();
         if (kq < 0) {
             throw Errno.exception(-kq, "kqueue");
         }
-        return new KernelKQueue(kq);
+        return new KernelKQueue(kq, abilities);
     }
+
+    /** In the call itself where there is such a call. No kernel lets a child inherit a kqueue by fork(2). */
+    private static int closedOnExec() {
+        OptionalInt cloexec = Abi.HOST.find("KQUEUE_CLOEXEC");
+        if (cloexec.isPresent() && SysEvent.hasKqueuex()) {
+            return SysEvent.kqueuex(cloexec.getAsInt());
+        }
+        if (SysEvent.hasKqueue1()) {
+            return SysEvent.kqueue1(Fcntl.O_CLOEXEC);
+        }
+        int kq = SysEvent.kqueue();
+        if (kq >= 0) {
+            int result = Fcntl.fcntl(kq, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC);
+            if (result < 0) {
+                Unistd.close(kq);
+                return result;
+            }
+        }
+        return kq;
+    }
+
+    // ---- kevent
 
     @Override
     public int kevent(KEventList changes, KEventList events, long timeoutNanos) throws IOException {
-        if (!open) {
-            throw new ClosedChannelException();
-        }
-        int nchanges = changes == null ? 0 : changes.size();
         if (events != null) {
             events.clear();
-            events.ensureCapacity(nchanges);
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment timeout = MemorySegment.NULL;
-            if (timeoutNanos >= 0) {
-                timeout = arena.allocate(TIMESPEC.size(), TIMESPEC.alignment());
-                TIMESPEC.field("tv_sec").set(timeout, 0, timeoutNanos / 1_000_000_000);
-                TIMESPEC.field("tv_nsec").set(timeout, 0, timeoutNanos % 1_000_000_000);
-            }
+        if (!occupants.enter()) {
+            throw new ClosedChannelException();
+        }
+        try {
             calls.increment();
-            submitted.add(nchanges);
-            int n =
-                    SysEvent.kevent(
-                            kq,
-                            nchanges == 0 ? MemorySegment.NULL : changes.memory(),
-                            nchanges,
-                            events == null ? MemorySegment.NULL : events.memory(),
-                            events == null ? 0 : events.capacity(),
-                            timeout);
-            if (n < 0) {
-                throw Errno.exception(-n, "kevent");
+            KEventList accepted =
+                    changes == null || abilities.timerUnits() ? changes : MillisecondTimers.rewritten(changes);
+            if (events == null) {
+                submitOneByOne(accepted);
+            } else {
+                submitAndWait(accepted, events, timeoutNanos);
             }
-            if (events != null) {
-                events.setSize(n);
-                // Entries for failed changes come without events.
-                fetched.add(n > 0 && (events.flags(0) & KEvent.EV_ERROR) != 0 ? 0 : n);
+            if (!occupants.isOpen()) {
+                // What woke this thread may be the closing, whose event is nobody's.
+                if (events != null) {
+                    events.clear();
+                }
+                throw new ClosedChannelException();
             }
-            return n;
+            if (events == null) {
+                return 0;
+            }
+            fetched.add(hasErrors(events) ? 0 : events.size());
+            return events.size();
+        } finally {
+            leave();
         }
     }
 
+    private void submitAndWait(KEventList changes, KEventList events, long timeoutNanos) throws IOException {
+        int nchanges = changes == null ? 0 : changes.size();
+        // A failed change without a slot would end the call, with the changes after it not made. DragonFly writes its
+        // entry all the same, behind the end of the list (kevent_copyout()).
+        events.ensureCapacity(nchanges);
+        long deadline = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
+        MemorySegment timespec = timeoutNanos > 0 ? timespecs.take() : MemorySegment.NULL;
+        try {
+            long left = timeoutNanos;
+            while (true) {
+                boolean wait = left != 0 && !deadPipes.areDue();
+                if (wait && left > 0) {
+                    Timespecs.set(timespec, Math.min(left, LONGEST_WAIT));
+                }
+                systemCalls.increment();
+                submitted.add(nchanges);
+                int n =
+                        SysEvent.kevent(
+                                kq,
+                                nchanges == 0 ? MemorySegment.NULL : changes.memory(),
+                                nchanges,
+                                events.memory(),
+                                events.capacity(),
+                                wait ? timespec : Timespecs.ZERO);
+                if (n > 0) {
+                    events.setSize(n);
+                    if (nchanges > 0 && (events.flags(0) & KEvent.EV_ERROR) != 0) {
+                        acceptDeadPipes(changes, events);
+                    }
+                } else if (n < 0 && n != -Errno.EINTR && n != -Errno.ETIMEDOUT) {
+                    // ETIMEDOUT is seen of macOS (golang/go issue 59679): the time has passed.
+                    throw failure(-n);
+                }
+                if (!deadPipes.isEmpty() && !hasErrors(events)) {
+                    deadPipes.report(events);
+                }
+                if (events.size() > 0 || (n >= 0 && left == 0) || !occupants.isOpen()) {
+                    return;
+                }
+                if (left > 0) {
+                    left = deadline - System.nanoTime();
+                    if (left <= 0) {
+                        if (n != -Errno.EINTR) {
+                            return;
+                        }
+                        left = 0;
+                    }
+                }
+                // Interrupted by a signal, which no kernel's scan restarts: the changes were made before it.
+                nchanges = 0;
+            }
+        } finally {
+            if (timeoutNanos > 0) {
+                timespecs.giveBack(timespec);
+            }
+        }
+    }
+
+    /** If there is an error or a receipt, there is nothing else. */
+    private static boolean hasErrors(KEventList events) {
+        return events.size() > 0 && (events.flags(0) & KEvent.EV_ERROR) != 0;
+    }
+
+    /** Takes the entries out of changes whose failure is made good by {@link DeadPipes}. */
+    private void acceptDeadPipes(KEventList changes, KEventList events) {
+        int kept = 0;
+        // Entries come in the order of their changes, but not every change has one.
+        int next = 0;
+        for (int i = 0; i < events.size(); i++) {
+            int errno = (int) events.data(i);
+            int change = errno == 0 ? -1 : acceptedChange(changes, next, events, i);
+            if (change < 0) {
+                copy(events, i, kept++, errno);
+            } else {
+                next = change + 1;
+                if ((changes.flags(change) & KEvent.EV_RECEIPT) != 0) {
+                    copy(events, i, kept++, 0);
+                }
+            }
+        }
+        events.setSize(kept);
+    }
+
+    private int acceptedChange(KEventList changes, int from, KEventList events, int entry) {
+        int errno = (int) events.data(entry);
+        for (int i = from; i < changes.size(); i++) {
+            if (changes.ident(i) == events.ident(entry)
+                    && changes.filter(i) == events.filter(entry)
+                    && deadPipes.accepts(changes, i, errno)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static void copy(KEventList events, int from, int to, long data) {
+        if (from != to || data != events.data(from)) {
+            events.set(
+                    to,
+                    events.ident(from),
+                    events.filter(from),
+                    events.flags(from),
+                    events.fflags(from),
+                    data,
+                    events.udata(from));
+        }
+    }
+
+    /**
+     * Without an eventlist there is no room for errors, so each change has a call of its own, whose result is its
+     * error. (With several in one call, FreeBSD, NetBSD and OpenBSD also stop at the first EV_RECEIPT, and say that all
+     * went well: kqueue_kevent(), kevent1(), sys_kevent().) Such a call never waits, on any system.
+     */
+    private void submitOneByOne(KEventList changes) throws IOException {
+        IOException first = null;
+        int nchanges = changes == null ? 0 : changes.size();
+        for (int i = 0; i < nchanges; i++) {
+            MemorySegment change = changes.memory().asSlice((long) i * KEVENT_SIZE, KEVENT_SIZE);
+            systemCalls.increment();
+            submitted.increment();
+            int n = SysEvent.kevent(kq, change, 1, MemorySegment.NULL, 0, Timespecs.ZERO);
+            if (n < 0 && !deadPipes.accepts(changes, i, -n)) {
+                String call = "kevent of filter " + changes.filter(i) + ", ident " + changes.ident(i);
+                IOException failure = Errno.exception(-n, call);
+                if (first == null) {
+                    first = failure;
+                } else {
+                    first.addSuppressed(failure);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private IOException failure(int errno) {
+        if (errno == Errno.EBADF || errno == Errno.EFAULT || errno == Errno.EINVAL) {
+            throw new AssertionError("kevent of " + kq + ": " + Errno.strerror(errno));
+        }
+        return Errno.exception(errno, "kevent");
+    }
+
+    // ---- closing
+
+    @Override
+    public void closing(int descriptor) {
+        super.closing(descriptor);
+        deadPipes.closing(descriptor);
+        if (Abi.HOST.has(Quirk.CLOSE_LEAVES_KNOTES)) {
+            KEventList removals = KEventList.allocate(3);
+            for (Filter filter : new Filter[] {Filter.READ, Filter.WRITE, Filter.VNODE}) {
+                removals.add(descriptor, filter.value(), KEvent.EV_DELETE | KEvent.EV_RECEIPT, 0, 0, 0);
+            }
+            if (occupants.enter()) {
+                try {
+                    KEventList receipts = KEventList.allocate(3);
+                    SysEvent.kevent(kq, removals.memory(), 3, receipts.memory(), 3, Timespecs.ZERO);
+                    // ENOENT of a filter that does not watch the descriptor is as good.
+                } finally {
+                    leave();
+                }
+            }
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>close(2) alone does not do: macOS, FreeBSD and OpenBSD give a waiter EBADF, but NetBSD's close waits for the
+     * waiter to leave.
+     */
+    @Override
+    public void close() throws IOException {
+        if (occupants.closeAndEnter()) {
+            leave();
+        }
+    }
+
+    /** Wakes the next one if the kqueue is closed, and closes the descriptor when there is none. */
+    private void leave() {
+        if (!occupants.isOpen() && occupants.hasOthers()) {
+            wake();
+        }
+        if (occupants.leave()) {
+            // A kqueue holds back nothing that close(2) could fail to write.
+            Unistd.close(kq);
+        }
+    }
+
+    /**
+     * Ends the wait of whoever is inside, by an event that stays (no EV_CLEAR). One thread at a time holds an event
+     * while it looks at it (KN_INFLUX of FreeBSD), so that another may miss it and go to sleep: that is why each wakes
+     * the next one on its way out.
+     */
+    private void wake() {
+        KEventList change = KEventList.allocate(1);
+        if (abilities.filters().contains(Filter.USER)) {
+            int user = Filter.USER.value();
+            // Two steps: NOTE_TRIGGER with EV_ADD does not trigger on FreeBSD and NetBSD (filt_userattach()).
+            change.add(WAKE_IDENT, user, KEvent.EV_ADD, 0, 0, 0);
+            int added = submit(change);
+            change.set(0, WAKE_IDENT, user, 0, Abi.HOST.constant("NOTE_TRIGGER"), 0, 0);
+            if (added >= 0 && submit(change) >= 0) {
+                return;
+            }
+        }
+        // NetBSD before 10 and OpenBSD before 7.8 lack EVFILT_USER, and its events may be used up (ENOMEM). A timer
+        // ticks until the kqueue is gone, and needs no descriptor.
+        change.clear();
+        change.add(WAKE_IDENT, Filter.TIMER.value(), KEvent.EV_ADD, 0, 1, 0);
+        int ticking = submit(change);
+        if (ticking < 0) {
+            throw new IllegalStateException(
+                    "the threads that wait in " + this + " cannot be woken: " + Errno.strerror(-ticking));
+        }
+    }
+
+    private int submit(KEventList change) {
+        return SysEvent.kevent(kq, change.memory(), change.size(), MemorySegment.NULL, 0, Timespecs.ZERO);
+    }
+
+    // ---- what it is
+
     @Override
     public boolean supports(Filter filter) {
-        return filter.isDefined();
+        return abilities.filters().contains(filter);
     }
 
     @Override
@@ -91,21 +353,12 @@ public final class KernelKQueue extends KQueue {
 
     @Override
     public KQueueStatistics statistics() {
-        long count = calls.sum();
-        return new KQueueStatistics(count, submitted.sum(), fetched.sum(), count, 0, 0);
+        return new KQueueStatistics(calls.sum(), submitted.sum(), fetched.sum(), systemCalls.sum(), 0, 0);
     }
 
     @Override
     public boolean isOpen() {
-        return open;
-    }
-
-    @Override
-    public void close() throws IOException {
-        if (open) {
-            open = false;
-            Unistd.close(kq);
-        }
+        return occupants.isOpen();
     }
 
     @Override

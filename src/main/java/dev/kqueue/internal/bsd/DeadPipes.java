@@ -1,0 +1,132 @@
+package dev.kqueue.internal.bsd;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.KEventList;
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Write ends of pipes whose readers had gone before EVFILT_WRITE was added. FreeBSD and DragonFly refuse the change
+ * with EPIPE and NetBSD with EBADF (pipe_kqfilter() of each); macOS and OpenBSD accept it, and report EV_EOF at once,
+ * as all of them do if the reader goes later. Here the refused knotes are kept, so that the one behaviour is
+ * everybody's.
+ *
+ * <p>Only a program that adds such a knote pays: the list is empty otherwise, and {@link #isEmpty} is one read.
+ */
+final class DeadPipes {
+    private static final int WRITE = Filter.WRITE.value();
+
+    private static final class Knote {
+        final long ident;
+        final int flags;
+        final long udata;
+        boolean enabled = true;
+
+        Knote(long ident, int flags, long udata) {
+            this.ident = ident;
+            this.flags = flags;
+            this.udata = udata;
+        }
+    }
+
+    // -- guarded by this; but size is read without
+    private final List<Knote> knotes = new ArrayList<>();
+    private volatile int size;
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Forgets a descriptor that is being closed. */
+    void closing(long ident) {
+        if (!isEmpty()) {
+            remove(ident);
+        }
+    }
+
+    private synchronized void remove(long ident) {
+        knotes.removeIf(knote -> knote.ident == ident);
+        size = knotes.size();
+    }
+
+    /**
+     * Whether a change's failure is one of these, and so is none: the change has been made here then.
+     *
+     * @param index of the change that failed
+     */
+    synchronized boolean accepts(KEventList changes, int index, int errno) {
+        long ident = changes.ident(index);
+        int flags = changes.flags(index);
+        if (changes.filter(index) != WRITE) {
+            return false;
+        }
+        if ((flags & KEvent.EV_ADD) != 0 && isReaderGone(ident, errno)) {
+            remove(ident);
+            Knote knote = new Knote(ident, flags, changes.udata(index));
+            knote.enabled = (flags & KEvent.EV_DISABLE) == 0;
+            knotes.add(knote);
+            size = knotes.size();
+            return true;
+        }
+        Knote kept = errno == Errno.ENOENT ? find(ident) : null;
+        if (kept == null) {
+            return false;
+        }
+        if ((flags & KEvent.EV_DELETE) != 0) {
+            remove(ident);
+        } else {
+            kept.enabled = (flags & KEvent.EV_DISABLE) == 0 && (kept.enabled || (flags & KEvent.EV_ENABLE) != 0);
+        }
+        return true;
+    }
+
+    /** EBADF also tells of a descriptor that is not open; then it is what it says. */
+    private static boolean isReaderGone(long ident, int errno) {
+        return errno == Errno.EPIPE || (errno == Errno.EBADF && Fcntl.fcntl((int) ident, Fcntl.F_GETFD, 0) >= 0);
+    }
+
+    private Knote find(long ident) {
+        for (Knote knote : knotes) {
+            if (knote.ident == ident) {
+                return knote;
+            }
+        }
+        return null;
+    }
+
+    /** Whether an event is due, so that nobody may wait. */
+    boolean areDue() {
+        return !isEmpty() && anyEnabled();
+    }
+
+    private synchronized boolean anyEnabled() {
+        for (Knote knote : knotes) {
+            if (knote.enabled) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Appends the events that are due, as far as there is room. */
+    synchronized void report(KEventList events) {
+        for (int i = 0; i < knotes.size() && events.size() < events.capacity(); i++) {
+            Knote knote = knotes.get(i);
+            if (!knote.enabled) {
+                continue;
+            }
+            events.add(knote.ident, WRITE, (knote.flags & KEvent.EV_CLEAR) | KEvent.EV_EOF, 0, 0, knote.udata);
+            if ((knote.flags & KEvent.EV_ONESHOT) != 0) {
+                knotes.remove(i--);
+            } else if ((knote.flags & (KEvent.EV_CLEAR | KEvent.EV_DISPATCH)) != 0) {
+                // An edge that will not come again, and a dispatch that EV_ENABLE repeats.
+                knote.enabled = false;
+            }
+        }
+        size = knotes.size();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.kqueue.internal.bsd;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads inside a kqueue's calls, and whether it is closed: so that its descriptor is closed once, by the last one
+ * out. Its number is then not in any thread's hands any more, and may be given to another file.
+ */
+final class Occupants {
+    private static final int CLOSED = Integer.MIN_VALUE;
+
+    /** How many threads are inside; negative once closed. */
+    private final AtomicInteger state = new AtomicInteger();
+
+    /** Goes inside. False if it is closed: the caller is outside, and must not call {@link #leave}. */
+    boolean enter() {
+        int inside;
+        do {
+            inside = state.get();
+            if (inside < 0) {
+                return false;
+            }
+        } while (!state.compareAndSet(inside, inside + 1));
+        return true;
+    }
+
+    /** Goes outside. True for the last one out of what is closed: the caller closes the descriptor. */
+    boolean leave() {
+        return state.decrementAndGet() == CLOSED;
+    }
+
+    /**
+     * Closes, and goes inside to wake the others. False if it is closed already: the caller is outside, and must not
+     * call {@link #leave}.
+     */
+    boolean closeAndEnter() {
+        int inside;
+        do {
+            inside = state.get();
+            if (inside < 0) {
+                return false;
+            }
+        } while (!state.compareAndSet(inside, (inside + 1) | CLOSED));
+        return true;
+    }
+
+    boolean isOpen() {
+        return state.get() >= 0;
+    }
+
+    /** Whether the caller, who is inside, is not alone there. */
+    boolean hasOthers() {
+        return (state.get() & ~CLOSED) > 1;
+    }
+}
