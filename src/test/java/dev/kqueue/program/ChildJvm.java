@@ -15,13 +15,17 @@ final class ChildJvm {
     private ChildJvm() {}
 
     /** Runs the program to its end; returns what it printed. Fails if it does not end well, or in time. */
-    static String run(Class<?> program, String... vmOptions) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
+    static String run(Class<?> program) throws IOException, InterruptedException {
+        return runUnder(List.of(), program);
+    }
+
+    /** The same, by another program that is given the command as its last arguments. */
+    static String runUnder(List<String> prefix, Class<?> program) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider");
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-ea");
-        command.addAll(List.of(vmOptions));
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(program.getName());

@@ -1,0 +1,93 @@
+package dev.kqueue.program;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Does one thing after another, and marks in the trace of its system calls where each begins. */
+final class SystemCallsProgram {
+    /** Looking for a file of this name is a system call that shows in a trace, and does nothing. */
+    static final String MARK = "/no-such-folder/phase-";
+
+    static final int KEYS = 100;
+
+    private SystemCallsProgram() {}
+
+    /** A phase is run a few times before it is marked: what is loaded and opened once is then there. */
+    private static void phase(String name, Phase phase) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            phase.run();
+        }
+        mark(name);
+        phase.run();
+        mark("between");
+    }
+
+    private interface Phase {
+        void run() throws Exception;
+    }
+
+    private static void mark(String name) {
+        if (Files.exists(Path.of(MARK + name))) {
+            throw new AssertionError("the mark exists");
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        List<Pipe> pipes = new ArrayList<>();
+        List<SelectionKey> keys = new ArrayList<>();
+        ByteBuffer one = ByteBuffer.allocate(1);
+        mark("between");
+        try (Selector selector = Selector.open()) {
+            for (int i = 0; i < KEYS; i++) {
+                Pipe pipe = Pipe.open();
+                pipe.source().configureBlocking(false);
+                pipe.sink().configureBlocking(false);
+                pipes.add(pipe);
+                keys.add(pipe.source().register(selector, SelectionKey.OP_READ));
+            }
+            selector.selectNow();
+            pipes.getFirst().sink().write(one);
+            selector.select();
+            phase(
+                    "select-after-changes",
+                    () -> {
+                        for (SelectionKey key : keys) {
+                            key.interestOps(key.interestOps() ^ SelectionKey.OP_READ);
+                            key.interestOps(key.interestOps() ^ SelectionKey.OP_READ);
+                        }
+                        for (SelectionKey key : keys.subList(1, KEYS)) {
+                            key.interestOps(key.interestOps() ^ SelectionKey.OP_READ);
+                        }
+                        selector.select();
+                    });
+            phase("idle", () -> Thread.sleep(20));
+            phase(
+                    "configure-blocking",
+                    () -> {
+                        for (Pipe pipe : pipes) {
+                            pipe.sink().configureBlocking(true);
+                            pipe.sink().configureBlocking(false);
+                        }
+                    });
+            phase(
+                    "wakeup",
+                    () -> {
+                        for (int i = 0; i < 100; i++) {
+                            selector.wakeup();
+                        }
+                    });
+            selector.selectNow();
+            phase("open-and-close", () -> Selector.open().close());
+        }
+        for (Pipe pipe : pipes) {
+            pipe.source().close();
+            pipe.sink().close();
+        }
+    }
+}
