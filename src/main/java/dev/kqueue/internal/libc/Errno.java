@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
 import java.net.SocketException;
 
 /** {@code <errno.h>}: the numbers that code tells apart, and the one place that turns an errno into an exception. */
@@ -39,6 +40,7 @@ public final class Errno {
     public static final int EALREADY = Abi.HOST.constant("EALREADY");
     public static final int ENOTSOCK = Abi.HOST.constant("ENOTSOCK");
     public static final int EMSGSIZE = Abi.HOST.constant("EMSGSIZE");
+    public static final int EPROTO = Abi.HOST.constant("EPROTO");
     public static final int ENOPROTOOPT = Abi.HOST.constant("ENOPROTOOPT");
     public static final int EOPNOTSUPP = Abi.HOST.constant("EOPNOTSUPP");
     public static final int EAFNOSUPPORT = Abi.HOST.constant("EAFNOSUPPORT");
@@ -109,6 +111,9 @@ public final class Errno {
         }
         if (errno == EADDRINUSE || errno == EADDRNOTAVAIL || errno == EACCES || errno == EPERM) {
             return new BindException(text);
+        }
+        if (errno == EPROTO) {
+            return new ProtocolException(text);
         }
         return new SocketException(text);
     }
