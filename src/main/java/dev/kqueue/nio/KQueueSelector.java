@@ -62,7 +62,7 @@ public final class KQueueSelector extends AbstractSelector {
     private final FoundKeys found = new FoundKeys();
     private final Removals removals = new Removals();
     private KQueueSelectionKey[] removed = new KQueueSelectionKey[16];
-    private boolean selecting;
+    private volatile boolean selecting;
 
     /** Kept, so that a selection operation need not make it. */
     private final Runnable openCheck = this::ensureOpen;
@@ -148,6 +148,18 @@ public final class KQueueSelector extends AbstractSelector {
     /** The key's interest set is another one than the kernel was told: it will be, by the next selection operation. */
     void interestChanged(KQueueSelectionKey key) {
         updates.push(key);
+    }
+
+    /**
+     * What the channel of the key wants to know of the kernel is not what it was, although its interest set is. Unlike
+     * an interest change, which may wait for the next selection operation, this counts for the one in progress.
+     */
+    void sourceChanged(KQueueSelectionKey key) {
+        updates.push(key);
+        // Read after the push, as the selecting thread takes the updates after it has set this.
+        if (selecting) {
+            wakeup();
+        }
     }
 
     // ---- selection operations

@@ -67,12 +67,24 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     @Override
     public ServerSocketChannel openServerSocketChannel() throws IOException {
         Startup.check();
-        throw new UnsupportedOperationException("kqueue-nio has no ServerSocketChannel yet");
+        return new KQueueServerSocketChannel(this, SocketDomain.preferred());
+    }
+
+    @Override
+    public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
+        Startup.check();
+        return new KQueueServerSocketChannel(this, SocketDomain.of(family));
     }
 
     @Override
     public SocketChannel openSocketChannel() throws IOException {
         Startup.check();
-        throw new UnsupportedOperationException("kqueue-nio has no SocketChannel yet");
+        return new KQueueSocketChannel(this, SocketDomain.preferred());
+    }
+
+    @Override
+    public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
+        Startup.check();
+        return new KQueueSocketChannel(this, SocketDomain.of(family));
     }
 }

@@ -2,12 +2,13 @@ package dev.kqueue.nio;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 
 /** The writing end of a pipe. */
-final class PipeSink extends Pipe.SinkChannel implements StreamSource, Lane.Owner {
+final class PipeSink extends Pipe.SinkChannel implements StreamSource, StreamOwner {
     private final Descriptor descriptor;
     private final Readiness memory = new Readiness();
     private final StreamOutput output;
@@ -49,6 +50,13 @@ final class PipeSink extends Pipe.SinkChannel implements StreamSource, Lane.Owne
     protected void implConfigureBlocking(boolean block) {
         output.lane().lock();
         output.lane().unlock();
+    }
+
+    @Override
+    public void requireStream() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
     }
 
     @Override

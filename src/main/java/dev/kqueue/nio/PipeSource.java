@@ -2,12 +2,13 @@ package dev.kqueue.nio;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 
 /** The reading end of a pipe. */
-final class PipeSource extends Pipe.SourceChannel implements StreamSource, Lane.Owner {
+final class PipeSource extends Pipe.SourceChannel implements StreamSource, StreamOwner {
     private final Descriptor descriptor;
     private final Readiness memory = new Readiness();
     private final StreamInput input;
@@ -49,6 +50,13 @@ final class PipeSource extends Pipe.SourceChannel implements StreamSource, Lane.
     protected void implConfigureBlocking(boolean block) {
         input.lane().lock();
         input.lane().unlock();
+    }
+
+    @Override
+    public void requireStream() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
     }
 
     @Override

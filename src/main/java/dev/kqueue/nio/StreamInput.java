@@ -2,26 +2,31 @@ package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
+import dev.kqueue.internal.libc.SysIoctl;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectableChannel;
+import java.nio.channels.IllegalBlockingModeException;
 import java.util.Objects;
 
-/**
- * The reading side of a channel that is a stream from its beginning to its end, as {@code ReadableByteChannel} asks.
- */
+/** The reading side of a stream, as {@code ScatteringByteChannel} and the socket's {@code InputStream} ask. */
 final class StreamInput {
-    private final SelectableChannel channel;
+    private final StreamOwner channel;
     private final Readiness memory;
     private final Lane lane;
+    private volatile boolean shutdown;
+
+    /** Owned by the lane: the peer has reset the connection. The kernel tells it once; every read shall. */
+    private boolean reset;
 
     /**
-     * @param channel asked whether it is open, and whether it blocks
      * @param memory told what each read says of the stream's readiness
      */
-    <C extends SelectableChannel & Lane.Owner> StreamInput(C channel, Descriptor descriptor, Readiness memory) {
+    StreamInput(StreamOwner channel, Descriptor descriptor, Readiness memory) {
         this.channel = channel;
         this.memory = memory;
         this.lane = new Lane(channel, descriptor, Poll.POLLIN);
@@ -32,30 +37,70 @@ final class StreamInput {
         return lane;
     }
 
+    boolean isShutdown() {
+        return shutdown;
+    }
+
+    /** From now on a read finds the end of the stream, the one in progress included. */
+    void shutdown() {
+        shutdown = true;
+        lane.wake();
+    }
+
     /** As {@link java.nio.channels.ReadableByteChannel#read}. */
     int read(ByteBuffer dst) throws IOException {
         Objects.requireNonNull(dst);
         lane.lock();
         try {
-            ensureOpen();
-            boolean blocking = channel.isBlocking();
-            boolean room = dst.hasRemaining();
-            int n = 0;
-            int fd = lane.begin(blocking);
-            try {
-                do {
-                    int asked = Buffers.asked(dst);
-                    int stamp = memory.stamp();
-                    n = Buffers.read(fd, dst);
-                    remember(stamp, n, asked);
-                } while (lane.again(n, blocking));
-            } finally {
-                lane.end(blocking, n > 0);
-            }
-            return (int) result(n, room);
+            channel.requireStream();
+            int n = read(dst, channel.isBlocking(), Waiter.FOREVER);
+            return n == -Errno.EAGAIN ? 0 : n;
         } finally {
             lane.unlock();
         }
+    }
+
+    /**
+     * As {@link java.io.InputStream#read(byte[])} of a socket.
+     *
+     * @param nanos how long to wait at most; {@link Waiter#FOREVER} without limit
+     */
+    int readBlocking(ByteBuffer dst, long nanos) throws IOException {
+        lane.lock();
+        try {
+            channel.requireStream();
+            if (!channel.isBlocking()) {
+                throw new IllegalBlockingModeException();
+            }
+            int n = read(dst, true, Lane.deadline(nanos));
+            if (n == -Errno.EAGAIN) {
+                throw new SocketTimeoutException("Read timed out");
+            }
+            return n;
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    private int read(ByteBuffer dst, boolean blocking, long deadline) throws IOException {
+        long n = 0;
+        int asked = 0;
+        int fd = lane.begin(blocking);
+        try {
+            if (shutdown) {
+                return -1;
+            }
+            requireReadable(dst);
+            asked = Buffers.asked(dst);
+            do {
+                int stamp = memory.stamp();
+                n = Buffers.read(fd, dst);
+                remember(stamp, n, asked);
+            } while (lane.again(n, blocking, deadline));
+        } finally {
+            lane.end(blocking, n > 0);
+        }
+        return (int) result(n, asked);
     }
 
     /** As {@link java.nio.channels.ScatteringByteChannel#read(ByteBuffer[], int, int)}. */
@@ -63,14 +108,20 @@ final class StreamInput {
         Objects.checkFromIndexSize(offset, length, dsts.length);
         lane.lock();
         try {
-            ensureOpen();
+            channel.requireStream();
             boolean blocking = channel.isBlocking();
-            boolean room = Buffers.asked(dsts, offset, length) > 0;
             long n = 0;
+            long asked = 0;
             int fd = lane.begin(blocking);
             try {
+                if (shutdown) {
+                    return -1;
+                }
+                for (int i = offset; i < offset + length; i++) {
+                    requireReadable(dsts[i]);
+                }
+                asked = Buffers.asked(dsts, offset, length);
                 do {
-                    long asked = Buffers.asked(dsts, offset, length);
                     int stamp = memory.stamp();
                     n = Buffers.read(fd, dsts, offset, length);
                     remember(stamp, n, asked);
@@ -78,15 +129,19 @@ final class StreamInput {
             } finally {
                 lane.end(blocking, n > 0);
             }
-            return result(n, room);
+            n = result(n, asked);
+            return n == -Errno.EAGAIN ? 0 : n;
         } finally {
             lane.unlock();
         }
     }
 
-    private void ensureOpen() throws ClosedChannelException {
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException();
+    private void requireReadable(ByteBuffer dst) throws IOException {
+        if (reset) {
+            throw Errno.exception(Errno.ECONNRESET);
+        }
+        if (dst.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
         }
     }
 
@@ -97,16 +152,46 @@ final class StreamInput {
         }
     }
 
-    private static long result(long n, boolean room) throws IOException {
+    /** The bytes read, -1 at the end of the stream, or -EAGAIN. */
+    private long result(long n, long asked) throws IOException {
+        assert lane.isHeldByCurrentThread();
         if (n > 0) {
             return n;
         }
+        if (shutdown) {
+            return -1;
+        }
         if (n == 0) {
-            return room ? -1 : 0;
+            return asked > 0 ? -1 : 0;
         }
         if (n == -Errno.EAGAIN) {
-            return 0;
+            return n;
         }
+        reset = n == -Errno.ECONNRESET;
         throw Errno.exception((int) -n);
+    }
+
+    /** As {@link java.io.InputStream#available} of a socket. */
+    int available() throws IOException {
+        lane.lock();
+        try {
+            channel.requireStream();
+            if (shutdown || reset) {
+                return 0;
+            }
+            int fd = lane.begin(false);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment bytes = arena.allocate(ValueLayout.JAVA_INT);
+                int result = SysIoctl.ioctl(fd, SysIoctl.FIONREAD, bytes);
+                if (result < 0) {
+                    throw Errno.exception(-result);
+                }
+                return bytes.get(ValueLayout.JAVA_INT, 0);
+            } finally {
+                lane.end(false, true);
+            }
+        } finally {
+            lane.unlock();
+        }
     }
 }

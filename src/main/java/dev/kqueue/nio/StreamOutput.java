@@ -2,27 +2,30 @@ package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
+import dev.kqueue.internal.libc.SysSocket;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectableChannel;
+import java.nio.channels.IllegalBlockingModeException;
 import java.util.Objects;
 
 /**
- * The writing side of a channel that is a stream from its beginning to its end, as {@code WritableByteChannel} asks: in
- * blocking mode a write returns when all is written, otherwise it writes what there is room for.
+ * The writing side of a stream, as {@code GatheringByteChannel} and the socket's {@code OutputStream} ask: in blocking
+ * mode a write returns when all is written, otherwise it writes what there is room for.
  */
 final class StreamOutput {
-    private final SelectableChannel channel;
+    private final StreamOwner channel;
     private final Readiness memory;
     private final Lane lane;
+    private volatile boolean shutdown;
 
     /**
-     * @param channel asked whether it is open, and whether it blocks
      * @param memory told what each write says of the stream's readiness
      */
-    <C extends SelectableChannel & Lane.Owner> StreamOutput(C channel, Descriptor descriptor, Readiness memory) {
+    StreamOutput(StreamOwner channel, Descriptor descriptor, Readiness memory) {
         this.channel = channel;
         this.memory = memory;
         this.lane = new Lane(channel, descriptor, Poll.POLLOUT);
@@ -33,31 +36,62 @@ final class StreamOutput {
         return lane;
     }
 
+    boolean isShutdown() {
+        return shutdown;
+    }
+
+    /** From now on nothing can be written; the write in progress ends. */
+    void shutdown() {
+        shutdown = true;
+        lane.wake();
+    }
+
     /** As {@link java.nio.channels.WritableByteChannel#write}. */
     int write(ByteBuffer src) throws IOException {
         Objects.requireNonNull(src);
         lane.lock();
         try {
-            ensureOpen();
-            boolean blocking = channel.isBlocking();
-            int written = 0;
-            int n = 0;
-            int fd = lane.begin(blocking);
-            try {
-                do {
-                    int asked = src.remaining();
-                    int stamp = memory.stamp();
-                    n = Buffers.write(fd, src);
-                    remember(stamp, n, asked);
-                    written += Math.max(n, 0);
-                } while (lane.again(src.hasRemaining() && n >= 0 ? -Errno.EAGAIN : n, blocking));
-            } finally {
-                lane.end(blocking, written > 0);
-            }
-            return (int) result(written, n);
+            channel.requireStream();
+            return write(src, channel.isBlocking());
         } finally {
             lane.unlock();
         }
+    }
+
+    /** As {@link java.io.OutputStream#write(byte[])} of a socket. */
+    void writeBlocking(ByteBuffer src) throws IOException {
+        lane.lock();
+        try {
+            // A write that a close has ended returns what it had written; the next one throws.
+            while (src.hasRemaining()) {
+                channel.requireStream();
+                if (!channel.isBlocking()) {
+                    throw new IllegalBlockingModeException();
+                }
+                write(src, true);
+            }
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    private int write(ByteBuffer src, boolean blocking) throws IOException {
+        int written = 0;
+        int n = 0;
+        int fd = lane.begin(blocking);
+        try {
+            requireNotShutdown();
+            do {
+                int asked = src.remaining();
+                int stamp = memory.stamp();
+                n = Buffers.write(fd, src);
+                remember(stamp, n, asked);
+                written += Math.max(n, 0);
+            } while (again(n, src.hasRemaining(), blocking));
+        } finally {
+            lane.end(blocking, written > 0);
+        }
+        return (int) result(n, written);
     }
 
     /** As {@link java.nio.channels.GatheringByteChannel#write(ByteBuffer[], int, int)}. */
@@ -65,32 +99,39 @@ final class StreamOutput {
         Objects.checkFromIndexSize(offset, length, srcs.length);
         lane.lock();
         try {
-            ensureOpen();
+            channel.requireStream();
             boolean blocking = channel.isBlocking();
             long written = 0;
             long n = 0;
             int fd = lane.begin(blocking);
             try {
-                long left;
+                requireNotShutdown();
+                long all = remaining(srcs, offset, length);
                 do {
-                    long asked = remaining(srcs, offset, length);
                     int stamp = memory.stamp();
                     n = Buffers.write(fd, srcs, offset, length);
-                    remember(stamp, n, asked);
+                    remember(stamp, n, all - written);
                     written += Math.max(n, 0);
-                    left = asked - Math.max(n, 0);
-                } while (lane.again(left > 0 && n >= 0 ? -Errno.EAGAIN : n, blocking));
+                } while (again(n, written < all, blocking));
             } finally {
                 lane.end(blocking, written > 0);
             }
-            return result(written, n);
+            return result(n, written);
         } finally {
             lane.unlock();
         }
     }
 
-    private void ensureOpen() throws ClosedChannelException {
-        if (!channel.isOpen()) {
+    private boolean again(long n, boolean more, boolean blocking) throws IOException {
+        if (n >= 0) {
+            // Less than all was written because there was no room for more: no need to try before waiting.
+            return more && blocking && !shutdown && lane.await(Waiter.FOREVER);
+        }
+        return !shutdown && lane.again(n, blocking);
+    }
+
+    private void requireNotShutdown() throws ClosedChannelException {
+        if (shutdown) {
             throw new ClosedChannelException();
         }
     }
@@ -111,12 +152,50 @@ final class StreamOutput {
     }
 
     /**
-     * What was written counts, unless an error ended it: the rest can never be, and the error may be told once only.
+     * What was written counts, unless an error ended it: the rest can never be written, and the error may be told once
+     * only.
      */
-    private static long result(long written, long n) throws IOException {
+    private long result(long n, long written) throws IOException {
+        assert lane.isHeldByCurrentThread();
+        if (shutdown && n < 0) {
+            if (written == 0) {
+                throw new AsynchronousCloseException();
+            }
+            return written;
+        }
         if (n < 0 && n != -Errno.EAGAIN) {
             throw Errno.exception((int) -n);
         }
         return written;
+    }
+
+    /**
+     * As {@link java.net.Socket#sendUrgentData}.
+     *
+     * @throws IOException if there is no room for it and the channel does not block, too
+     */
+    void writeUrgent(byte data) throws IOException {
+        MemorySegment bytes = MemorySegment.ofArray(new byte[] {data});
+        lane.lock();
+        try {
+            channel.requireStream();
+            boolean blocking = channel.isBlocking();
+            long n = 0;
+            int fd = lane.begin(blocking);
+            try {
+                requireNotShutdown();
+                do {
+                    n = SysSocket.sendto(fd, bytes, 1, SysSocket.MSG_OOB, MemorySegment.NULL, 0);
+                } while (again(n, false, blocking));
+            } finally {
+                lane.end(blocking, n > 0);
+            }
+            if (n == -Errno.EAGAIN) {
+                throw new IOException("Socket buffer full");
+            }
+            result(n, 0);
+        } finally {
+            lane.unlock();
+        }
     }
 }

@@ -1,0 +1,293 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Poll;
+import dev.kqueue.internal.libc.SysSocket;
+import dev.kqueue.internal.libc.Unistd;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.SocketTimeoutException;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Set;
+
+/**
+ * A listening socket. Accepting is its only operation that may wait; the accepted connection comes out of one
+ * accept4(2), with its address.
+ */
+final class KQueueServerSocketChannel extends ServerSocketChannel implements DescriptorSource, Lane.Owner {
+    private static final int DEFAULT_BACKLOG = 50;
+
+    private final SocketDomain domain;
+    private final Descriptor descriptor;
+    private final Lane accepting;
+
+    /** Owned by the lane. */
+    private final Sockaddr peer = new Sockaddr();
+
+    private final Object lock = new Object();
+    // -- written under the lock
+    private volatile boolean bound;
+    private volatile SocketAddress local;
+    private volatile ServerSocket socket;
+
+    // -- end
+
+    KQueueServerSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
+        super(provider);
+        this.domain = domain;
+        descriptor = new Descriptor(domain.listenerSocket());
+        accepting = new Lane(this, descriptor, Poll.POLLIN);
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /** The descriptor, held; throws if the channel is closed. */
+    private int holdOpen() throws ClosedChannelException {
+        if (!descriptor.hold()) {
+            throw new ClosedChannelException();
+        }
+        return descriptor.fd();
+    }
+
+    @Override
+    public void beginBlocking() {
+        begin();
+    }
+
+    @Override
+    public void endBlocking(boolean completed) throws IOException {
+        end(completed);
+    }
+
+    // ---- binding
+
+    @Override
+    public ServerSocketChannel bind(SocketAddress address, int backlog) throws IOException {
+        synchronized (lock) {
+            requireOpen();
+            if (bound) {
+                throw new AlreadyBoundException();
+            }
+            SocketAddress checked = domain.checkLocal(address);
+            int fd = holdOpen();
+            try {
+                check(domain.bind(fd, checked));
+                check(SysSocket.listen(fd, backlog < 1 ? DEFAULT_BACKLOG : backlog));
+                bound = true;
+            } finally {
+                descriptor.release();
+            }
+        }
+        return this;
+    }
+
+    private static void check(int result) throws IOException {
+        if (result < 0) {
+            throw Errno.socketException(-result);
+        }
+    }
+
+    boolean isBound() {
+        return bound;
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        requireOpen();
+        return localAddress();
+    }
+
+    /** The local address; null if the socket is not bound, or was closed before anybody asked. */
+    private SocketAddress localAddress() throws IOException {
+        if (local == null && bound) {
+            synchronized (lock) {
+                if (local == null && descriptor.hold()) {
+                    try {
+                        local = domain.localAddress(descriptor.fd());
+                    } finally {
+                        descriptor.release();
+                    }
+                }
+            }
+        }
+        return local;
+    }
+
+    /** As {@link #localAddress}, for methods that may not throw. */
+    SocketAddress localAddressIfTold() {
+        try {
+            return localAddress();
+        } catch (IOException untold) {
+            return null;
+        }
+    }
+
+    // ---- accepting
+
+    @Override
+    public SocketChannel accept() throws IOException {
+        return accept(Waiter.FOREVER);
+    }
+
+    /** Accepts a connection; null if there is none and the channel does not block. */
+    KQueueSocketChannel accept(long nanos) throws IOException {
+        accepting.lock();
+        try {
+            requireOpen();
+            if (!bound) {
+                throw new NotYetBoundException();
+            }
+            boolean blocking = isBlocking();
+            long deadline = Lane.deadline(nanos);
+            int accepted = -Errno.EAGAIN;
+            int fd = accepting.begin(blocking);
+            try {
+                do {
+                    accepted = domain.accept(fd, peer);
+                } while (isGone(accepted) || accepting.again(accepted, blocking, deadline));
+            } finally {
+                end(blocking, accepted);
+            }
+            if (accepted == -Errno.EAGAIN) {
+                if (blocking) {
+                    throw new SocketTimeoutException("Accept timed out");
+                }
+                return null;
+            }
+            if (accepted < 0) {
+                throw Errno.exception(-accepted, "accept");
+            }
+            return connection(accepted);
+        } finally {
+            accepting.unlock();
+        }
+    }
+
+    /** A connection that was reset while it waited to be accepted; the next one may be well. */
+    private static boolean isGone(int accepted) {
+        return accepted == -Errno.ECONNABORTED;
+    }
+
+    private void end(boolean blocking, int accepted) throws IOException {
+        try {
+            accepting.end(blocking, accepted >= 0);
+        } catch (IOException interrupted) {
+            if (accepted >= 0) {
+                Unistd.close(accepted);
+            }
+            throw interrupted;
+        }
+    }
+
+    private KQueueSocketChannel connection(int fd) throws IOException {
+        try {
+            return new KQueueSocketChannel(provider(), domain, fd, domain.decode(peer));
+        } catch (Throwable failure) {
+            Unistd.close(fd);
+            throw failure;
+        }
+    }
+
+    // ---- options
+
+    @Override
+    public <T> ServerSocketChannel setOption(SocketOption<T> option, T value) throws IOException {
+        domain.listenerOptions().check(option, value);
+        int fd = holdOpen();
+        try {
+            domain.listenerOptions().set(fd, option, value);
+        } finally {
+            descriptor.release();
+        }
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> option) throws IOException {
+        domain.listenerOptions().check(option);
+        int fd = holdOpen();
+        try {
+            return domain.listenerOptions().get(fd, option);
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return domain.listenerOptions().supported();
+    }
+
+    @Override
+    public ServerSocket socket() {
+        synchronized (lock) {
+            if (socket == null) {
+                socket = new ServerSocketAdaptor(this);
+            }
+            return socket;
+        }
+    }
+
+    // ---- what a selector asks
+
+    @Override
+    public Descriptor owned() {
+        return descriptor;
+    }
+
+    @Override
+    public int readOps() {
+        return SelectionKey.OP_ACCEPT;
+    }
+
+    @Override
+    public int writeOps() {
+        return 0;
+    }
+
+    // ---- closing
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // The descriptor does not block in either mode. An accept in progress keeps the mode that it began with.
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        if (socket != null) {
+            // ServerSocket tells its address after it is closed, too.
+            localAddressIfTold();
+        }
+        try {
+            descriptor.close();
+        } finally {
+            accepting.wake();
+        }
+    }
+
+    @Override
+    public String toString() {
+        String what;
+        if (!isOpen()) {
+            what = "closed";
+        } else if (!bound) {
+            what = "unbound";
+        } else {
+            what = String.valueOf(localAddressIfTold());
+        }
+        return "java.nio.channels.ServerSocketChannel[" + what + "]";
+    }
+}

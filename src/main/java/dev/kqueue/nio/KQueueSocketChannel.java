@@ -1,0 +1,532 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.SysSocket;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Set;
+
+/**
+ * A stream socket.
+ *
+ * <p>The descriptor is always non-blocking; blocking mode is made here, by waiting. The {@link Descriptor} says whether
+ * the channel is open, the {@link ConnectionState} how far it has got. Each direction has its {@link Lane}; connecting
+ * takes both, input first. The state's monitor comes after the lanes, and is never held over a wait.
+ */
+final class KQueueSocketChannel extends SocketChannel implements StreamSource, StreamOwner {
+    private final SocketDomain domain;
+    private final Descriptor descriptor;
+    private final ConnectionState state;
+    private final Readiness readiness = new Readiness();
+    private final StreamInput input;
+    private final StreamOutput output;
+    private final WaitingKeys waitingKeys;
+
+    /** Made under the state's monitor when it is first asked for. */
+    private volatile Socket socket;
+
+    /** A new socket. */
+    KQueueSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
+        this(provider, domain, domain.streamSocket(), new ConnectionState(), new WaitingKeys());
+    }
+
+    /** A connection that was accepted. */
+    KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, int fd, SocketAddress remote) {
+        this(provider, domain, fd, new ConnectionState(remote), null);
+    }
+
+    private KQueueSocketChannel(
+            SelectorProvider provider, SocketDomain domain, int fd, ConnectionState state, WaitingKeys waitingKeys) {
+        super(provider);
+        this.domain = domain;
+        this.state = state;
+        this.waitingKeys = waitingKeys;
+        descriptor = new Descriptor(fd);
+        input = new StreamInput(this, descriptor, readiness);
+        output = new StreamOutput(this, descriptor, readiness);
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    @Override
+    public void requireStream() throws ClosedChannelException {
+        requireOpen();
+        state.requireConnected();
+    }
+
+    private void requireBlocking() {
+        if (!isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+    }
+
+    @Override
+    public void beginBlocking() {
+        begin();
+    }
+
+    @Override
+    public void endBlocking(boolean completed) throws IOException {
+        end(completed);
+    }
+
+    // ---- reading and writing
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        return input.read(dst);
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        return input.read(dsts, offset, length);
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+        return output.write(src);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        return output.write(srcs, offset, length);
+    }
+
+    /** For the socket's stream. */
+    StreamInput input() {
+        return input;
+    }
+
+    /** For the socket's stream. */
+    StreamOutput output() {
+        return output;
+    }
+
+    // ---- connecting
+
+    @Override
+    public boolean connect(SocketAddress remote) throws IOException {
+        SocketAddress checked = domain.checkRemote(remote);
+        lockBoth();
+        try {
+            requireOpen();
+            return connect(checked, isBlocking(), Waiter.FOREVER);
+        } finally {
+            unlockBoth();
+        }
+    }
+
+    /** A connect of the socket. */
+    void connectBlocking(SocketAddress remote, long nanos) throws IOException {
+        SocketAddress checked = domain.checkRemote(remote);
+        lockBoth();
+        try {
+            requireOpen();
+            requireBlocking();
+            connect(checked, true, nanos);
+        } finally {
+            unlockBoth();
+        }
+    }
+
+    private void lockBoth() {
+        input.lane().lock();
+        output.lane().lock();
+    }
+
+    private void unlockBoth() {
+        output.lane().unlock();
+        input.lane().unlock();
+    }
+
+    private boolean connect(SocketAddress remote, boolean blocking, long nanos) throws IOException {
+        state.beginConnect(remote);
+        try {
+            boolean connected = false;
+            int fd = output.lane().begin(blocking);
+            try {
+                int result = domain.connect(fd, remote);
+                connected = result == 0 || (isBegun(result) && blocking && isMade(fd, true, Lane.deadline(nanos)));
+            } finally {
+                output.lane().end(blocking, connected);
+            }
+            if (connected) {
+                connected();
+            } else if (blocking) {
+                throw new SocketTimeoutException("Connect timed out");
+            } else {
+                waitingKeys.stageChanged();
+            }
+            return connected;
+        } catch (IOException failure) {
+            throw closedBy(failure);
+        }
+    }
+
+    private static boolean isBegun(int result) throws IOException {
+        // A signal does not end what the kernel has begun.
+        if (result != -Errno.EINPROGRESS && result != -Errno.EINTR) {
+            throw Errno.socketException(-result);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+        lockBoth();
+        try {
+            requireOpen();
+            if (state.isConnected()) {
+                return true;
+            }
+            state.requirePending();
+            boolean blocking = isBlocking();
+            boolean connected = false;
+            int fd = output.lane().begin(blocking);
+            try {
+                connected = isMade(fd, blocking, Waiter.FOREVER);
+            } finally {
+                output.lane().end(blocking, connected);
+            }
+            if (connected) {
+                connected();
+            }
+            return connected;
+        } catch (IOException failure) {
+            throw closedBy(failure);
+        } finally {
+            unlockBoth();
+        }
+    }
+
+    /** Whether the connection is made; throws if it has failed. */
+    private boolean isMade(int fd, boolean blocking, long deadline) throws IOException {
+        while (!PendingConnection.isDecided(fd)) {
+            if (!blocking || !output.lane().await(deadline)) {
+                return false;
+            }
+        }
+        int error = PendingConnection.takeError(fd);
+        if (error != 0) {
+            throw Errno.socketException(error);
+        }
+        return true;
+    }
+
+    private void connected() {
+        state.endConnect();
+        waitingKeys.lastStage();
+    }
+
+    /** A connection that cannot be made closes the channel. */
+    private IOException closedBy(IOException failure) {
+        try {
+            close();
+        } catch (IOException suppressed) {
+            failure.addSuppressed(suppressed);
+        }
+        return failure;
+    }
+
+    @Override
+    public boolean isConnected() {
+        return isOpen() && state.isConnected();
+    }
+
+    @Override
+    public boolean isConnectionPending() {
+        return isOpen() && state.isPending();
+    }
+
+    // ---- half-close
+
+    @Override
+    public SocketChannel shutdownInput() throws IOException {
+        synchronized (state) {
+            requireStream();
+            if (!input.isShutdown()) {
+                shutdown(SysSocket.SHUT_RD);
+                input.shutdown();
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public SocketChannel shutdownOutput() throws IOException {
+        synchronized (state) {
+            requireStream();
+            if (!output.isShutdown()) {
+                shutdown(SysSocket.SHUT_WR);
+                output.shutdown();
+            }
+        }
+        return this;
+    }
+
+    private void shutdown(int how) throws IOException {
+        int fd = holdOpen();
+        try {
+            int result = SysSocket.shutdown(fd, how);
+            // ENOTCONN: the peer has reset the connection. Both directions are shut down already, as was wanted.
+            if (result < 0 && result != -Errno.ENOTCONN) {
+                throw Errno.socketException(-result);
+            }
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    /** The descriptor, held; throws if the channel is closed. */
+    private int holdOpen() throws ClosedChannelException {
+        if (!descriptor.hold()) {
+            throw new ClosedChannelException();
+        }
+        return descriptor.fd();
+    }
+
+    // ---- addresses
+
+    @Override
+    public SocketChannel bind(SocketAddress local) throws IOException {
+        synchronized (state) {
+            requireOpen();
+            state.requireNotPending();
+            state.requireUnbound();
+            SocketAddress checked = domain.checkLocal(local);
+            int fd = holdOpen();
+            try {
+                int result = domain.bind(fd, checked);
+                if (result < 0) {
+                    throw Errno.socketException(-result);
+                }
+                state.bound();
+            } finally {
+                descriptor.release();
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        requireOpen();
+        return localAddress();
+    }
+
+    /**
+     * The local address, asked of the kernel when it is first needed: most connections are accepted, served and closed
+     * without anybody asking. Null if the socket is not bound, or was closed unasked.
+     */
+    SocketAddress localAddress() throws IOException {
+        SocketAddress known = state.local();
+        if (known != null || !state.isBound()) {
+            return known;
+        }
+        synchronized (state) {
+            if (state.local() == null && descriptor.hold()) {
+                try {
+                    state.setLocal(domain.localAddress(descriptor.fd()));
+                } finally {
+                    descriptor.release();
+                }
+            }
+            return state.local();
+        }
+    }
+
+    /** As {@link #localAddress}, but null if the kernel does not tell: macOS forgets it when the peer resets. */
+    SocketAddress localAddressIfTold() {
+        try {
+            return localAddress();
+        } catch (IOException untold) {
+            return null;
+        }
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() throws IOException {
+        requireOpen();
+        return state.remote();
+    }
+
+    /** The remote address, also of a closed channel; null if it never began to connect. */
+    SocketAddress remoteAddress() {
+        return state.remote();
+    }
+
+    boolean isBound() {
+        return state.isBound();
+    }
+
+    // ---- options
+
+    @Override
+    public <T> SocketChannel setOption(SocketOption<T> option, T value) throws IOException {
+        domain.streamOptions().check(option, value);
+        int fd = holdOpen();
+        try {
+            domain.streamOptions().set(fd, option, value);
+        } finally {
+            descriptor.release();
+        }
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> option) throws IOException {
+        domain.streamOptions().check(option);
+        int fd = holdOpen();
+        try {
+            return domain.streamOptions().get(fd, option);
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return domain.streamOptions().supported();
+    }
+
+    @Override
+    public Socket socket() {
+        Socket made = socket;
+        if (made == null) {
+            synchronized (state) {
+                made = socket;
+                if (made == null) {
+                    made = SocketAdaptor.of(this);
+                    socket = made;
+                }
+            }
+        }
+        return made;
+    }
+
+    // ---- what a selector asks
+
+    @Override
+    public Descriptor owned() {
+        return descriptor;
+    }
+
+    @Override
+    public Readiness memory() {
+        return readiness;
+    }
+
+    @Override
+    public boolean isStreaming() {
+        return state.isConnected();
+    }
+
+    @Override
+    public int readOps() {
+        return isStreaming() ? SelectionKey.OP_READ : 0;
+    }
+
+    @Override
+    public int writeOps() {
+        return isStreaming() ? SelectionKey.OP_WRITE : state.isPending() ? SelectionKey.OP_CONNECT : 0;
+    }
+
+    @Override
+    public KQueueSelectionKey newKey(KQueueSelector selector) {
+        KQueueSelectionKey key = StreamSource.super.newKey(selector);
+        if (!isStreaming()) {
+            waitingKeys.add(key);
+        }
+        return key;
+    }
+
+    // ---- closing
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // The descriptor does not block in either mode. An operation in progress keeps the mode that it began with.
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        try {
+            if (socket != null) {
+                // Socket tells its local port after it is closed, too.
+                localAddressIfTold();
+            }
+            if (state.isConnected() && isRegistered()) {
+                endOutput();
+            }
+        } finally {
+            try {
+                descriptor.close();
+            } finally {
+                input.lane().wake();
+                output.lane().wake();
+            }
+        }
+    }
+
+    /**
+     * Sends the peer the end of the stream that close(2) would send, as a selector's registration may put close(2) off
+     * for long. But not if the program wants a reset instead (SO_LINGER 0).
+     */
+    private void endOutput() throws IOException {
+        if (!descriptor.hold()) {
+            return;
+        }
+        try {
+            int fd = descriptor.fd();
+            SocketOptions options = domain.streamOptions();
+            int linger = options.get(fd, StandardSocketOptions.SO_LINGER);
+            if (linger != 0) {
+                if (linger > 0) {
+                    // close(2) would wait then, and it is the selecting thread that calls it.
+                    options.set(fd, StandardSocketOptions.SO_LINGER, -1);
+                }
+                shutdown(SysSocket.SHUT_WR);
+            }
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("java.nio.channels.SocketChannel[");
+        if (!isOpen()) {
+            return text.append("closed]").toString();
+        }
+        text.append(state.isConnected() ? "connected" : state.isPending() ? "connection-pending" : "unconnected");
+        if (input.isShutdown()) {
+            text.append(" ishut");
+        }
+        if (output.isShutdown()) {
+            text.append(" oshut");
+        }
+        SocketAddress local = localAddressIfTold();
+        if (local != null) {
+            text.append(" local=").append(local);
+        }
+        SocketAddress remote = state.remote();
+        if (remote != null) {
+            text.append(" remote=").append(remote);
+        }
+        return text.append(']').toString();
+    }
+}

@@ -1,0 +1,12 @@
+package dev.kqueue.nio;
+
+import java.io.IOException;
+
+/** What the sides of a stream ask of their channel, besides what their lanes ask. */
+interface StreamOwner extends Lane.Owner {
+    /** {@code SelectableChannel.isBlocking}. */
+    boolean isBlocking();
+
+    /** Throws what java.nio specifies unless the channel is open and there is a stream to read or write. */
+    void requireStream() throws IOException;
+}
