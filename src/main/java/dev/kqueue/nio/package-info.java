@@ -1,2 +1,41 @@
-/** The {@code java.nio} provider, its selector and the keys that only this selector takes. */
+/**
+ * A {@link java.nio.channels.spi.SelectorProvider} on kqueue: channels, and a selector whose keys may also be files,
+ * processes, signals, timers and user events.
+ *
+ * <h2>How it hangs together</h2>
+ *
+ * <pre>
+ *   key.interestOps ---&gt; InterestUpdates ---&gt; changelist --+
+ *                                                          kevent: one call
+ *   selectedKeys  &lt;---  FoundKeys  &lt;---  eventlist     &lt;---+
+ *                          ^
+ *   read, write  ---&gt;  Readiness: what a stream is known to be ready for
+ * </pre>
+ *
+ * <p>A selector sees its kqueue and, of each channel, an {@code EventSource}: which knotes an interest set needs, and
+ * which operations an event makes ready, both as pure functions. An event names its key by its udata, a slot and a
+ * generation, so that no map is needed, and an event of a former key is dropped.
+ *
+ * <p>A connected stream is told to the kernel once for each direction, with EV_CLEAR. From then on its readiness is
+ * remembered: set by events, taken back by the read or write that finds nothing more to do. Interest comes and goes
+ * without a system call.
+ *
+ * <h2>Descriptors</h2>
+ *
+ * All are non-blocking and close-on-exec. Blocking mode is made here: an operation tries, and on EAGAIN waits; a
+ * platform thread in poll(2) together with a wake descriptor, a virtual thread parked, to be unparked by one poller for
+ * all. So {@code configureBlocking} costs no system call, and closing or interrupting needs no signal.
+ *
+ * <p>A descriptor is closed by the last one out of those that use it: operations in progress and registrations with
+ * selectors hold it. Its number never reaches a system call after close(2), and no event or change meets the next owner
+ * of the number.
+ *
+ * <h2>The order of locks</h2>
+ *
+ * A channel's operations take the lock of their direction (reading before writing where both are needed), and then the
+ * monitor of the channel's state. A selection operation takes the monitor of the selector, then that of the
+ * selected-key set, then briefly that of the cancelled-key set. Setting interest, waking and cancelling take none of
+ * the selector's two. Neither side calls the other with a lock held that the other could want, but for the release of a
+ * descriptor, which takes no lock at all.
+ */
 package dev.kqueue.nio;
