@@ -1,53 +1,56 @@
 package dev.kqueue.benchmarks;
 
-import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.results.RunResult;
-
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
 
-/** One benchmark with one set of parameters: the times of both providers, a pair for each round. */
+/** One case, measured on its sides: a sample of each for every round. */
 final class Comparison {
     private final String name;
-    private final List<Double> jdk = new ArrayList<>();
-    private final List<Double> ours = new ArrayList<>();
-    private String unit = "";
+    private final String unit;
+    private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
 
-    Comparison(String name) {
+    Comparison(String name, String unit) {
         this.name = name;
+        this.unit = unit;
     }
 
-    static String nameOf(RunResult result) {
-        BenchmarkParams params = result.getParams();
-        String method = params.getBenchmark().replaceFirst("^.*\\.(\\w+\\.\\w+)$", "$1");
-        return params.getParamsKeys().stream()
-                .map(key -> " " + key + "=" + params.getParam(key))
-                .collect(Collectors.joining("", method, ""));
+    void add(String side, Sample sample) {
+        samples.computeIfAbsent(side, key -> new ArrayList<>()).add(sample);
     }
 
-    void addJdk(RunResult result) {
-        unit = result.getPrimaryResult().getScoreUnit();
-        jdk.add(result.getPrimaryResult().getScore());
+    String name() {
+        return name;
     }
 
-    void addOurs(RunResult result) {
-        ours.add(result.getPrimaryResult().getScore());
+    String unit() {
+        return unit;
     }
 
-    /** A line of the table. */
-    @Override
-    public String toString() {
-        List<Double> ratios =
-                IntStream.range(0, jdk.size()).mapToObj(round -> ours.get(round) / jdk.get(round)).sorted().toList();
-        return "%-48s %12.3f %12.3f %8.2f   %.2f to %.2f %s"
-                .formatted(name, median(jdk), median(ours), median(ratios), ratios.getFirst(), ratios.getLast(), unit);
+    Set<String> sides() {
+        return samples.keySet();
     }
 
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    /** The median of the rounds. */
+    double value(String side) {
+        return Statistics.median(samples.get(side).stream().map(Sample::median).toList());
+    }
+
+    /** The median of the rounds of something measured beside the value, if it was. */
+    OptionalDouble extra(String side, String what) {
+        List<Double> values =
+                samples.get(side).stream()
+                        .filter(sample -> sample.extras().containsKey(what))
+                        .map(sample -> sample.extras().get(what))
+                        .toList();
+        return values.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Statistics.median(values));
+    }
+
+    /** How many times faster one side is than another, round by round. */
+    Statistics.Ratio faster(String side, String base) {
+        return Statistics.faster(samples.get(base), samples.get(side));
     }
 }

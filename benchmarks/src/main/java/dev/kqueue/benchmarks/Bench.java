@@ -1,0 +1,53 @@
+package dev.kqueue.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The front of the benchmarks: runs the cases on all sides by turns, and prints the ratios. */
+public final class Bench {
+    /** Of what the processes say that are measured. */
+    static final Path LOGS = Path.of("benchmarks", "target", "logs");
+
+    private Bench() {}
+
+    /** The system property {@code kqueue.jar} names the jar to compare. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.println(Settings.HELP);
+            return;
+        }
+        Settings settings = Settings.parse(arguments);
+        List<Case> cases = new ArrayList<>();
+        cases.addAll(MicroCase.all(settings));
+        cases.addAll(EchoCases.all(settings));
+        cases.removeIf(one -> !settings.isWanted(one));
+        if (settings.list()) {
+            cases.forEach(one -> System.out.println(one.name()));
+            return;
+        }
+        if (cases.isEmpty()) {
+            System.err.println("no such benchmark; --list shows all");
+            System.exit(2);
+        }
+        Files.createDirectories(LOGS);
+        for (Side side : settings.sides()) {
+            System.out.println(side.describe());
+        }
+        Table.header();
+        for (Case one : cases) {
+            Comparison comparison = new Comparison(one.name(), one.unit());
+            List<Side> sides = one.sides(settings.sides());
+            for (int round = 0; round < settings.rounds(); round++) {
+                // The order turns over with each round, so that a machine that slows down favours nobody.
+                for (Side side : round % 2 == 0 ? sides : sides.reversed()) {
+                    comparison.add(side.name(), one.run(side));
+                }
+            }
+            Table.line(comparison);
+        }
+        Table.footer(settings.rounds());
+    }
+}

@@ -1,0 +1,56 @@
+package dev.kqueue.benchmarks;
+
+import dev.kqueue.benchmarks.load.EchoServer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Echo over TCP, from one connection to very many. */
+final class EchoCases {
+    private static final Set<String> QUICK =
+            Set.of(
+                    "Echo mode=plain connections=64 size=64 buffer=direct",
+                    "Echo mode=plain connections=1000 size=64 buffer=direct",
+                    "Echo mode=flip connections=64 size=64 buffer=direct",
+                    "Echo mode=flip connections=1000 size=64 buffer=direct",
+                    "Echo mode=virtual connections=64 size=64 buffer=direct");
+
+    private EchoCases() {}
+
+    static List<Case> all(Settings settings) {
+        List<Case> cases = new ArrayList<>();
+        for (String mode : List.of("plain", "flip")) {
+            for (int connections : new int[] {1, 64, 1_000, 10_000}) {
+                for (int size : new int[] {64, 16 * 1024}) {
+                    for (String buffer : List.of("heap", "direct")) {
+                        cases.add(echo(mode, connections, size, buffer, settings));
+                    }
+                }
+            }
+        }
+        cases.add(echo("platform", 1, 64, "direct", settings));
+        cases.add(echo("platform", 64, 64, "direct", settings));
+        for (int connections : new int[] {1, 64, 10_000}) {
+            cases.add(echo("virtual", connections, 64, "direct", settings));
+        }
+        return cases;
+    }
+
+    private static Case echo(String mode, int connections, int size, String buffer, Settings settings) {
+        String name = "Echo mode=%s connections=%d size=%d buffer=%s".formatted(mode, connections, size, buffer);
+        return new LoadCase(
+                name,
+                "echo",
+                connections,
+                size,
+                side -> {
+                    List<String> command = side.java(EchoServer.class.getName());
+                    command.addAll(List.of(mode, buffer, String.valueOf(size)));
+                    return command;
+                },
+                List.of(),
+                QUICK.contains(name),
+                settings);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.kqueue.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the command line asks for.
+ *
+ * @param names parts of names of cases; none for all
+ * @param rounds processes of each side for each case
+ * @param quick short measurements: a look, not a proof
+ * @param jmh more arguments for JMH
+ */
+record Settings(List<String> names, int rounds, boolean quick, boolean list, List<Side> sides, List<String> jmh) {
+    static final String HELP =
+            """
+            usage: ./kq bench [OPTION...] [NAME...] [-- JMH-ARGUMENT...]
+
+            Runs all cases, or those whose names contain one of NAME, on the JDK's provider and on kqueue-nio by turns.
+
+              --quick          a few minutes for everything: one process a side, short measurements
+              --rounds N       processes a side for each case (5)
+              --list           only shows the names
+              --self           the JDK against itself: what the machine's noise looks like\
+            """;
+
+    static Settings parse(String[] arguments) {
+        List<String> names = new ArrayList<>();
+        List<String> jmh = List.of();
+        int rounds = 0;
+        boolean quick = false;
+        boolean list = false;
+        List<Side> sides = new ArrayList<>(List.of(Side.jdk(), Side.ours(System.getProperty("kqueue.jar"))));
+        for (int i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case "--quick" -> quick = true;
+                case "--list" -> list = true;
+                case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
+                // To try the cases themselves: the JDK against the JDK.
+                case "--self" -> sides.set(1, new Side(Side.OURS, Side.jdk().jvm()));
+                case "--" -> {
+                    jmh = List.of(arguments).subList(i + 1, arguments.length);
+                    i = arguments.length;
+                }
+                default -> {
+                    if (arguments[i].startsWith("-")) {
+                        throw new IllegalArgumentException("unknown option " + arguments[i]);
+                    }
+                    names.add(arguments[i]);
+                }
+            }
+        }
+        return new Settings(names, rounds > 0 ? rounds : quick ? 1 : 5, quick, list, sides, jmh);
+    }
+
+    boolean isWanted(Case one) {
+        return names.isEmpty() ? !quick || one.isQuick() : names.stream().anyMatch(one.name()::contains);
+    }
+}
