@@ -32,8 +32,9 @@ final class EpollEvents {
     EpollEvents next;
 
     void ensureCapacity(int wanted) {
-        if (wanted > capacity) {
-            capacity = Math.min(MAXIMUM, Math.max(wanted, 16));
+        int room = Math.clamp(wanted, 16, MAXIMUM);
+        if (room > capacity) {
+            capacity = room;
             events = Arena.ofAuto().allocate((long) capacity * SysEpoll.SIZE, 8);
         }
     }
