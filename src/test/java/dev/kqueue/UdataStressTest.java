@@ -1,0 +1,158 @@
+package dev.kqueue;
+
+import static dev.kqueue.KEvent.EV_ADD;
+import static dev.kqueue.KEvent.EV_CLEAR;
+import static dev.kqueue.KEvent.EV_DELETE;
+import static dev.kqueue.KEvent.EV_DISPATCH;
+import static dev.kqueue.KEvent.EV_ENABLE;
+import static dev.kqueue.KEvent.EV_ERROR;
+import static dev.kqueue.KEvent.EV_ONESHOT;
+import static dev.kqueue.Note.NOTE_TRIGGER;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kqueue.internal.libc.Errno;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Threads that fetch events while others give, replace and take away their objects. Each EV_ADD has an object of its
+ * own and the same number in {@code data}, which EVFILT_USER gives back: an event whose two do not agree has got
+ * another EV_ADD's object.
+ */
+@Timeout(300)
+class UdataStressTest {
+    private record Given(long ident, long number) {}
+
+    private static final int IDENTS = 6;
+    private static final int[] KINDS = {EV_CLEAR, EV_ONESHOT, EV_DISPATCH | EV_CLEAR, EV_CLEAR | EV_ONESHOT};
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ValueForm values = new ValueForm();
+    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicLong fetched = new AtomicLong();
+    private volatile boolean done;
+
+    @AfterEach
+    void stopThreads() throws InterruptedException {
+        done = true;
+        threads.shutdownNow();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void objectsStayWithTheirEventsWhereEveryChangeReplacesUdata() throws Exception {
+        stress(new ModelKQueue(true), 20_000);
+    }
+
+    @Test
+    void objectsStayWithTheirEventsWhereOnlyAddReplacesUdata() throws Exception {
+        stress(new ModelKQueue(false), 20_000);
+    }
+
+    @Test
+    void objectsStayWithTheirEventsOnThisSystem() throws Exception {
+        try (KQueue kqueue = KQueue.open()) {
+            stress(kqueue, 20_000);
+        }
+    }
+
+    @Tag("slow")
+    @Test
+    void objectsStayWithTheirEventsForLong() throws Exception {
+        try (KQueue kqueue = KQueue.open()) {
+            stress(kqueue, 1_000_000);
+        }
+    }
+
+    private void stress(KQueue kqueue, int changes) throws Exception {
+        if (kqueue instanceof ModelKQueue model) {
+            model.afterFetch = Thread::yield;
+        }
+        List<Future<Void>> fetchers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int maxEvents = i + 1;
+            fetchers.add(threads.submit(() -> fetch(kqueue, maxEvents)));
+        }
+        List<Future<Void>> changers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            long seed = System.nanoTime() + i;
+            changers.add(threads.submit(() -> change(kqueue, new Random(seed), changes)));
+        }
+        for (Future<Void> changer : changers) {
+            changer.get();
+        }
+        done = true;
+        for (Future<Void> fetcher : fetchers) {
+            fetcher.get();
+        }
+        for (int ident = 0; ident < IDENTS; ident++) {
+            values.kevent(kqueue, List.of(KEvent.user(ident, EV_DELETE, 0, null)), 0, null);
+        }
+
+        assertThat(fetched.get()).isPositive();
+        assertThat(values.size()).isZero();
+        assertThat(values.retained()).isZero();
+    }
+
+    private Void fetch(KQueue kqueue, int maxEvents) throws IOException {
+        while (!done) {
+            for (KEvent event : values.kevent(kqueue, List.of(), maxEvents, Duration.ofMillis(20))) {
+                Given given = (Given) event.udata();
+                assertThat(given).as("object of %s", event).isNotNull();
+                assertThat(given.ident()).as("%s", event).isEqualTo(event.ident());
+                // A change without EV_ADD sets the kernel's data to 0 where it sets anything.
+                if (event.data() != 0) {
+                    assertThat(given.number()).as("%s", event).isEqualTo(event.data());
+                }
+                fetched.incrementAndGet();
+            }
+        }
+        return null;
+    }
+
+    private Void change(KQueue kqueue, Random random, int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            int ident = random.nextInt(IDENTS);
+            KEvent change =
+                    switch (random.nextInt(8)) {
+                        case 0 -> KEvent.user(ident, EV_DELETE, 0, null);
+                        case 1 -> KEvent.user(ident, EV_ENABLE, 0, null);
+                        case 2, 3, 4 -> {
+                            long number = numbers.incrementAndGet();
+                            yield KEvent.user(
+                                            ident,
+                                            EV_ADD | KINDS[random.nextInt(KINDS.length)],
+                                            0,
+                                            new Given(ident, number))
+                                    .withData(number);
+                        }
+                        default -> KEvent.user(ident, 0, NOTE_TRIGGER, null);
+                    };
+            // The data of an EV_ADD is found again only if no change between sets it to 0: trigger in the same call.
+            List<KEvent> both =
+                    random.nextBoolean()
+                            ? List.of(change)
+                            : List.of(change, KEvent.user(ident, 0, NOTE_TRIGGER, null).withData(change.data()));
+            for (KEvent entry : values.kevent(kqueue, both, 0, null)) {
+                assertThat(entry.flags() & EV_ERROR).isEqualTo(EV_ERROR);
+                assertThat(entry.data()).as("%s", entry).isEqualTo(Errno.ENOENT);
+            }
+        }
+        return null;
+    }
+}
