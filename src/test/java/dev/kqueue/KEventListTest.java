@@ -9,9 +9,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /** Growth, bounds, fields and allocation of the list that kevent reads and fills. */
 class KEventListTest {
@@ -23,24 +20,16 @@ class KEventListTest {
     @ParameterizedTest
     @CsvSource({"macos, 32", "freebsd, 64", "netbsd, 40", "openbsd, 32", "dragonfly, 32", "linux, 32"})
     void everyFieldSurvivesInEverySystemsLayout(String abi, int size) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:TieredStopAtLevel=1",
+        String output =
+                new ChildJvm()
+                        .run(
                                 "-Dkqueue.abi=" + abi,
                                 // Never opened: a list asks for the layout alone.
                                 "-Dkqueue.library=/dev/null",
-                                "-cp",
-                                System.getProperty("java.class.path"),
                                 KEventListProperties.class.getName(),
-                                Long.toString(System.nanoTime()))
-                        .redirectErrorStream(true)
-                        .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                                Long.toString(System.nanoTime()));
 
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output).contains(" has " + size + " bytes");
-        assertThat(process.exitValue()).isZero();
     }
 
     @Test

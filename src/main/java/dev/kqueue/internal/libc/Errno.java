@@ -14,6 +14,9 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
 import java.net.SocketException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /** {@code <errno.h>}: the numbers that code tells apart, and the one place that turns an errno into an exception. */
 public final class Errno {
@@ -116,5 +119,16 @@ public final class Errno {
             return new ProtocolException(text);
         }
         return new SocketException(text);
+    }
+
+    /** The failure of a call with a path: the subclass of FileSystemException that java.nio.file has for it. */
+    public static FileSystemException fileException(int errno, String path) {
+        if (errno == ENOENT) {
+            return new NoSuchFileException(path);
+        }
+        if (errno == EACCES || errno == EPERM) {
+            return new AccessDeniedException(path);
+        }
+        return new FileSystemException(path, null, strerror(errno));
     }
 }

@@ -1,0 +1,49 @@
+package dev.kqueue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A program in a JVM of its own, for what a JVM does once: choose an ABI, a provider, a class path. */
+final class ChildJvm {
+    private final List<String> command = new ArrayList<>();
+
+    /** With the tests' class path, and {@code first} before it. */
+    ChildJvm(Path... first) {
+        StringBuilder classPath = new StringBuilder();
+        for (Path path : first) {
+            classPath.append(path).append(System.getProperty("path.separator"));
+        }
+        command.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classPath + System.getProperty("java.class.path")));
+    }
+
+    /** Runs it to its end, which must be a good one; returns what it printed. */
+    String run(String... arguments) throws IOException, InterruptedException {
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile("child", ".txt");
+        try {
+            // Into a file: a pipe would keep the test waiting for a child that hangs.
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+            process.destroyForcibly().waitFor();
+            String text = Files.readString(output);
+            assertThat(ended).as("ended by itself, having printed: %s", text).isTrue();
+            assertThat(process.exitValue()).as(text).isZero();
+            return text;
+        } finally {
+            Files.delete(output);
+        }
+    }
+}
