@@ -51,8 +51,15 @@ final class Descriptor {
     private final IntUnaryOperator closer;
     private volatile int state;
 
+    /** For a descriptor that the kernel has just given out: no channel can own it already. */
     Descriptor(int fd) {
-        this(fd, Unistd::close);
+        this(fd, Descriptor::closeOwned);
+        OwnedDescriptors.add(fd);
+    }
+
+    private static int closeOwned(int fd) {
+        OwnedDescriptors.remove(fd);
+        return Unistd.close(fd);
     }
 
     /**

@@ -87,4 +87,17 @@ public final class KQueueSelectorProvider extends SelectorProvider {
         Startup.check();
         return new KQueueSocketChannel(this, SocketDomain.of(family));
     }
+
+    /**
+     * Makes a channel of an open descriptor, in blocking mode: see {@link FdChannel}, which says who owns the
+     * descriptor then, and what becomes of its O_NONBLOCK.
+     *
+     * @param fd the descriptor's number
+     * @throws IllegalArgumentException if the number is negative
+     * @throws IOException if no descriptor of that number is open, or another channel owns it
+     */
+    public FdChannel openFd(int fd) throws IOException {
+        Startup.check();
+        return new KQueueFdChannel(this, fd);
+    }
 }

@@ -15,8 +15,31 @@ import java.util.Objects;
 
 /** The reading side of a stream, as {@code ScatteringByteChannel} and the socket's {@code InputStream} ask. */
 final class StreamInput {
+    /**
+     * One attempt to read, which does not wait: as {@link Buffers}, whose methods these are but for odd descriptors.
+     */
+    interface Attempt {
+        int read(int fd, ByteBuffer dst);
+
+        long read(int fd, ByteBuffer[] dsts, int offset, int length);
+    }
+
+    private static final Attempt AT_ONCE =
+            new Attempt() {
+                @Override
+                public int read(int fd, ByteBuffer dst) {
+                    return Buffers.read(fd, dst);
+                }
+
+                @Override
+                public long read(int fd, ByteBuffer[] dsts, int offset, int length) {
+                    return Buffers.read(fd, dsts, offset, length);
+                }
+            };
+
     private final StreamOwner channel;
     private final Readiness memory;
+    private final Attempt attempt;
     private final Lane lane;
     private volatile boolean shutdown;
 
@@ -27,8 +50,17 @@ final class StreamInput {
      * @param memory told what each read says of the stream's readiness
      */
     StreamInput(StreamOwner channel, Descriptor descriptor, Readiness memory) {
+        this(channel, descriptor, memory, AT_ONCE);
+    }
+
+    /**
+     * @param memory told what each read says of the stream's readiness
+     * @param attempt reads
+     */
+    StreamInput(StreamOwner channel, Descriptor descriptor, Readiness memory, Attempt attempt) {
         this.channel = channel;
         this.memory = memory;
+        this.attempt = attempt;
         this.lane = new Lane(channel, descriptor, Poll.POLLIN);
     }
 
@@ -94,7 +126,7 @@ final class StreamInput {
             asked = Buffers.asked(dst);
             do {
                 int stamp = memory.stamp();
-                n = Buffers.read(fd, dst);
+                n = attempt.read(fd, dst);
                 remember(stamp, n, asked);
             } while (lane.again(n, blocking, deadline));
         } finally {
@@ -123,7 +155,7 @@ final class StreamInput {
                 asked = Buffers.asked(dsts, offset, length);
                 do {
                     int stamp = memory.stamp();
-                    n = Buffers.read(fd, dsts, offset, length);
+                    n = attempt.read(fd, dsts, offset, length);
                     remember(stamp, n, asked);
                 } while (lane.again(n, blocking));
             } finally {

@@ -17,8 +17,31 @@ import java.util.Objects;
  * mode a write returns when all is written, otherwise it writes what there is room for.
  */
 final class StreamOutput {
+    /**
+     * One attempt to write, which does not wait: as {@link Buffers}, whose methods these are but for odd descriptors.
+     */
+    interface Attempt {
+        int write(int fd, ByteBuffer src);
+
+        long write(int fd, ByteBuffer[] srcs, int offset, int length);
+    }
+
+    private static final Attempt AT_ONCE =
+            new Attempt() {
+                @Override
+                public int write(int fd, ByteBuffer src) {
+                    return Buffers.write(fd, src);
+                }
+
+                @Override
+                public long write(int fd, ByteBuffer[] srcs, int offset, int length) {
+                    return Buffers.write(fd, srcs, offset, length);
+                }
+            };
+
     private final StreamOwner channel;
     private final Readiness memory;
+    private final Attempt attempt;
     private final Lane lane;
     private volatile boolean shutdown;
 
@@ -26,8 +49,17 @@ final class StreamOutput {
      * @param memory told what each write says of the stream's readiness
      */
     StreamOutput(StreamOwner channel, Descriptor descriptor, Readiness memory) {
+        this(channel, descriptor, memory, AT_ONCE);
+    }
+
+    /**
+     * @param memory told what each write says of the stream's readiness
+     * @param attempt writes
+     */
+    StreamOutput(StreamOwner channel, Descriptor descriptor, Readiness memory, Attempt attempt) {
         this.channel = channel;
         this.memory = memory;
+        this.attempt = attempt;
         this.lane = new Lane(channel, descriptor, Poll.POLLOUT);
     }
 
@@ -84,7 +116,7 @@ final class StreamOutput {
             do {
                 int asked = src.remaining();
                 int stamp = memory.stamp();
-                n = Buffers.write(fd, src);
+                n = attempt.write(fd, src);
                 remember(stamp, n, asked);
                 written += Math.max(n, 0);
             } while (again(n, src.hasRemaining(), blocking));
@@ -109,7 +141,7 @@ final class StreamOutput {
                 long all = remaining(srcs, offset, length);
                 do {
                     int stamp = memory.stamp();
-                    n = Buffers.write(fd, srcs, offset, length);
+                    n = attempt.write(fd, srcs, offset, length);
                     remember(stamp, n, all - written);
                     written += Math.max(n, 0);
                 } while (again(n, written < all, blocking));

@@ -105,25 +105,37 @@ final class VirtualThreadPoller {
      * @param filter {@link Filter#READ} or {@link Filter#WRITE}; READ of a kqueue's own descriptor waits for its events
      * @param nanos how long to wait at most; {@link Long#MAX_VALUE} without limit
      * @param stillWanted asked before each parking. Whoever makes it false unparks the thread afterwards
-     * @throws IOException if the kernel cannot watch such a descriptor
+     * @throws IOException if the kernel cannot watch such a descriptor, or has no room to
      */
     void await(int fd, Filter filter, long nanos, BooleanSupplier stillWanted) throws IOException {
+        int errno = tryAwait(fd, filter, nanos, stillWanted);
+        if (errno != 0) {
+            throw refused(errno, fd);
+        }
+    }
+
+    /**
+     * As {@link #await}, for a descriptor of any kind.
+     *
+     * @return 0, or the errno with which the kernel refuses to watch it: nothing was waited for then
+     */
+    int tryAwait(int fd, Filter filter, long nanos, BooleanSupplier stillWanted) throws IOException {
         ParkedThreads.Slot slot = parked.take(Thread.currentThread());
         try {
             int errno = submit(fd, filter, EV_ADD | EV_ONESHOT, slot.ticket());
             if (errno == Errno.EPIPE || (errno == Errno.EBADF && filter == Filter.WRITE)) {
                 // A pipe without a reader, on FreeBSD and DragonFly, and on NetBSD: a write will tell the caller.
-                return;
+                return 0;
             }
             if (errno != 0) {
-                throw Errno.exception(errno, "kevent: waiting for descriptor " + fd);
+                return errno;
             }
             park(slot, nanos, stillWanted);
             if (!slot.isFired()) {
                 errno = submit(fd, filter, EV_DELETE, slot.ticket());
                 // ENOENT: the event has just been fetched, and will be dropped.
                 if (errno != 0 && errno != Errno.ENOENT) {
-                    throw Errno.exception(errno, "kevent: waiting for descriptor " + fd);
+                    throw refused(errno, fd);
                 }
             }
         } finally {
@@ -132,6 +144,11 @@ final class VirtualThreadPoller {
         if (failure != null) {
             throw new IOException("waiting for virtual threads' descriptors failed", failure);
         }
+        return 0;
+    }
+
+    private static IOException refused(int errno, int fd) {
+        return Errno.exception(errno, "kevent: waiting for descriptor " + fd);
     }
 
     private void park(ParkedThreads.Slot slot, long nanos, BooleanSupplier stillWanted) {

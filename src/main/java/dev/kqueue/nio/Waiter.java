@@ -6,6 +6,8 @@ import dev.kqueue.internal.libc.Poll;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -77,15 +79,50 @@ final class Waiter {
 
     private void park(Thread thread, Descriptor descriptor, short events, long nanos) throws IOException {
         Filter filter = events == Poll.POLLIN ? Filter.READ : Filter.WRITE;
+        int refusal = 0;
         waiting = thread;
         try {
             if (!descriptor.isClosing()) {
-                VirtualThreadPoller.shared().await(descriptor.fd(), filter, nanos, () -> waiting != null);
+                refusal = VirtualThreadPoller.shared().tryAwait(descriptor.fd(), filter, nanos, () -> waiting != null);
             }
         } finally {
             // Not compare-and-set: a wake that comes now unparks a thread that does not wait here any more, which
             // whoever parks must expect anyway.
             waiting = null;
+        }
+        if (refusal != 0) {
+            pollElsewhere(descriptor, events, nanos);
+        }
+    }
+
+    /**
+     * What the kernel's kqueue does not watch (a terminal, on some releases of macOS), poll(2) may: on a platform
+     * thread, for which the virtual one waits without holding its carrier.
+     */
+    void pollElsewhere(Descriptor descriptor, short events, long nanos) throws IOException {
+        FutureTask<Void> wait =
+                new FutureTask<>(
+                        () -> {
+                            poll(descriptor, events, nanos);
+                            return null;
+                        });
+        Thread.ofPlatform().name("kqueue-nio poll").daemon().inheritInheritableThreadLocals(false).start(wait);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    wait.get();
+                    return;
+                } catch (InterruptedException interrupt) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException failure) {
+            throw failure.getCause() instanceof IOException exception ? exception : new IOException(failure.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -166,7 +166,7 @@ class DescriptorTest {
 
     @Test
     void racingThreadsNeverUseAClosedNumber() throws Exception {
-        int rounds = 20_000;
+        int rounds = 3_000;
         int users = 2;
         AtomicInteger closes = new AtomicInteger();
         AtomicInteger misuses = new AtomicInteger();

@@ -184,7 +184,7 @@ class VirtualThreadPollerTest {
     }
 
     @Test
-    void whatTheKernelCannotWatchIsRefused() {
+    void whatTheKernelCannotWatchIsRefused() throws Exception {
         kqueue.errno = change -> Errno.EPERM;
         assertThatThrownBy(await(FD, Filter.READ, Long.MAX_VALUE)::end)
                 .isInstanceOf(ExecutionException.class)
@@ -192,6 +192,9 @@ class VirtualThreadPollerTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("descriptor 9")
                 .hasMessageContaining("EPERM");
+        FutureTask<Integer> tried =
+                Threads.VIRTUAL.start(() -> poller.tryAwait(FD, Filter.READ, Long.MAX_VALUE, () -> true));
+        assertThat(tried.get()).isEqualTo(Errno.EPERM);
     }
 
     @Test

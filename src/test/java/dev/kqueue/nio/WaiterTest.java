@@ -244,6 +244,41 @@ class WaiterTest {
         assertThat(descriptor.close()).isTrue();
     }
 
+    /** What a descriptor that no kqueue watches comes to. */
+    @ParameterizedTest
+    @EnumSource
+    void pollElsewhereWaitsOnAThreadOfItsOwn(Threads threads) throws Exception {
+        try (TestPipe pipe = TestPipe.open()) {
+            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            descriptor.hold();
+            Waiter waiter = new Waiter();
+            FutureTask<Boolean> ready =
+                    new FutureTask<>(
+                            () -> {
+                                waiter.pollElsewhere(descriptor, Poll.POLLIN, Waiter.FOREVER);
+                                return Thread.currentThread().isInterrupted();
+                            });
+            Thread thread = threads.thread(ready);
+            thread.start();
+            thread.interrupt();
+            Thread.sleep(5);
+            assertThat(ready.isDone()).isFalse();
+            pipe.write(1);
+            assertThat(ready.get()).as("interrupt status").isTrue();
+            pipe.read(1);
+
+            FutureTask<Void> closed =
+                    threads.start(
+                            () -> {
+                                waiter.pollElsewhere(descriptor, Poll.POLLIN, Waiter.FOREVER);
+                                return null;
+                            });
+            descriptor.close();
+            waiter.wake();
+            closed.get();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void awaitWithoutHoldingIsAnError(Threads threads) throws Exception {

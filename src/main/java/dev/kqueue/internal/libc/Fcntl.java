@@ -18,6 +18,7 @@ public final class Fcntl {
     public static final int O_RDONLY = Abi.HOST.constant("O_RDONLY");
     public static final int O_WRONLY = Abi.HOST.constant("O_WRONLY");
     public static final int O_RDWR = Abi.HOST.constant("O_RDWR");
+    public static final int O_ACCMODE = Abi.HOST.constant("O_ACCMODE");
     public static final int O_NONBLOCK = Abi.HOST.constant("O_NONBLOCK");
     public static final int O_CLOEXEC = Abi.HOST.constant("O_CLOEXEC");
     public static final int O_CREAT = Abi.HOST.constant("O_CREAT");

@@ -45,6 +45,7 @@ public final class SysSocket {
     /** l_linger in seconds. SO_LINGER of macOS counts in clock ticks; its SO_LINGER_SEC is what the others mean. */
     public static final int SO_LINGER = Abi.HOST.find("SO_LINGER_SEC").orElseGet(() -> Abi.HOST.constant("SO_LINGER"));
 
+    public static final int MSG_DONTWAIT = Abi.HOST.constant("MSG_DONTWAIT");
     public static final int MSG_OOB = Abi.HOST.constant("MSG_OOB");
     public static final int MSG_PEEK = Abi.HOST.constant("MSG_PEEK");
     public static final int MSG_TRUNC = Abi.HOST.constant("MSG_TRUNC");

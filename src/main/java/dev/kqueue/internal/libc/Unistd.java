@@ -33,6 +33,10 @@ public final class Unistd {
     private static final MethodHandle WRITE_LONG = CLibrary.function("write", NATIVE);
     private static final MethodHandle WRITE = CLibrary.function("write", HEAP);
 
+    private static final MethodHandle DUP2 =
+            CLibrary.function("dup2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle ISATTY = CLibrary.function("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
     private static final boolean PIPE2 = CLibrary.has("pipe2");
     private static final MethodHandle PIPE = CLibrary.function("pipe", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle PIPE_FLAGS =
@@ -180,5 +184,25 @@ public final class Unistd {
     /** {@code int dup(int oldfd)}, close-on-exec: {@code fcntl(oldfd, F_DUPFD_CLOEXEC, 0)}. */
     public static int dup(int oldfd) {
         return Fcntl.fcntl(oldfd, Fcntl.F_DUPFD_CLOEXEC, 0);
+    }
+
+    /** {@code int dup2(int oldfd, int newfd)}; newfd is inherited by child processes. */
+    public static int dup2(int oldfd, int newfd) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) DUP2.invokeExact(errno, oldfd, newfd), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code int isatty(int fd)}: whether it is a terminal. */
+    public static boolean isatty(int fd) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return (int) ISATTY.invokeExact(errno, fd) == 1;
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
     }
 }

@@ -1,0 +1,61 @@
+package dev.kqueue.nio;
+
+import java.io.IOException;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ScatteringByteChannel;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.SelectorProvider;
+
+/**
+ * Any open descriptor as a channel: standard input, a terminal, a FIFO, a serial line, a socket made by somebody else,
+ * a device.
+ *
+ * <p>It reads, or writes, or both, as the descriptor was opened; a channel that does not read throws {@link
+ * java.nio.channels.NonReadableChannelException}, one that does not write {@link
+ * java.nio.channels.NonWritableChannelException}. Operations block or not as for any selectable channel, and are ended
+ * by close and interrupt. The valid operations of its keys are {@code OP_READ} and {@code OP_WRITE} accordingly.
+ *
+ * <h2>Whose descriptor it is</h2>
+ *
+ * The channel owns the descriptor from {@link #open} on: closing the channel closes it. In the place of descriptors 0,
+ * 1 and 2 it leaves {@code /dev/null}, because {@code System.in}, {@code System.out} and {@code System.err} go on
+ * naming these numbers.
+ *
+ * <h2>O_NONBLOCK</h2>
+ *
+ * The flag belongs to the open file description, which standard input or a terminal shares with other processes;
+ * setting it would change theirs. The channel leaves it as it is. Where it is set, reads and writes rely on it. Sockets
+ * are read and written with MSG_DONTWAIT. Otherwise each read or write is preceded by poll(2), and takes no more than
+ * can be taken then: as many bytes as there are, or as a pipe has promised to take ({@code PIPE_BUF}). If another
+ * process takes those bytes, or that room, in between, the call waits, and close and interrupt do not end it; whoever
+ * has the descriptor for himself may set O_NONBLOCK before and be free of that.
+ *
+ * <h2>What a selector can watch</h2>
+ *
+ * kqueue(2) refuses some descriptors: which, differs between systems (terminals on some releases of macOS, {@code
+ * /dev/null}, directories). {@link #register} throws {@link UnsupportedOperationException} for such a channel, naming
+ * the descriptor and the reason. Reads and writes of it work, blocking and not.
+ *
+ * @see <a href="https://man.freebsd.org/fcntl/2">fcntl(2)</a>
+ */
+public abstract sealed class FdChannel extends AbstractSelectableChannel
+        implements ByteChannel, ScatteringByteChannel, GatheringByteChannel permits KQueueFdChannel {
+    FdChannel(SelectorProvider provider) {
+        super(provider);
+    }
+
+    /**
+     * Makes a channel of an open descriptor, in blocking mode. The same as {@link KQueueSelectorProvider#openFd}.
+     *
+     * @param fd the descriptor's number
+     * @throws IllegalArgumentException if the number is negative
+     * @throws IOException if no descriptor of that number is open, or another channel owns it
+     */
+    public static FdChannel open(int fd) throws IOException {
+        return KQueueSelectorProvider.instance().openFd(fd);
+    }
+
+    /** The descriptor's number. It is the channel's own until the channel is closed, and nobody's business after. */
+    public abstract int fd();
+}

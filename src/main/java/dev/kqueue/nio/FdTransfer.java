@@ -1,0 +1,188 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.Poll;
+import dev.kqueue.internal.libc.SysSocket;
+import dev.kqueue.internal.libc.SysStat;
+import dev.kqueue.internal.libc.Unistd;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads or writes of a descriptor that was opened elsewhere, and that may therefore lack O_NONBLOCK: see {@link
+ * FdChannel}. No call here is a critical one, since each may wait after all. Bytes pass through memory of the lane.
+ *
+ * <p>Owned by the lane that it reads or writes for.
+ */
+final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
+    /** How a call is kept from waiting. */
+    enum Kind {
+        /** O_NONBLOCK is set. */
+        NON_BLOCKING,
+        /** MSG_DONTWAIT can be given. */
+        SOCKET,
+        /** poll(2) says when, and a write takes no more than {@link #PIPE_BUF}. */
+        PIPE_OR_TERMINAL,
+        /** poll(2) says when. What is written may be a message, and must not be cut. */
+        DEVICE_OR_FILE;
+
+        static Kind of(int fd, int flags) throws IOException {
+            if ((flags & Fcntl.O_NONBLOCK) != 0) {
+                return NON_BLOCKING;
+            }
+            int format;
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment stat = arena.allocate(SysStat.SIZE, Long.BYTES);
+                int result = SysStat.fstat(fd, stat);
+                if (result < 0) {
+                    throw Errno.exception(-result, "fstat");
+                }
+                format = SysStat.mode(stat) & SysStat.S_IFMT;
+            }
+            if (format == SysStat.S_IFSOCK) {
+                return SOCKET;
+            }
+            return format == SysStat.S_IFIFO || Unistd.isatty(fd) ? PIPE_OR_TERMINAL : DEVICE_OR_FILE;
+        }
+    }
+
+    /** A pipe that poll(2) calls writable takes as much without waiting: the least PIPE_BUF of all systems. */
+    private static final int PIPE_BUF = 512;
+
+    /** More than any device's message; a longer read or write is a short one. */
+    private static final int MEMORY = 64 * 1024;
+
+    private final Kind kind;
+    private final short events;
+    private final MemorySegment pollfd = Arena.ofAuto().allocate(Poll.SIZE, Integer.BYTES);
+
+    /** Allocated when first needed. */
+    private MemorySegment memory;
+
+    private FdTransfer(Kind kind, short events) {
+        this.kind = kind;
+        this.events = events;
+    }
+
+    static FdTransfer forReading(Kind kind) {
+        return new FdTransfer(kind, Poll.POLLIN);
+    }
+
+    static FdTransfer forWriting(Kind kind) {
+        return new FdTransfer(kind, Poll.POLLOUT);
+    }
+
+    private MemorySegment memory() {
+        if (memory == null) {
+            memory = Arena.ofAuto().allocate(MEMORY);
+        }
+        return memory;
+    }
+
+    /** 1 if a call would not wait, -EAGAIN if it would, -EINTR. */
+    private int poll(int fd) {
+        if (kind == Kind.NON_BLOCKING || kind == Kind.SOCKET) {
+            return 1;
+        }
+        Poll.set(pollfd, 0, fd, events);
+        int n = Poll.poll(pollfd, 1, 0);
+        return n == 0 ? -Errno.EAGAIN : n;
+    }
+
+    // ---- reading
+
+    @Override
+    public int read(int fd, ByteBuffer dst) {
+        return (int) read(fd, new ByteBuffer[] {dst}, 0, 1);
+    }
+
+    @Override
+    public long read(int fd, ByteBuffer[] dsts, int offset, int length) {
+        long room = 0;
+        for (int i = offset; i < offset + length; i++) {
+            room += dsts[i].remaining();
+        }
+        if (room == 0) {
+            return 0;
+        }
+        int ready = poll(fd);
+        if (ready < 0) {
+            return ready;
+        }
+        MemorySegment bytes = memory();
+        long count = Math.min(room, MEMORY);
+        long n =
+                kind == Kind.SOCKET
+                        ? SysSocket.recvfrom(
+                                fd, bytes, count, SysSocket.MSG_DONTWAIT, MemorySegment.NULL, MemorySegment.NULL)
+                        : Unistd.read(fd, bytes, count);
+        long given = 0;
+        for (int i = offset; given < n; i++) {
+            ByteBuffer dst = dsts[i];
+            int part = (int) Math.min(n - given, dst.remaining());
+            MemorySegment.copy(bytes, given, MemorySegment.ofBuffer(dst), 0, part);
+            dst.position(dst.position() + part);
+            given += part;
+        }
+        return n;
+    }
+
+    // ---- writing
+
+    @Override
+    public int write(int fd, ByteBuffer src) {
+        return (int) write(fd, new ByteBuffer[] {src}, 0, 1);
+    }
+
+    @Override
+    public long write(int fd, ByteBuffer[] srcs, int offset, int length) {
+        long written = 0;
+        while (true) {
+            int count = gather(srcs, offset, length, kind == Kind.PIPE_OR_TERMINAL ? PIPE_BUF : MEMORY);
+            if (count == 0) {
+                return written;
+            }
+            long n = poll(fd);
+            if (n > 0) {
+                n =
+                        kind == Kind.SOCKET
+                                ? SysSocket.sendto(fd, memory, count, SysSocket.MSG_DONTWAIT, MemorySegment.NULL, 0)
+                                : Unistd.write(fd, memory, count);
+            }
+            if (n < 0) {
+                boolean later = n == -Errno.EAGAIN || n == -Errno.EINTR;
+                return later && written > 0 ? written : n;
+            }
+            advance(srcs, offset, n);
+            written += n;
+            if (n < count) {
+                return written;
+            }
+        }
+    }
+
+    /** Copies up to so many bytes into memory, without taking them out of the buffers; returns how many. */
+    private int gather(ByteBuffer[] srcs, int offset, int length, int most) {
+        MemorySegment bytes = memory();
+        int count = 0;
+        for (int i = offset; i < offset + length && count < most; i++) {
+            int part = Math.min(srcs[i].remaining(), most - count);
+            MemorySegment.copy(MemorySegment.ofBuffer(srcs[i]), 0, bytes, count, part);
+            count += part;
+        }
+        return count;
+    }
+
+    private static void advance(ByteBuffer[] srcs, int offset, long written) {
+        long left = written;
+        for (int i = offset; left > 0; i++) {
+            int part = (int) Math.min(left, srcs[i].remaining());
+            srcs[i].position(srcs[i].position() + part);
+            left -= part;
+        }
+    }
+}

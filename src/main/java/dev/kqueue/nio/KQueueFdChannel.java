@@ -1,0 +1,255 @@
+package dev.kqueue.nio;
+
+import static dev.kqueue.KEvent.EV_ADD;
+import static dev.kqueue.KEvent.EV_DISABLE;
+import static dev.kqueue.KEvent.EV_RECEIPT;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEventList;
+import dev.kqueue.KQueue;
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.Unistd;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.spi.SelectorProvider;
+
+/** A descriptor that was opened elsewhere. What its reads and writes have to mind is {@link FdTransfer}'s to know. */
+final class KQueueFdChannel extends FdChannel implements DescriptorSource, StreamOwner {
+    private static final int STANDARD_ERROR = 2;
+
+    private final int fd;
+    private final Descriptor descriptor;
+
+    /** Null if the descriptor was not opened for it. */
+    private final StreamInput input;
+
+    /** Null if the descriptor was not opened for it. */
+    private final StreamOutput output;
+
+    /** Of implConfigureBlocking, which is called with a lock held that registering takes, too. */
+    private boolean probed;
+
+    /** Why no kqueue can watch the descriptor; null if it can. */
+    private String refusal;
+
+    KQueueFdChannel(SelectorProvider provider, int fd) throws IOException {
+        super(provider);
+        if (fd < 0) {
+            throw new IllegalArgumentException("negative descriptor " + fd);
+        }
+        int flags = Fcntl.fcntl(fd, Fcntl.F_GETFL, 0);
+        if (flags < 0) {
+            throw new IOException("descriptor " + fd + " cannot be a channel: " + Errno.strerror(-flags));
+        }
+        this.fd = fd;
+        int mode = flags & Fcntl.O_ACCMODE;
+        FdTransfer.Kind kind = FdTransfer.Kind.of(fd, flags);
+        if (!OwnedDescriptors.add(fd)) {
+            throw new IOException("descriptor " + fd + " belongs to another channel");
+        }
+        descriptor = new Descriptor(fd, KQueueFdChannel::disown);
+        // Levels, not edges: a terminal gives a line at a time, so a short read does not mean that nothing is left.
+        Readiness none = new Readiness();
+        input = mode == Fcntl.O_WRONLY ? null : new StreamInput(this, descriptor, none, FdTransfer.forReading(kind));
+        output = mode == Fcntl.O_RDONLY ? null : new StreamOutput(this, descriptor, none, FdTransfer.forWriting(kind));
+    }
+
+    private static int disown(int fd) {
+        OwnedDescriptors.remove(fd);
+        return fd <= STANDARD_ERROR ? replace(fd) : Unistd.close(fd);
+    }
+
+    /** Puts /dev/null in the place of one of the standard descriptors, which closes it. */
+    private static int replace(int fd) {
+        int nothing = Fcntl.open("/dev/null", Fcntl.O_RDWR | Fcntl.O_CLOEXEC, 0);
+        if (nothing < 0) {
+            return nothing;
+        }
+        int result = Unistd.dup2(nothing, fd);
+        Unistd.close(nothing);
+        return Math.min(result, 0);
+    }
+
+    @Override
+    public int fd() {
+        return fd;
+    }
+
+    // ---- reading and writing
+
+    private StreamInput input() {
+        if (input == null) {
+            throw new NonReadableChannelException();
+        }
+        return input;
+    }
+
+    private StreamOutput output() {
+        if (output == null) {
+            throw new NonWritableChannelException();
+        }
+        return output;
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        requireStream();
+        return input().read(dst);
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        requireStream();
+        return input().read(dsts, offset, length);
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts) throws IOException {
+        return read(dsts, 0, dsts.length);
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+        requireStream();
+        return output().write(src);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        requireStream();
+        return output().write(srcs, offset, length);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs) throws IOException {
+        return write(srcs, 0, srcs.length);
+    }
+
+    @Override
+    public void requireStream() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    @Override
+    public void beginBlocking() {
+        begin();
+    }
+
+    @Override
+    public void endBlocking(boolean completed) throws IOException {
+        end(completed);
+    }
+
+    // ---- closing and blocking mode
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        try {
+            descriptor.close();
+        } finally {
+            if (input != null) {
+                input.lane().wake();
+            }
+            if (output != null) {
+                output.lane().wake();
+            }
+        }
+    }
+
+    /**
+     * The mode is ours alone: only the operations in progress have to end in the mode that they began in. Before a
+     * channel can be registered it has to pass here, so that whether it can be watched is found out here.
+     */
+    @Override
+    protected void implConfigureBlocking(boolean block) throws IOException {
+        pass(input == null ? null : input.lane());
+        pass(output == null ? null : output.lane());
+        if (!block && !probed) {
+            probe();
+            probed = true;
+        }
+    }
+
+    private static void pass(Lane lane) {
+        if (lane != null) {
+            lane.lock();
+            lane.unlock();
+        }
+    }
+
+    // ---- for the selector
+
+    @Override
+    public int validOps() {
+        return readOps() | writeOps();
+    }
+
+    @Override
+    public Descriptor owned() {
+        return descriptor;
+    }
+
+    @Override
+    public int readOps() {
+        return input == null ? 0 : SelectionKey.OP_READ;
+    }
+
+    @Override
+    public int writeOps() {
+        return output == null ? 0 : SelectionKey.OP_WRITE;
+    }
+
+    /** A key that never fires would be no help. */
+    @Override
+    public KQueueSelectionKey newKey(KQueueSelector selector) {
+        if (refusal != null) {
+            throw new UnsupportedOperationException(refusal);
+        }
+        return new KQueueSelectionKey(selector, this);
+    }
+
+    /** Asks a kqueue of its own whether the descriptor can be watched. */
+    private void probe() throws IOException {
+        if (descriptor.hold()) {
+            try (KQueue kqueue = KQueue.open()) {
+                if (input != null) {
+                    probe(kqueue, Filter.READ);
+                }
+                if (output != null) {
+                    probe(kqueue, Filter.WRITE);
+                }
+            } finally {
+                descriptor.release();
+            }
+        }
+    }
+
+    private void probe(KQueue kqueue, Filter filter) throws IOException {
+        KEventList change = KEventList.allocate(1);
+        KEventList receipt = KEventList.allocate(1);
+        change.add(fd, filter.value(), EV_ADD | EV_DISABLE | EV_RECEIPT, 0, 0, 0);
+        kqueue.kevent(change, receipt, 0);
+        int errno = receipt.size() == 0 ? 0 : (int) receipt.data(0);
+        // EPIPE, and on NetBSD EBADF: a pipe without a reader. The selector will report it as ready, and a write say
+        // why.
+        if (errno != 0 && errno != Errno.EPIPE && errno != Errno.EBADF) {
+            refusal =
+                    String.format(
+                            "descriptor %d cannot be selected, %s refuses it: %s (%s)",
+                            fd, kqueue, Errno.strerror(errno), Errno.name(errno));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "FdChannel[" + descriptor + "]";
+    }
+}
