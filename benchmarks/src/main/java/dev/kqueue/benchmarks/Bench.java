@@ -23,6 +23,7 @@ public final class Bench {
         List<Case> cases = new ArrayList<>();
         cases.addAll(MicroCase.all(settings));
         cases.addAll(EchoCases.all(settings));
+        cases.addAll(ProgramCases.all(settings));
         cases.removeIf(one -> !settings.isWanted(one));
         if (settings.list()) {
             cases.forEach(one -> System.out.println(one.name()));
@@ -43,11 +44,19 @@ public final class Bench {
             for (int round = 0; round < settings.rounds(); round++) {
                 // The order turns over with each round, so that a machine that slows down favours nobody.
                 for (Side side : round % 2 == 0 ? sides : sides.reversed()) {
-                    comparison.add(side.name(), one.run(side));
+                    comparison.add(side.name(), run(one, side));
                 }
             }
             Table.line(comparison);
         }
         Table.footer(settings.rounds());
+    }
+
+    private static Sample run(Case one, Side side) throws InterruptedException, IOException {
+        try {
+            return one.run(side);
+        } catch (IOException e) {
+            throw new IOException(one.name() + " failed on side " + side.name() + ": see " + LOGS, e);
+        }
     }
 }

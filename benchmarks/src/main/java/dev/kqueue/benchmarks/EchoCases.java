@@ -39,17 +39,22 @@ final class EchoCases {
 
     private static Case echo(String mode, int connections, int size, String buffer, Settings settings) {
         String name = "Echo mode=%s connections=%d size=%d buffer=%s".formatted(mode, connections, size, buffer);
+        // Its buffers are of one kind only, and it knows no threads.
+        boolean hasTwin = buffer.equals("direct") && (mode.equals("plain") || mode.equals("flip"));
         return new LoadCase(
                 name,
                 "echo",
                 connections,
                 size,
                 side -> {
+                    if (side.name().equals(Twin.NAME)) {
+                        return Twin.command(mode, size);
+                    }
                     List<String> command = side.java(EchoServer.class.getName());
                     command.addAll(List.of(mode, buffer, String.valueOf(size)));
                     return command;
                 },
-                List.of(),
+                hasTwin ? Twin.sides() : List.of(),
                 QUICK.contains(name),
                 settings);
     }

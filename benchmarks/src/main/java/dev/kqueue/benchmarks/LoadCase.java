@@ -52,7 +52,7 @@ record LoadCase(
                                 String.valueOf(size))) {
             client.answer();
             client.ask("go");
-            Thread.sleep(settings.quick() ? 1500 : 3000);
+            Thread.sleep(warmUpMillis());
             List<Double> values = new ArrayList<>();
             Reading first = read(running, client);
             Reading last = first;
@@ -74,6 +74,12 @@ record LoadCase(
             running.end();
             return new Sample(values, extras);
         }
+    }
+
+    /** An HTTP server is much code, and is not compiled in a second. */
+    private long warmUpMillis() {
+        int times = settings.quick() ? 1 : 2;
+        return times * (protocol.equals("http") ? 4000 : 1500);
     }
 
     private record Reading(long answers, long nanos, long cpu) {}

@@ -89,7 +89,7 @@ final class MicroCase implements Case {
         try {
             return sample(new Runner(options(side, log).build()).run());
         } catch (RunnerException | CommandLineOptionException e) {
-            throw new IOException(name() + " failed on " + side.name() + ": see " + log.toAbsolutePath(), e);
+            throw new IOException(log.toString(), e);
         }
     }
 

@@ -38,6 +38,10 @@ public record Side(String name, List<String> jvm) {
         return OURS.equals(System.getProperty(PROPERTY));
     }
 
+    static boolean isLinux() {
+        return System.getProperty("os.name").equals("Linux");
+    }
+
     /** The command line of a JVM on this side. */
     public List<String> java(String mainClass) {
         List<String> command = new ArrayList<>();

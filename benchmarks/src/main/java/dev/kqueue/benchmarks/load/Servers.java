@@ -1,13 +1,19 @@
 package dev.kqueue.benchmarks.load;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** What the server processes have in common. */
-final class Servers {
+public final class Servers {
     private Servers() {}
 
+    /** What the HTTP servers answer. */
+    public static byte[] body() {
+        return "Hello, World!".getBytes(StandardCharsets.US_ASCII);
+    }
+
     /** Prints the port, and sees to it that the process ends when nobody holds its input any more. */
-    static void announce(int port) {
+    public static void announce(int port) {
         System.out.println(port);
         Thread watch =
                 new Thread(

@@ -54,7 +54,7 @@ public final class Peer implements AutoCloseable {
     public String answer() throws IOException {
         String line = answers.readLine();
         if (line == null) {
-            throw new IOException("a peer has ended: see benchmarks/target/logs/peers.log");
+            throw new IOException("a process has ended: see peers.log");
         }
         return line;
     }
