@@ -79,6 +79,24 @@ final class Descriptor {
         return fd;
     }
 
+    /**
+     * Takes over a descriptor that was opened elsewhere.
+     *
+     * @param closer closes the descriptor it is given; returns 0 or -errno
+     * @throws IOException if a channel owns it already
+     */
+    static Descriptor adopt(int fd, IntUnaryOperator closer) throws IOException {
+        if (!OwnedDescriptors.add(fd)) {
+            throw new IOException("descriptor " + fd + " belongs to another channel");
+        }
+        return new Descriptor(
+                fd,
+                closing -> {
+                    OwnedDescriptors.remove(closing);
+                    return closer.applyAsInt(closing);
+                });
+    }
+
     /** Keeps the descriptor open until {@link #release}. False if closing has begun: nothing is held then. */
     boolean hold() {
         int before;

@@ -21,8 +21,6 @@ import java.nio.channels.spi.SelectorProvider;
 
 /** A descriptor that was opened elsewhere. What its reads and writes have to mind is {@link FdTransfer}'s to know. */
 final class KQueueFdChannel extends FdChannel implements DescriptorSource, StreamOwner {
-    private static final int STANDARD_ERROR = 2;
-
     private final int fd;
     private final Descriptor descriptor;
 
@@ -50,30 +48,11 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
         this.fd = fd;
         int mode = flags & Fcntl.O_ACCMODE;
         FdTransfer.Kind kind = FdTransfer.Kind.of(fd, flags);
-        if (!OwnedDescriptors.add(fd)) {
-            throw new IOException("descriptor " + fd + " belongs to another channel");
-        }
-        descriptor = new Descriptor(fd, KQueueFdChannel::disown);
+        descriptor = Descriptor.adopt(fd, StandardDescriptors.isOne(fd) ? StandardDescriptors::replace : Unistd::close);
         // Levels, not edges: a terminal gives a line at a time, so a short read does not mean that nothing is left.
         Readiness none = new Readiness();
         input = mode == Fcntl.O_WRONLY ? null : new StreamInput(this, descriptor, none, FdTransfer.forReading(kind));
         output = mode == Fcntl.O_RDONLY ? null : new StreamOutput(this, descriptor, none, FdTransfer.forWriting(kind));
-    }
-
-    private static int disown(int fd) {
-        OwnedDescriptors.remove(fd);
-        return fd <= STANDARD_ERROR ? replace(fd) : Unistd.close(fd);
-    }
-
-    /** Puts /dev/null in the place of one of the standard descriptors, which closes it. */
-    private static int replace(int fd) {
-        int nothing = Fcntl.open("/dev/null", Fcntl.O_RDWR | Fcntl.O_CLOEXEC, 0);
-        if (nothing < 0) {
-            return nothing;
-        }
-        int result = Unistd.dup2(nothing, fd);
-        Unistd.close(nothing);
-        return Math.min(result, 0);
     }
 
     @Override

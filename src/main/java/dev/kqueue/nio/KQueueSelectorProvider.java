@@ -4,11 +4,13 @@ import dev.kqueue.internal.libc.Startup;
 
 import java.io.IOException;
 import java.net.ProtocolFamily;
+import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.List;
 
 /**
  * The provider: {@code -Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider} makes any NIO
@@ -40,6 +42,8 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     static KQueueSelectorProvider instance() {
         return Instance.VALUE;
     }
+
+    private final InheritedChannels inherited = new InheritedChannels(this);
 
     @Override
     public KQueueSelector openSelector() throws IOException {
@@ -86,6 +90,32 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
         Startup.check();
         return new KQueueSocketChannel(this, SocketDomain.of(family));
+    }
+
+    /**
+     * The channel inherited from whoever started this JVM: the first of {@link #inheritedChannels}, or null.
+     *
+     * <p>Closing it detaches {@code System.in}, {@code System.out} and {@code System.err} as far as they are the same
+     * socket, so that the peer sees the end.
+     */
+    @Override
+    public Channel inheritedChannel() throws IOException {
+        List<Channel> channels = inheritedChannels();
+        return channels.isEmpty() ? null : channels.getFirst();
+    }
+
+    /**
+     * All channels inherited from whoever started this JVM, in blocking mode, the same ones at each call: the socket
+     * that inetd(8) and its like leave as standard input, if standard input is a socket, and then the descriptors that
+     * systemd passes by socket activation ({@code LISTEN_FDS}), in its order. Sockets are a {@code SocketChannel}, a
+     * {@code ServerSocketChannel} or a {@code DatagramChannel}; anything else, a FIFO for one, is an {@link FdChannel}.
+     *
+     * @throws IOException if a descriptor that should have been inherited was not, or is of an unknown kind
+     * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
+     */
+    public List<Channel> inheritedChannels() throws IOException {
+        Startup.check();
+        return inherited.all();
     }
 
     /**

@@ -42,9 +42,20 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
     // -- end
 
     KQueueServerSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
+        this(provider, domain, new Descriptor(domain.listenerSocket()), false);
+    }
+
+    /** A socket that listens already. */
+    KQueueServerSocketChannel(SelectorProvider provider, SocketDomain domain, Descriptor descriptor) {
+        this(provider, domain, descriptor, true);
+    }
+
+    private KQueueServerSocketChannel(
+            SelectorProvider provider, SocketDomain domain, Descriptor descriptor, boolean bound) {
         super(provider);
         this.domain = domain;
-        descriptor = new Descriptor(domain.listenerSocket());
+        this.descriptor = descriptor;
+        this.bound = bound;
         accepting = new Lane(this, descriptor, Poll.POLLIN);
     }
 

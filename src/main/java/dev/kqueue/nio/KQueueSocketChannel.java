@@ -38,21 +38,30 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     /** A new socket. */
     KQueueSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
-        this(provider, domain, domain.streamSocket(), new ConnectionState(), new WaitingKeys());
+        this(provider, domain, new Descriptor(domain.streamSocket()), new ConnectionState(), new WaitingKeys());
     }
 
     /** A connection that was accepted. */
     KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, int fd, SocketAddress remote) {
-        this(provider, domain, fd, new ConnectionState(remote), null);
+        this(provider, domain, new Descriptor(fd), remote);
+    }
+
+    /** A connection that was made elsewhere. */
+    KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, Descriptor descriptor, SocketAddress remote) {
+        this(provider, domain, descriptor, new ConnectionState(remote), null);
     }
 
     private KQueueSocketChannel(
-            SelectorProvider provider, SocketDomain domain, int fd, ConnectionState state, WaitingKeys waitingKeys) {
+            SelectorProvider provider,
+            SocketDomain domain,
+            Descriptor descriptor,
+            ConnectionState state,
+            WaitingKeys waitingKeys) {
         super(provider);
         this.domain = domain;
         this.state = state;
         this.waitingKeys = waitingKeys;
-        descriptor = new Descriptor(fd);
+        this.descriptor = descriptor;
         input = new StreamInput(this, descriptor, readiness);
         output = new StreamOutput(this, descriptor, readiness);
     }

@@ -1,6 +1,7 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 import dev.kqueue.internal.libc.SysSocket;
 
@@ -14,6 +15,7 @@ import java.lang.foreign.ValueLayout;
  */
 final class Sockaddr {
     private static final Struct STORAGE = Abi.HOST.struct("sockaddr_storage");
+    private static final Field FAMILY = STORAGE.field("ss_family");
 
     private final MemorySegment memory;
     private final MemorySegment length;
@@ -31,6 +33,11 @@ final class Sockaddr {
     /** The address. */
     MemorySegment memory() {
         return memory;
+    }
+
+    /** AF_INET or another. */
+    int family() {
+        return (int) FAMILY.getUnsigned(memory, 0);
     }
 
     /** The {@code socklen_t}: set to all the room there is, as a call that fills in an address wants it. */

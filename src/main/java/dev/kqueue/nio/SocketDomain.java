@@ -40,6 +40,22 @@ abstract class SocketDomain {
         throw new UnsupportedOperationException("Protocol family not supported");
     }
 
+    /** The domain of a socket that was made elsewhere; null if its family is none of these. */
+    static SocketDomain ofSocket(int fd) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            Sockaddr address = new Sockaddr(arena);
+            int result = SysSocket.getsockname(fd, address.memory(), address.roomForAddress());
+            if (result < 0) {
+                throw Errno.socketException(-result);
+            }
+            int family = address.family();
+            if (family == SysSocket.AF_INET) {
+                return InetDomain.IN;
+            }
+            return family == SysSocket.AF_INET6 ? InetDomain.IN6 : null;
+        }
+    }
+
     abstract ProtocolFamily family();
 
     /** Opens a SOCK_STREAM socket to connect with. */

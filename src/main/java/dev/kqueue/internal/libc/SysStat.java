@@ -22,6 +22,8 @@ public final class SysStat {
     public static final int S_IFDIR = Abi.HOST.constant("S_IFDIR");
 
     private static final Struct STAT = Abi.HOST.struct("stat");
+    private static final Field ST_DEV = STAT.field("st_dev");
+    private static final Field ST_INO = STAT.field("st_ino");
     private static final Field ST_MODE = STAT.field("st_mode");
     private static final Field ST_NLINK = STAT.field("st_nlink");
     private static final Field ST_SIZE = STAT.field("st_size");
@@ -50,6 +52,11 @@ public final class SysStat {
     /** {@code st_nlink} */
     public static long nlink(MemorySegment statbuf) {
         return ST_NLINK.getUnsigned(statbuf, 0);
+    }
+
+    /** Whether both tell of the same file, socket or pipe: the same {@code st_ino} on the same {@code st_dev}. */
+    public static boolean isSame(MemorySegment statbuf, MemorySegment other) {
+        return ST_DEV.get(statbuf, 0) == ST_DEV.get(other, 0) && ST_INO.get(statbuf, 0) == ST_INO.get(other, 0);
     }
 
     /** {@code st_size} */
