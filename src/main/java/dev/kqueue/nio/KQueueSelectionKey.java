@@ -140,6 +140,12 @@ class KQueueSelectionKey extends AbstractSelectionKey {
         return before;
     }
 
+    /** The interest set that the key begins with. Another thread may find the key, and cancel it, before this. */
+    final void begin(int ops) {
+        interestOps = ops;
+        selector.interestChanged(this);
+    }
+
     private void checkOps(int ops) {
         if ((ops & ~channel().validOps()) != 0) {
             throw new IllegalArgumentException(

@@ -123,7 +123,7 @@ public final class KQueueSelector extends AbstractSelector {
         key.holding = source.hold();
         table.add(key);
         if (key.holding) {
-            key.interestOps(ops);
+            key.begin(ops);
         } else {
             // Closing began between the channel's own check and now: the caller gets what a registration just before
             // would have become.

@@ -25,7 +25,9 @@ import java.lang.invoke.VarHandle;
  * </ul>
  *
  * <p>A read that got all it asked for, to the byte, cannot tell whether there is more: the stream is {@linkplain
- * #isUnsure unsure}, and a selector asks poll(2) before it reports it, for all such streams at once.
+ * #isUnsure unsure}, and a selector asks poll(2) before it reports it, for all such streams at once. So it is after
+ * every read once urgent data has come: a read stops short of that (tcp(7)), what follows would be taken for not there,
+ * and no edge would announce it.
  */
 final class Readiness {
     /** A read would not wait. */
@@ -40,10 +42,13 @@ final class Readiness {
     /** Nothing can be written any more: it stays writable, for the write to say so. */
     static final int WRITE_ENDED = 8;
 
-    /** The last read took all that it asked for. */
-    private static final int UNSURE = 16;
+    /** Urgent data has come: a read stops short of it, and so has not emptied the stream. It stays. */
+    static final int URGENT = 16;
 
-    private static final int EDGE = 32;
+    /** Nobody knows whether the last read has left something. */
+    private static final int UNSURE = 32;
+
+    private static final int EDGE = 64;
 
     private static final VarHandle STATE;
 
@@ -57,7 +62,10 @@ final class Readiness {
 
     private volatile int state;
 
-    /** Takes in an edge: some of {@link #READABLE}, {@link #WRITABLE}, {@link #READ_ENDED}, {@link #WRITE_ENDED}. */
+    /**
+     * Takes in an edge: some of {@link #READABLE}, {@link #WRITABLE}, {@link #READ_ENDED}, {@link #WRITE_ENDED}, {@link
+     * #URGENT}.
+     */
     void edge(int bits) {
         while (true) {
             int before = state;
@@ -80,7 +88,7 @@ final class Readiness {
      * A read got {@code n} bytes (or -EAGAIN) of {@code wanted}; not for the end of the stream, which stays readable.
      */
     void read(int stamp, long n, long wanted) {
-        if (n < wanted) {
+        if (n < wanted && (n <= 0 || (stamp & URGENT) == 0)) {
             forget(stamp, READABLE | UNSURE, READ_ENDED);
         } else if ((stamp & (READABLE | READ_ENDED | UNSURE)) == READABLE) {
             STATE.getAndBitwiseOr(this, UNSURE);

@@ -3,6 +3,7 @@ package dev.kqueue.nio;
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
+import dev.kqueue.internal.libc.SysEvent;
 
 /**
  * A descriptor that carries a stream, whose readiness is remembered once it is connected. Its knotes then report edges,
@@ -12,6 +13,15 @@ import dev.kqueue.KEventList;
  * and an unconnected socket on Linux reports an end that is none.
  */
 interface StreamSource extends DescriptorSource {
+    /**
+     * A kernel's kqueue takes interest changes along with the wait, so that nothing is gained by sparing it them; and
+     * only ours tells of urgent data, of which the memory has to know. On a kernel's kqueue streams report levels.
+     */
+    boolean REMEMBERED = !SysEvent.isPresent();
+
+    /** The flag that tells of urgent data; none on a kernel's kqueue. */
+    int EV_OOBAND = REMEMBERED ? KEvent.EV_OOBAND() : 0;
+
     /** The stream's memory, the same for its whole life: reads and writes report their results to it. */
     Readiness memory();
 
@@ -20,13 +30,13 @@ interface StreamSource extends DescriptorSource {
 
     @Override
     default Readiness readiness() {
-        return isStreaming() ? memory() : null;
+        return REMEMBERED && isStreaming() ? memory() : null;
     }
 
     @Override
     default int knotes(int present, int interestOps) {
         int levels = ReadWriteKnotes.of(interestOps, readOps(), writeOps());
-        if (!isStreaming()) {
+        if (!REMEMBERED || !isStreaming()) {
             return levels;
         }
         int edges = present & (ReadWriteKnotes.READ_EDGE | ReadWriteKnotes.WRITE_EDGE);
@@ -40,7 +50,8 @@ interface StreamSource extends DescriptorSource {
             if ((knotes & ReadWriteKnotes.READ_EDGE) == 0) {
                 return false;
             }
-            memory().edge(Readiness.READABLE | (ended ? Readiness.READ_ENDED : 0));
+            boolean urgent = (events.flags(index) & EV_OOBAND) != 0;
+            memory().edge(Readiness.READABLE | (ended ? Readiness.READ_ENDED : 0) | (urgent ? Readiness.URGENT : 0));
         } else {
             if ((knotes & ReadWriteKnotes.WRITE_EDGE) == 0) {
                 return false;

@@ -89,6 +89,19 @@ class ReadinessTest {
     }
 
     @Test
+    void aShortReadIsUnsureOnceUrgentDataHasCome() {
+        readiness.edge(READABLE | Readiness.URGENT);
+        readiness.read(readiness.stamp(), 10, 100);
+        assertThat(isReadable()).isTrue();
+        assertThat(Readiness.isUnsure(readiness.stamp())).isTrue();
+        readiness.read(readiness.stamp(), -11, 100);
+        assertThat(isReadable()).isFalse();
+        readiness.edge(READABLE);
+        readiness.read(readiness.stamp(), 10, 100);
+        assertThat(isReadable()).as("it is not forgotten").isTrue();
+    }
+
+    @Test
     void theEndStays() {
         readiness.edge(READABLE | READ_ENDED);
         readiness.read(readiness.stamp(), 10, 100);

@@ -29,6 +29,7 @@ final class LinuxKqueue {
             EV_DISPATCH 0x80
             EV_SYSFLAGS 0xf000
             EV_EOF 0x8000
+            EV_OOBAND 0x2000 as on macOS: urgent data, in an event of EVFILT_READ with EV_CLEAR
             EV_ERROR 0x4000
             # notes
             NOTE_LOWAT 1

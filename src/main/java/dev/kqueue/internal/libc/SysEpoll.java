@@ -23,6 +23,7 @@ public final class SysEpoll {
     public static final int EPOLLOUT = Abi.HOST.constant("EPOLLOUT");
     public static final int EPOLLERR = Abi.HOST.constant("EPOLLERR");
     public static final int EPOLLHUP = Abi.HOST.constant("EPOLLHUP");
+    public static final int EPOLLPRI = Abi.HOST.constant("EPOLLPRI");
     public static final int EPOLLRDHUP = Abi.HOST.constant("EPOLLRDHUP");
     public static final int EPOLLONESHOT = Abi.HOST.constant("EPOLLONESHOT");
     public static final int EPOLLET = Abi.HOST.constant("EPOLLET");

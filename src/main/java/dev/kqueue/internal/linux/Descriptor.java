@@ -127,7 +127,7 @@ final class Descriptor {
                 continue;
             }
             if (isEdge(kn)) {
-                edge |= kn.ops.interest();
+                edge |= kn.ops.interest() | kn.ops.edgeInterest();
                 // Below its mark the knote does not take the event: the registration must not be spent by it.
                 edgeOnce &= kn.once() && !ReadWriteFilter.hasLowWaterMark(kn);
             } else {

@@ -51,6 +51,14 @@ interface FilterOps {
      */
     boolean process(Knote kn, boolean dataWanted);
 
+    /**
+     * Bits that go with the interest of a knote of edges. A level of them would be reported for ever, as no read or
+     * write of the ordinary kind ends it.
+     */
+    default int edgeInterest() {
+        return 0;
+    }
+
     /** The epoll(7) bits that the filter waits for; 0 for a filter that epoll does not serve. */
     default int interest() {
         return 0;

@@ -8,12 +8,15 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLERR;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLHUP;
 
 import dev.kqueue.KEventList;
+import dev.kqueue.internal.abi.Abi;
 
 /**
  * Turns what is pending into entries of an eventlist: the one place that knows EV_ONESHOT, EV_CLEAR, EV_DISPATCH and
  * how a level stays reported. Belongs to the kqueue's lock.
  */
 final class Scan {
+    private static final int EV_OOBAND = Abi.HOST.constant("EV_OOBAND");
+
     private final LinuxKQueue kq;
 
     Scan(LinuxKQueue kq) {
@@ -105,6 +108,9 @@ final class Scan {
         kn.pass = pass;
         kq.counters().events++;
         int flags = kn.flags | (kn.eof ? EV_EOF : 0);
+        if ((kn.readiness & kn.ops.edgeInterest()) != 0) {
+            flags |= EV_OOBAND;
+        }
         events.add(kn.ident, kn.filter, flags, kn.firedFflags, kn.firedData, kn.udata);
         if (kn.has(EV_ONESHOT)) {
             kq.drop(kn);
