@@ -8,6 +8,7 @@ import static dev.kqueue.KEvent.EV_ENABLE;
 import static dev.kqueue.KEvent.EV_ERROR;
 import static dev.kqueue.KEvent.EV_ONESHOT;
 import static dev.kqueue.KEvent.EV_RECEIPT;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -96,9 +97,7 @@ class KQueueChangesTest {
     @Test
     void failureWithoutAnEventlistIsThrown() throws IOException {
         KEventList changes =
-                KEventList.allocate(3)
-                        .add(1, USER, EV_ADD | EV_CLEAR, 0, 0, 1)
-                        .add(99, USER, EV_DELETE, 0, 0, 2);
+                KEventList.allocate(3).add(1, USER, EV_ADD | EV_CLEAR, 0, 0, 1).add(99, USER, EV_DELETE, 0, 0, 2);
         assertThatThrownBy(() -> kq.kqueue.kevent(changes, null, 0)).isInstanceOf(IOException.class);
         assertThat(kq.errno(1, Filter.USER, EV_DELETE)).as("the change before it was applied").isZero();
     }
@@ -112,8 +111,7 @@ class KQueueChangesTest {
         for (int i = 0; i < changes.size(); i++) {
             // One at a time: some kernels stop at a receipt that there is no room for.
             kq.kqueue.kevent(
-                    KEventList.allocate(1)
-                            .add(changes.ident(i), USER, changes.flags(i), 0, 0, changes.udata(i)),
+                    KEventList.allocate(1).add(changes.ident(i), USER, changes.flags(i), 0, 0, changes.udata(i)),
                     null,
                     0);
         }

@@ -6,6 +6,7 @@ import static dev.kqueue.KEvent.EV_DELETE;
 import static dev.kqueue.KEvent.EV_DISPATCH;
 import static dev.kqueue.KEvent.EV_ENABLE;
 import static dev.kqueue.KEvent.EV_ONESHOT;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -320,7 +321,8 @@ class KQueueWaitTest {
                                             for (int i = 0; i < 400; i++) {
                                                 Pair each = pairs[first + i % 4];
                                                 long udata = (long) first << 32 | i;
-                                                kq.change(each.readEnd(), Filter.READ, EV_ADD | EV_ONESHOT, 0, 0, udata);
+                                                kq.change(
+                                                        each.readEnd(), Filter.READ, EV_ADD | EV_ONESHOT, 0, 0, udata);
                                                 each.write(1);
                                                 awaitUdata(fetchers, udata);
                                                 each.drain();
