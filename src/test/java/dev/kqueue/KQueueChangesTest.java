@@ -164,8 +164,8 @@ class KQueueChangesTest {
         try {
             for (int i = 0; i < pairs.length; i++) {
                 pairs[i] = Pair.sockets();
-                kq.change(pairs[i].readEnd(), Filter.READ, EV_ADD, 0, 0, 2 * i);
-                kq.change(pairs[i].readEnd(), Filter.WRITE, EV_ADD, 0, 0, 2 * i + 1);
+                kq.change(pairs[i].readEnd(), Filter.READ, EV_ADD, 0, 0, 2L * i);
+                kq.change(pairs[i].readEnd(), Filter.WRITE, EV_ADD, 0, 0, 2L * i + 1);
                 pairs[i].write(1);
             }
             java.util.Set<Long> seen = new java.util.HashSet<>();

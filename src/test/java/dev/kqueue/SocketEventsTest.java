@@ -21,12 +21,14 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What EVFILT_READ and EVFILT_WRITE tell of TCP and UDP: listeners, connecting, ends and errors. */
 class SocketEventsTest {
     private KQueueDriver kq;
-    private final List<Integer> opened = new ArrayList<>();
+    private final Set<Integer> opened = new HashSet<>();
 
     @BeforeEach
     void open() throws IOException {
@@ -161,7 +163,7 @@ class SocketEventsTest {
         assertThat(Unistd.write(pair.readEnd(), MemorySegment.ofArray(new byte[1]), 1)).isEqualTo(1);
         awaitReadable(pair.writeEnd());
         Unistd.close(pair.writeEnd());
-        opened.remove((Integer) pair.writeEnd());
+        opened.remove(pair.writeEnd());
         assertThat(kq.awaitOne().has(EV_EOF)).isTrue();
         kq.change(pair.readEnd(), Filter.READ, KEvent.EV_DELETE, 0, 0, 0);
         add(pair.readEnd(), Filter.WRITE, 0);
@@ -223,16 +225,14 @@ class SocketEventsTest {
     @Test
     void manySocketsAreFetchedInPartsAndCompletely() throws IOException {
         int count = 300;
-        List<Pair> pairs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Pair pair = Pair.sockets();
             closing(pair.readEnd());
             closing(pair.writeEnd());
-            pairs.add(pair);
             kq.change(pair.readEnd(), Filter.READ, EV_ADD | EV_CLEAR, 0, 0, i);
             pair.write(1);
         }
-        java.util.Set<Long> seen = new java.util.HashSet<>();
+        Set<Long> seen = new HashSet<>();
         while (seen.size() < count) {
             List<KQueueDriver.Event> part = kq.fetch(7, KQueueDriver.SOON);
             assertThat(part).isNotEmpty();

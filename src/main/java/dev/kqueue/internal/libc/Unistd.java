@@ -205,4 +205,20 @@ public final class Unistd {
             throw CLibrary.unexpected(thrown);
         }
     }
+
+    private static final MethodHandle LSEEK =
+            CLibrary.function("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+
+    /** From where {@link #lseek} counts; the same everywhere. */
+    public static final int SEEK_CUR = 1;
+
+    /** {@code off_t lseek(int fd, off_t offset, int whence)} */
+    public static long lseek(int fd, long offset, int whence) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((long) LSEEK.invokeExact(errno, fd, offset, whence), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
 }

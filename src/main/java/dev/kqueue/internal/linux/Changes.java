@@ -106,17 +106,29 @@ final class Changes {
         if (!Filters.isPresent(ops)) {
             return Errno.EINVAL;
         }
-        Knote kn = kq.knotes().find(changes.ident(index), filter);
+        Descriptor descriptor = null;
+        if (ops.isDescriptor()) {
+            descriptor = descriptor(changes.ident(index));
+            if (descriptor == null) {
+                return Errno.EBADF;
+            }
+        }
+        Knote kn = find(changes.ident(index), filter, descriptor);
         if (kn == null) {
             if ((flags & EV_ADD) == 0) {
-                return Errno.ENOENT;
+                return descriptor != null && !kq.isDescriptor(descriptor.fd) ? Errno.EBADF : Errno.ENOENT;
             }
             kn = newKnote(changes, index, flags, ops);
+            kn.descriptor = descriptor;
             int error = ops.attach(kn);
             if (error != 0) {
                 return error;
             }
-            kq.knotes().add(kn);
+            if (descriptor == null) {
+                kq.knotes().add(kn);
+            } else {
+                descriptor.setKnote(filter, kn);
+            }
         } else if ((flags & EV_DELETE) != 0) {
             kq.drop(kn);
             return 0;
@@ -137,6 +149,29 @@ final class Changes {
             kq.queue().remove(kn);
         }
         return 0;
+    }
+
+    private Knote find(long ident, int filter, Descriptor descriptor) {
+        if (descriptor == null) {
+            return kq.knotes().find(ident, filter);
+        }
+        Knote kn = descriptor.knote(filter);
+        if (kn != null && !kn.ops.isCurrent(kn)) {
+            kq.drop(kn);
+            return null;
+        }
+        return kn;
+    }
+
+    /**
+     * The descriptor's place; null if there is no such descriptor, so that no memory is set aside for an absurd number.
+     */
+    private Descriptor descriptor(long ident) {
+        Descriptor descriptor = kq.descriptors().find(ident);
+        int fd = (int) ident;
+        return descriptor != null
+                ? descriptor
+                : fd == ident && kq.isDescriptor(fd) ? kq.descriptors().obtain(fd) : null;
     }
 
     private Knote newKnote(KEventList changes, int index, int flags, FilterOps ops) {
@@ -161,15 +196,10 @@ final class Changes {
 
     private void changeDescriptor(KEventList changes, int from, int to) {
         long ident = changes.ident(from);
-        Descriptor descriptor = kq.descriptors().find(ident);
+        Descriptor descriptor = descriptor(ident);
         if (descriptor == null) {
-            // Before memory is set aside for an absurd number.
-            int fd = (int) ident;
-            if (fd != ident || !kq.isDescriptor(fd)) {
-                Arrays.fill(errors, from, to, Errno.EBADF);
-                return;
-            }
-            descriptor = kq.descriptors().obtain(fd);
+            Arrays.fill(errors, from, to, Errno.EBADF);
+            return;
         }
         int error = applyGroup(changes, from, to, descriptor);
         if (error == Errno.ENOENT) {

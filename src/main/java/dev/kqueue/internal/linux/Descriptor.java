@@ -25,10 +25,12 @@ import dev.kqueue.internal.libc.Errno;
  */
 final class Descriptor {
     private static final int EVFILT_READ = Filter.READ.value();
+    private static final int EVFILT_WRITE = Filter.WRITE.value();
 
     final int fd;
     Knote read;
     Knote write;
+    Knote vnode;
 
     /**
      * A level that no knote takes for an event holds, such as EPOLLHUP of a socket that was never connected: edges are
@@ -41,6 +43,12 @@ final class Descriptor {
 
     /** Whether {@link DescriptorTable} counts it among the pairs. */
     boolean countedAsPair;
+
+    /**
+     * A file that epoll refuses, since it is always ready there: its knotes are asked by the scan. Which file it is, or
+     * null.
+     */
+    private FileState plainFile;
 
     /** What kind of file it is, 0 before somebody has asked. See {@link FileKind}. */
     int kind;
@@ -69,20 +77,23 @@ final class Descriptor {
         return main.isPresent();
     }
 
+    /** Whether there is no knote that epoll could serve. */
     boolean isEmpty() {
         return read == null && write == null;
     }
 
-    /** The knote of EVFILT_READ or EVFILT_WRITE; null if there is none. */
+    /** The knote of EVFILT_READ, EVFILT_WRITE or EVFILT_VNODE; null if there is none. */
     Knote knote(int filter) {
-        return filter == EVFILT_READ ? read : write;
+        return filter == EVFILT_READ ? read : filter == EVFILT_WRITE ? write : vnode;
     }
 
     void setKnote(int filter, Knote kn) {
         if (filter == EVFILT_READ) {
             read = kn;
-        } else {
+        } else if (filter == EVFILT_WRITE) {
             write = kn;
+        } else {
+            vnode = kn;
         }
     }
 
@@ -94,6 +105,16 @@ final class Descriptor {
     /** Whether the knote is reported by edges: the program asked for that, or the filter looks again itself. */
     static boolean isEdge(Knote kn) {
         return kn.has(KEvent.EV_CLEAR) || ReadWriteFilter.hasLowWaterMark(kn);
+    }
+
+    /** Whether epoll serves the descriptor's knotes of EVFILT_READ and EVFILT_WRITE. */
+    boolean isPolled() {
+        return plainFile == null;
+    }
+
+    /** Of a file that epoll refuses: whether this is still what the number was registered for. */
+    boolean isPlainFile(FileState file) {
+        return plainFile.isSameFile(file);
     }
 
     /** Whether an event of the registration is meant for the knote. */
@@ -118,6 +139,44 @@ final class Descriptor {
      * @return 0 or an errno. After ENOENT and EBADF nothing is registered: {@link #forget} must follow
      */
     int update(boolean look) {
+        if (plainFile != null) {
+            return updatePlainFile(look);
+        }
+        int error = updatePolled(look);
+        if (error != Errno.EPERM) {
+            return error;
+        }
+        int kind = kq.inspector().kind(this);
+        if (kind != Inspector.REGULAR && kind != Inspector.DEVICE) {
+            // A directory: the kernels' word for a filter that a descriptor does not know.
+            return Errno.EINVAL;
+        }
+        plainFile = new FileState();
+        error = kq.inspector().stat(fd, plainFile);
+        return error == 0 ? updatePlainFile(true) : error;
+    }
+
+    private int updatePlainFile(boolean look) {
+        FileState now = new FileState();
+        int error = kq.inspector().stat(fd, now);
+        if (error == 0 && !isPlainFile(now)) {
+            error = Errno.ENOENT;
+        }
+        for (Knote kn = read != null ? read : write; error == 0 && kn != null; kn = kn == read ? write : null) {
+            if (kn == read && kn.hook == null && kind == Inspector.REGULAR) {
+                error = kq.inotify().add(kn);
+            }
+            if (error == 0 && look && !kn.disabled && kn.ops.process(kn, false)) {
+                kq.activate(kn);
+            }
+        }
+        if (isEmpty()) {
+            plainFile = null;
+        }
+        return error;
+    }
+
+    private int updatePolled(boolean look) {
         int level = 0;
         int edge = 0;
         boolean levelOnce = !quiet;
@@ -127,7 +186,9 @@ final class Descriptor {
                 continue;
             }
             if (isEdge(kn)) {
-                edge |= kn.ops.interest() | kn.ops.edgeInterest();
+                edge |= kn.ops.interest();
+                // Alone it is no event: a registration that it had spent would be spent again at once.
+                edge |= kn.once() ? 0 : kn.ops.edgeInterest();
                 // Below its mark the knote does not take the event: the registration must not be spent by it.
                 edgeOnce &= kn.once() && !ReadWriteFilter.hasLowWaterMark(kn);
             } else {
@@ -188,6 +249,7 @@ final class Descriptor {
         if (edges != null) {
             edges.forget();
         }
+        plainFile = null;
         quiet = false;
         writeFirst = false;
         kind = 0;

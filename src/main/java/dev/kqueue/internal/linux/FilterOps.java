@@ -59,6 +59,14 @@ interface FilterOps {
         return 0;
     }
 
+    /**
+     * Whether the ident is still what it was when the knote was attached: asked before a change of the knote, and false
+     * if the descriptor has been closed behind the kqueue's back. epoll tells that of the knotes that it serves.
+     */
+    default boolean isCurrent(Knote kn) {
+        return true;
+    }
+
     /** The epoll(7) bits that the filter waits for; 0 for a filter that epoll does not serve. */
     default int interest() {
         return 0;

@@ -22,6 +22,7 @@ final class Filters {
         Arrays.fill(OPS, ABSENT);
         OPS[~Filter.READ.value()] = new ReadFilter();
         OPS[~Filter.WRITE.value()] = new WriteFilter();
+        OPS[~Filter.VNODE.value()] = new VnodeFilter();
         OPS[~Filter.TIMER.value()] = new TimerFilter();
         OPS[~Filter.USER.value()] = new UserFilter();
     }

@@ -8,6 +8,7 @@ import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysIoctl;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.SysStat;
+import dev.kqueue.internal.libc.Unistd;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +22,8 @@ final class Inspector {
     static final int SOCKET = 1;
     static final int FIFO = 2;
     static final int REGULAR = 3;
-    static final int OTHER = 4;
+    static final int DEVICE = 4;
+    static final int OTHER = 5;
 
     private static final int SOL_TCP = Abi.HOST.constant("SOL_TCP");
     private static final int TCP_INFO = Abi.HOST.constant("TCP_INFO");
@@ -45,15 +47,45 @@ final class Inspector {
     /** What kind of file the descriptor is, asked once for each owner of the number. */
     int kind(Descriptor descriptor) {
         if (descriptor.kind == UNKNOWN) {
-            counters.others++;
-            int error = SysStat.fstat(descriptor.fd, memory);
-            int format = error < 0 ? 0 : SysStat.mode(memory) & SysStat.S_IFMT;
-            descriptor.kind =
-                    format == SysStat.S_IFSOCK
-                            ? SOCKET
-                            : format == SysStat.S_IFIFO ? FIFO : format == SysStat.S_IFREG ? REGULAR : OTHER;
+            descriptor.kind = kind(format(descriptor.fd));
         }
         return descriptor.kind;
+    }
+
+    private static int kind(int format) {
+        if (format == SysStat.S_IFSOCK) {
+            return SOCKET;
+        }
+        if (format == SysStat.S_IFIFO) {
+            return FIFO;
+        }
+        if (format == SysStat.S_IFREG) {
+            return REGULAR;
+        }
+        return format == SysStat.S_IFCHR || format == SysStat.S_IFBLK ? DEVICE : OTHER;
+    }
+
+    /** Fills the state of the descriptor's file: 0 or an errno. */
+    int stat(int fd, FileState state) {
+        int format = format(fd);
+        if (format < 0) {
+            return -format;
+        }
+        state.read(memory);
+        return 0;
+    }
+
+    /** Where the descriptor stands in its file. */
+    long offset(int fd) {
+        counters.others++;
+        return Math.max(0, Unistd.lseek(fd, 0, Unistd.SEEK_CUR));
+    }
+
+    /** The kind of file as {@code st_mode & S_IFMT}, or -errno. */
+    int format(int fd) {
+        counters.others++;
+        int error = SysStat.fstat(fd, memory);
+        return error < 0 ? error : SysStat.mode(memory) & SysStat.S_IFMT;
     }
 
     /** What of these bits holds now: poll(2). The bits have the same numbers as epoll's. */

@@ -10,13 +10,11 @@ import dev.kqueue.KEvent;
  * serves is neither active nor queued: epoll's own ready list is its queue. The exception is an edge that epoll has
  * handed over and that the eventlist had no room for.
  */
-final class Knote {
+final class Knote extends IdTable.Entry<Knote> {
     /** What the event's flags repeat of the registration, as on FreeBSD. */
     private static final int KEPT = KEvent.EV_ONESHOT | KEvent.EV_CLEAR | KEvent.EV_RECEIPT | KEvent.EV_DISPATCH;
 
     final LinuxKQueue kq;
-    final long ident;
-    final short filter;
     final FilterOps ops;
 
     /** EV_ONESHOT, EV_CLEAR, EV_DISPATCH, EV_RECEIPT of the first EV_ADD; a filter may set more in attach. */
@@ -48,8 +46,8 @@ final class Knote {
 
     Knote previous;
 
-    /** The next in the same bucket of the {@link KnoteTable}. */
-    Knote chain;
+    /** The ident is not what it was when the knote was attached: the scan drops it. */
+    boolean gone;
 
     /** The filter's own state. */
     Object hook;
@@ -61,9 +59,8 @@ final class Knote {
     int readiness;
 
     Knote(LinuxKQueue kq, long ident, int filter, FilterOps ops, int flags, int fflags, long data, long udata) {
+        super(ident, filter);
         this.kq = kq;
-        this.ident = ident;
-        this.filter = (short) filter;
         this.ops = ops;
         this.flags = flags & KEPT;
         this.requestedFflags = fflags;
@@ -71,8 +68,17 @@ final class Knote {
         this.udata = udata;
     }
 
+    int filter() {
+        return kind;
+    }
+
     boolean has(int flag) {
         return (flags & flag) != 0;
+    }
+
+    /** Whether epoll serves the knote; else the {@link ReadyQueue} does. */
+    boolean isPolled() {
+        return ops.interest() != 0 && descriptor.isPolled();
     }
 
     /** Whether one delivery ends the knote's interest, for good or until EV_ENABLE. */

@@ -38,6 +38,7 @@ public final class LinuxKQueue extends KQueue {
     private static final int TIMERS = -2;
     private static final int WALL_TIMERS = -3;
     private static final int EDGES = -4;
+    private static final int INOTIFY = -5;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Counters counters;
@@ -47,13 +48,15 @@ public final class LinuxKQueue extends KQueue {
     // -- All below belongs to the lock, but for open and descriptor, which may be read without it.
 
     private final DescriptorTable descriptors = new DescriptorTable(this);
-    private final KnoteTable knotes = new KnoteTable();
+    private final IdTable<Knote> knotes = new IdTable<>();
     private final ReadyQueue queue = new ReadyQueue();
     private final Changes changes = new Changes(this);
     private final Scan scan = new Scan(this);
     private final Inspector inspector;
     private final TimerQueue timers = new TimerQueue(this, false, Epoll.tag(TIMERS, 0));
     private final TimerQueue wallTimers = new TimerQueue(this, true, Epoll.tag(WALL_TIMERS, 0));
+
+    private final Inotify inotify = new Inotify(this, Epoll.tag(INOTIFY, 0));
 
     /** Holds the registrations of edges beside a level, and is watched by {@link #epoll}; null until needed. */
     private Epoll edges;
@@ -206,6 +209,7 @@ public final class LinuxKQueue extends KQueue {
             case BELL -> bell.heard();
             case TIMERS -> timers.expire();
             case WALL_TIMERS -> wallTimers.expire();
+            case INOTIFY -> inotify.read();
             case EDGES -> harvestEdges(events, pass);
             default -> {
                 Descriptor descriptor = descriptors.find(fd);
@@ -281,7 +285,7 @@ public final class LinuxKQueue extends KQueue {
         return descriptors;
     }
 
-    KnoteTable knotes() {
+    IdTable<Knote> knotes() {
         return knotes;
     }
 
@@ -291,6 +295,10 @@ public final class LinuxKQueue extends KQueue {
 
     Inspector inspector() {
         return inspector;
+    }
+
+    Inotify inotify() {
+        return inotify;
     }
 
     TimerQueue timers() {
@@ -320,7 +328,7 @@ public final class LinuxKQueue extends KQueue {
         if (kn.descriptor == null) {
             knotes.remove(kn);
         } else {
-            kn.descriptor.setKnote(kn.filter, null);
+            kn.descriptor.setKnote(kn.filter(), null);
         }
     }
 
@@ -331,6 +339,9 @@ public final class LinuxKQueue extends KQueue {
         }
         if (descriptor.write != null) {
             drop(descriptor.write);
+        }
+        if (descriptor.vnode != null) {
+            drop(descriptor.vnode);
         }
         descriptor.forget();
         descriptors.recount(descriptor);
@@ -415,11 +426,12 @@ public final class LinuxKQueue extends KQueue {
 
     /** Nobody waits any more, and nobody will. */
     private void release() {
-        for (Knote kn = knotes.any(); kn != null; kn = knotes.any()) {
+        for (Knote kn : knotes.toArray(new Knote[knotes.size()])) {
             drop(kn);
         }
         timers.close();
         wallTimers.close();
+        inotify.close();
         bell.close();
         if (edges != null) {
             edges.close();

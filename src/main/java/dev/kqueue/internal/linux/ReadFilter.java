@@ -5,7 +5,7 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLPRI;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLRDHUP;
 
-/** EVFILT_READ: {@code data} is the bytes to read, or the connections to accept. */
+/** EVFILT_READ: {@code data} is the bytes to read, or the connections to accept; of a file the distance to its end. */
 final class ReadFilter extends ReadWriteFilter {
     @Override
     public int interest() {
@@ -20,13 +20,20 @@ final class ReadFilter extends ReadWriteFilter {
     }
 
     @Override
-    int notes() {
-        return NOTE_LOWAT;
-    }
-
-    @Override
     long amount(Knote kn) {
         return kn.kq.inspector().readable(kn.descriptor.fd);
+    }
+
+    /** The distance to the end, negative beyond it: at the end there is nothing, until the file grows. */
+    @Override
+    long amountOfPlainFile(Knote kn, FileState file) {
+        return kn.descriptor.kind == Inspector.REGULAR ? file.size - kn.kq.inspector().offset(kn.descriptor.fd) : 0;
+    }
+
+    /** A device without poll(2), such as /dev/null, answers each read at once. */
+    @Override
+    boolean isAlwaysReady(Knote kn) {
+        return kn.descriptor.kind == Inspector.DEVICE || (kn.requestedFflags & NOTE_FILE_POLL) != 0;
     }
 
     @Override

@@ -5,8 +5,9 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLHUP;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLRDHUP;
 
-import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.Note;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.SysInotify;
 
 /**
  * What EVFILT_READ and EVFILT_WRITE share: they watch a descriptor through epoll, which {@link Descriptor} tells of
@@ -15,8 +16,9 @@ import dev.kqueue.internal.libc.Errno;
  * <p>Socket errors: a kernel's kqueue puts so_error into fflags. Linux shows it by SO_ERROR only, which takes it away;
  * fflags stays 0, and the program's own read, write or SO_ERROR tells.
  */
-abstract class ReadWriteFilter implements FilterOps {
-    static final int NOTE_LOWAT = Abi.HOST.constant("NOTE_LOWAT");
+abstract class ReadWriteFilter implements FileFilter {
+    static final int NOTE_LOWAT = Note.NOTE_LOWAT;
+    static final int NOTE_FILE_POLL = Note.NOTE_FILE_POLL();
 
     /**
      * NOTE_LOWAT: the event waits for {@code requestedData} bytes. Counted here, not by SO_RCVLOWAT, which is the
@@ -40,7 +42,21 @@ abstract class ReadWriteFilter implements FilterOps {
 
     @Override
     public void detach(Knote kn) {
-        // what epoll is told follows from the knotes that are left
+        // What epoll is told follows from the knotes that are left.
+        if (kn.hook != null) {
+            kn.kq.inotify().remove(kn);
+        }
+    }
+
+    @Override
+    public int mask(Knote kn, boolean directory) {
+        return SysInotify.IN_MODIFY;
+    }
+
+    /** A regular file has changed: whether there is something to read now, the scan will see. */
+    @Override
+    public void happened(Knote kn, int notes) {
+        kn.kq.activate(kn);
     }
 
     @Override
@@ -53,21 +69,39 @@ abstract class ReadWriteFilter implements FilterOps {
         return error;
     }
 
-    /** The NOTE_ bits that the filter knows. */
-    abstract int notes();
-
     /** How much there is: bytes, connections, space. */
     abstract long amount(Knote kn);
+
+    /** As {@link #amount}, of a file that epoll refuses. */
+    abstract long amountOfPlainFile(Knote kn, FileState file);
+
+    /** Whether a file that epoll refuses is ready whatever the amount. */
+    abstract boolean isAlwaysReady(Knote kn);
 
     /** Whether these bits mean that the end has been reached, for a socket. */
     abstract boolean isEof(int bits);
 
     private int check(int fflags) {
-        return (fflags & ~notes()) == 0 ? 0 : Errno.EINVAL;
+        return (fflags & ~(NOTE_LOWAT | NOTE_FILE_POLL)) == 0 ? 0 : Errno.EINVAL;
     }
 
     @Override
     public final boolean process(Knote kn, boolean dataWanted) {
+        return kn.descriptor.isPolled() ? processPolled(kn, dataWanted) : processPlainFile(kn);
+    }
+
+    private boolean processPlainFile(Knote kn) {
+        FileState file = new FileState();
+        if (kn.kq.inspector().stat(kn.descriptor.fd, file) != 0 || !kn.descriptor.isPlainFile(file)) {
+            kn.gone = true;
+            return false;
+        }
+        kn.eof = false;
+        kn.firedData = amountOfPlainFile(kn, file);
+        return kn.firedData != 0 || isAlwaysReady(kn);
+    }
+
+    private boolean processPolled(Knote kn, boolean dataWanted) {
         int bits = kn.readiness;
         if ((bits & (interest() | EPOLLHUP | EPOLLERR)) == 0) {
             return false;

@@ -37,12 +37,15 @@ final class Scan {
                 continue;
             }
             Descriptor descriptor = kn.descriptor;
-            if (kn.ops.interest() != 0) {
+            if (kn.isPolled()) {
                 // What epoll said is a while ago, and epoll will not say it again.
                 kn.readiness = kq.inspector().poll(descriptor.fd, kn.ops.interest());
             }
             if (!deliver(kn, events, pass)) {
                 kn.active = false;
+                if (kn.gone) {
+                    kq.drop(kn);
+                }
             } else if (descriptor != null) {
                 update(descriptor);
             }
@@ -111,7 +114,7 @@ final class Scan {
         if ((kn.readiness & kn.ops.edgeInterest()) != 0) {
             flags |= EV_OOBAND;
         }
-        events.add(kn.ident, kn.filter, flags, kn.firedFflags, kn.firedData, kn.udata);
+        events.add(kn.ident, kn.filter(), flags, kn.firedFflags, kn.firedData, kn.udata);
         if (kn.has(EV_ONESHOT)) {
             kq.drop(kn);
         } else if (kn.has(EV_CLEAR | EV_DISPATCH)) {
@@ -120,7 +123,7 @@ final class Scan {
             }
             kn.disabled |= kn.has(EV_DISPATCH);
             kn.active = false;
-        } else if (kn.ops.interest() == 0 || Descriptor.isEdge(kn)) {
+        } else if (!kn.isPolled() || Descriptor.isEdge(kn)) {
             // A level of our own: asked again by the next scan. That of epoll stays in epoll's list.
             kn.active = true;
             kq.queue().add(kn);

@@ -11,13 +11,18 @@ final class WriteFilter extends ReadWriteFilter {
     }
 
     @Override
-    int notes() {
-        return NOTE_LOWAT;
+    long amount(Knote kn) {
+        return kn.kq.inspector().writable(kn.descriptor);
     }
 
     @Override
-    long amount(Knote kn) {
-        return kn.kq.inspector().writable(kn.descriptor);
+    long amountOfPlainFile(Knote kn, FileState file) {
+        return 0;
+    }
+
+    @Override
+    boolean isAlwaysReady(Knote kn) {
+        return true;
     }
 
     @Override

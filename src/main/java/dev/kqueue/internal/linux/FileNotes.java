@@ -1,0 +1,107 @@
+package dev.kqueue.internal.linux;
+
+import static dev.kqueue.internal.libc.SysInotify.IN_ACCESS;
+import static dev.kqueue.internal.libc.SysInotify.IN_CLOSE_NOWRITE;
+import static dev.kqueue.internal.libc.SysInotify.IN_CLOSE_WRITE;
+import static dev.kqueue.internal.libc.SysInotify.IN_CREATE;
+import static dev.kqueue.internal.libc.SysInotify.IN_DELETE;
+import static dev.kqueue.internal.libc.SysInotify.IN_ISDIR;
+import static dev.kqueue.internal.libc.SysInotify.IN_MOVED_FROM;
+import static dev.kqueue.internal.libc.SysInotify.IN_MOVED_TO;
+import static dev.kqueue.internal.libc.SysInotify.IN_MOVE_SELF;
+import static dev.kqueue.internal.libc.SysInotify.IN_OPEN;
+import static dev.kqueue.internal.libc.SysInotify.IN_UNMOUNT;
+
+import dev.kqueue.Note;
+
+/**
+ * What inotify's events are as notes of EVFILT_VNODE: pure functions.
+ *
+ * <p>inotify has one event for "data changed" and one for "anything else changed"; what fstat(2) said before and says
+ * now tells them apart. Two equal events in a row are one for inotify, so a difference may stand for several changes:
+ * then every note that may be meant is given.
+ */
+final class FileNotes {
+    private FileNotes() {}
+
+    static final int NOTE_TRUNCATE = Note.NOTE_TRUNCATE();
+    static final int ALL =
+            Note.NOTE_DELETE
+                    | Note.NOTE_WRITE
+                    | Note.NOTE_EXTEND
+                    | Note.NOTE_ATTRIB
+                    | Note.NOTE_LINK
+                    | Note.NOTE_RENAME
+                    | Note.NOTE_REVOKE
+                    | Note.NOTE_OPEN()
+                    | Note.NOTE_CLOSE()
+                    | Note.NOTE_CLOSE_WRITE()
+                    | Note.NOTE_READ()
+                    | NOTE_TRUNCATE;
+
+    private static final int NOTE_OPEN = Note.NOTE_OPEN();
+    private static final int NOTE_CLOSE = Note.NOTE_CLOSE();
+    private static final int NOTE_CLOSE_WRITE = Note.NOTE_CLOSE_WRITE();
+    private static final int NOTE_READ = Note.NOTE_READ();
+
+    /** An event of the watched file itself, as far as it needs no look at the file. */
+    static int of(int mask) {
+        return ((mask & IN_MOVE_SELF) != 0 ? Note.NOTE_RENAME : 0)
+                | ((mask & IN_UNMOUNT) != 0 ? Note.NOTE_REVOKE : 0)
+                | ((mask & IN_OPEN) != 0 ? NOTE_OPEN : 0)
+                | ((mask & IN_CLOSE_NOWRITE) != 0 ? NOTE_CLOSE : 0)
+                | ((mask & IN_CLOSE_WRITE) != 0 ? NOTE_CLOSE_WRITE : 0)
+                | ((mask & IN_ACCESS) != 0 ? NOTE_READ : 0);
+    }
+
+    /**
+     * An event of an entry of the watched directory. Entries that come and go change the directory; what happens to
+     * them does not.
+     *
+     * @param within the event is half of a rename that stays in the directory
+     */
+    static int ofEntry(int mask, boolean within) {
+        boolean subdirectory = (mask & IN_ISDIR) != 0;
+        if ((mask & (IN_CREATE | IN_DELETE)) != 0) {
+            return Note.NOTE_WRITE | (subdirectory ? Note.NOTE_LINK : 0);
+        }
+        if ((mask & (IN_MOVED_FROM | IN_MOVED_TO)) != 0) {
+            return within ? Note.NOTE_WRITE : Note.NOTE_WRITE | Note.NOTE_EXTEND | (subdirectory ? Note.NOTE_LINK : 0);
+        }
+        return 0;
+    }
+
+    /**
+     * IN_MODIFY: write(2) or truncate(2). A file that has shrunk may have been written to as well: FreeBSD would report
+     * NOTE_ATTRIB for the truncation alone.
+     */
+    static int ofModify(FileState before, FileState now) {
+        int notes = Note.NOTE_WRITE;
+        if (now.size > before.size) {
+            notes |= Note.NOTE_EXTEND;
+        } else if (now.size < before.size) {
+            notes |= NOTE_TRUNCATE | Note.NOTE_ATTRIB;
+        }
+        return notes;
+    }
+
+    /**
+     * IN_ATTRIB: attributes, or the number of links. unlink(2) of one name of several is NOTE_DELETE too, as on FreeBSD
+     * and macOS.
+     */
+    static int ofAttrib(FileState before, FileState now) {
+        int notes = 0;
+        if (now.links != before.links) {
+            notes |= Note.NOTE_LINK | (now.links < before.links ? Note.NOTE_DELETE : 0);
+        }
+        if (now.links == before.links || !now.hasSameOwnership(before)) {
+            notes |= Note.NOTE_ATTRIB;
+        }
+        return notes;
+    }
+
+    /** Events of the file were lost, if there were any. */
+    static int ofLost(FileState before, FileState now) {
+        return ofModify(before, now) | ofAttrib(before, now) | Note.NOTE_ATTRIB;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.kqueue.internal.linux;
+
+/**
+ * Things found by a number and a kind of number: a hash table chained through its entries, so that neither a look-up
+ * nor an entry allocates. Belongs to the kqueue's lock.
+ */
+final class IdTable<E extends IdTable.Entry<E>> {
+    /** What can stand in a table; in one at a time. */
+    abstract static class Entry<E extends Entry<E>> {
+        final long ident;
+        final int kind;
+        private E chain;
+
+        Entry(long ident, int kind) {
+            this.ident = ident;
+            this.kind = kind;
+        }
+    }
+
+    private E[] buckets = newBuckets(16);
+    private int size;
+
+    @SuppressWarnings("unchecked") // an array of a type variable; it never leaves this class
+    private static <E extends Entry<E>> E[] newBuckets(int length) {
+        return (E[]) new Entry<?>[length];
+    }
+
+    E find(long ident, int kind) {
+        E entry = buckets[bucket(ident, kind, buckets.length)];
+        while (entry != null && (entry.ident != ident || entry.kind != kind)) {
+            entry = next(entry);
+        }
+        return entry;
+    }
+
+    void add(E entry) {
+        if (size >= buckets.length - buckets.length / 4) {
+            grow();
+        }
+        size++;
+        link(buckets, entry);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // this very entry, by identity
+    void remove(E entry) {
+        int bucket = bucket(entry.ident, entry.kind, buckets.length);
+        E before = null;
+        E each = buckets[bucket];
+        while (each != entry) {
+            before = each;
+            each = next(each);
+        }
+        if (before == null) {
+            buckets[bucket] = next(entry);
+        } else {
+            setNext(before, next(entry));
+        }
+        setNext(entry, null);
+        size--;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Copies all entries into an array that is long enough, for walking over them while they change. */
+    E[] toArray(E[] array) {
+        int count = 0;
+        for (E head : buckets) {
+            for (E entry = head; entry != null; entry = next(entry)) {
+                array[count++] = entry;
+            }
+        }
+        return array;
+    }
+
+    private void grow() {
+        E[] larger = newBuckets(buckets.length * 2);
+        for (E head : buckets) {
+            for (E entry = head; entry != null; ) {
+                E next = next(entry);
+                link(larger, entry);
+                entry = next;
+            }
+        }
+        buckets = larger;
+    }
+
+    private static <E extends Entry<E>> void link(E[] buckets, E entry) {
+        int bucket = bucket(entry.ident, entry.kind, buckets.length);
+        setNext(entry, buckets[bucket]);
+        buckets[bucket] = entry;
+    }
+
+    private static <E extends Entry<E>> E next(E entry) {
+        return ((Entry<E>) entry).chain;
+    }
+
+    private static <E extends Entry<E>> void setNext(E entry, E next) {
+        ((Entry<E>) entry).chain = next;
+    }
+
+    /** Numbers may be small and in a row, or addresses: the multiplication spreads both. */
+    private static int bucket(long ident, int kind, int length) {
+        long hash = (ident * 31 + kind) * 0x9e3779b97f4a7c15L;
+        return (int) (hash >>> 32) & (length - 1);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.kqueue.internal.linux;
+
+import java.util.Arrays;
+
+/**
+ * One file that inotify watches for this kqueue, and the knotes that want to know. inotify watches inodes: descriptors
+ * of the same file share a watch, and a rename changes nothing. Belongs to the kqueue's lock.
+ */
+final class Watch extends IdTable.Entry<Watch> {
+    private static final Knote[] NONE = {};
+    private static final Watch[] NO_CHILDREN = {};
+
+    /** What the file was like when it was last looked at. */
+    final FileState state = new FileState();
+
+    /** Of a directory: where its removal will be seen. inotify does not tell it of a directory that is open. */
+    Watch parent;
+
+    /** The inotify events that are asked for. */
+    int mask;
+
+    private Knote[] knotes = NONE;
+    private int count;
+    private Watch[] children = NO_CHILDREN;
+    private int childCount;
+
+    Watch(int wd) {
+        super(wd, 0);
+    }
+
+    int wd() {
+        return (int) ident;
+    }
+
+    boolean isUnused() {
+        return count == 0 && childCount == 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    Knote knote(int index) {
+        return knotes[index];
+    }
+
+    void add(Knote kn) {
+        if (count == knotes.length) {
+            knotes = Arrays.copyOf(knotes, count == 0 ? 1 : count * 2);
+        }
+        knotes[count++] = kn;
+    }
+
+    void remove(Knote kn) {
+        int index = 0;
+        while (knotes[index] != kn) {
+            index++;
+        }
+        knotes[index] = knotes[--count];
+        knotes[count] = null;
+    }
+
+    int childCount() {
+        return childCount;
+    }
+
+    Watch child(int index) {
+        return children[index];
+    }
+
+    void addChild(Watch child) {
+        if (childCount == children.length) {
+            children = Arrays.copyOf(children, childCount == 0 ? 4 : childCount * 2);
+        }
+        children[childCount++] = child;
+        child.parent = this;
+    }
+
+    void removeChild(Watch child) {
+        int index = 0;
+        while (children[index] != child) {
+            index++;
+        }
+        children[index] = children[--childCount];
+        children[childCount] = null;
+        child.parent = null;
+    }
+}
