@@ -24,6 +24,7 @@ public final class Bench {
         cases.addAll(MicroCase.all(settings));
         cases.addAll(EchoCases.all(settings));
         cases.addAll(ProgramCases.all(settings));
+        cases.addAll(KeventCase.all());
         cases.removeIf(one -> !settings.isWanted(one));
         if (settings.list()) {
             cases.forEach(one -> System.out.println(one.name()));
@@ -41,7 +42,8 @@ public final class Bench {
         for (Case one : cases) {
             Comparison comparison = new Comparison(one.name(), one.unit());
             List<Side> sides = one.sides(settings.sides());
-            for (int round = 0; round < settings.rounds(); round++) {
+            int rounds = one.isExact() ? 1 : settings.rounds();
+            for (int round = 0; round < rounds; round++) {
                 // The order turns over with each round, so that a machine that slows down favours nobody.
                 for (Side side : round % 2 == 0 ? sides : sides.reversed()) {
                     comparison.add(side.name(), run(one, side));

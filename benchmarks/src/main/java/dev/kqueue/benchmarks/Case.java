@@ -21,6 +21,11 @@ interface Case {
         return wanted;
     }
 
+    /** Whether measuring again would give the same: then there is no error to estimate. */
+    default boolean isExact() {
+        return false;
+    }
+
     /** Measures once: one process, from cold to warm to measured. */
     Sample run(Side side) throws IOException, InterruptedException;
 }

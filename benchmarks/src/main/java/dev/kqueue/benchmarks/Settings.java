@@ -20,6 +20,8 @@ record Settings(List<String> names, int rounds, boolean quick, boolean list, Lis
 
               --quick          a few minutes for everything: one process a side, short measurements
               --rounds N       processes a side for each case (5)
+              --peer jdk-kqueue
+                               also the JDK's kqueue selector, on the very kqueue that ours stands on
               --list           only shows the names
               --self           the JDK against itself: what the machine's noise looks like\
             """;
@@ -35,9 +37,15 @@ record Settings(List<String> names, int rounds, boolean quick, boolean list, Lis
             switch (arguments[i]) {
                 case "--quick" -> quick = true;
                 case "--list" -> list = true;
+                case "--peer" -> {
+                    if (!arguments[++i].equals(JdkKqueue.NAME)) {
+                        throw new IllegalArgumentException("no such peer: " + arguments[i]);
+                    }
+                    sides.add(1, JdkKqueue.prepare(System.getProperty("kqueue.jar")));
+                }
                 case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
                 // To try the cases themselves: the JDK against the JDK.
-                case "--self" -> sides.set(1, new Side(Side.OURS, Side.jdk().jvm()));
+                case "--self" -> sides.set(sides.size() - 1, new Side(Side.OURS, Side.jdk().jvm()));
                 case "--" -> {
                     jmh = List.of(arguments).subList(i + 1, arguments.length);
                     i = arguments.length;

@@ -17,7 +17,7 @@ public record Side(String name, List<String> jvm) {
     static final String JDK = "JDK";
     static final String OURS = "ours";
 
-    private static final String PROVIDER = "java.nio.channels.spi.SelectorProvider";
+    static final String PROVIDER = "java.nio.channels.spi.SelectorProvider";
 
     static Side jdk() {
         return new Side(JDK, List.of("-D" + PROPERTY + "=" + JDK));

@@ -26,10 +26,14 @@ final class Table {
                 new StringBuilder("%s %,.1f %s".formatted(side, comparison.value(side), comparison.unit()));
         append(cell, comparison.extra(side, "B/op"), "%.0f B");
         append(cell, comparison.extra(side, "cpu"), "cpu %,.1f");
-        append(cell, comparison.extra(side, "calls"), "%.2f calls");
+        append(cell, comparison.extra(side, "changes"), "%.1f changes");
+        append(cell, comparison.extra(side, "calls"), "%.2f system calls");
         if (!side.equals(base)) {
             Statistics.Ratio ratio = comparison.faster(side, base);
-            cell.append("  %.2fx ±%.0f %%".formatted(ratio.value(), 100 * (ratio.error() - 1)));
+            cell.append("  %.2fx".formatted(ratio.value()));
+            if (!Double.isNaN(ratio.error())) {
+                cell.append(" ±%.0f %%".formatted(100 * (ratio.error() - 1)));
+            }
         }
         return cell.toString();
     }

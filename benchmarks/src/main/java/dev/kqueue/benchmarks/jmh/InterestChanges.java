@@ -1,5 +1,7 @@
 package dev.kqueue.benchmarks.jmh;
 
+import dev.kqueue.benchmarks.peer.Connections;
+
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;

@@ -1,5 +1,7 @@
 package dev.kqueue.benchmarks.jmh;
 
+import dev.kqueue.benchmarks.peer.Connections;
+
 import org.openjdk.jmh.annotations.Benchmark;
 
 import java.io.IOException;

@@ -1,7 +1,4 @@
-package dev.kqueue.benchmarks.jmh;
-
-import dev.kqueue.benchmarks.peer.Holder;
-import dev.kqueue.benchmarks.peer.Peer;
+package dev.kqueue.benchmarks.peer;
 
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -10,11 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** TCP connections whose other ends are in another process. */
-final class Connections implements AutoCloseable {
+public final class Connections implements AutoCloseable {
     private final Peer peer = Peer.start(Holder.class);
     private final List<SocketChannel> channels = new ArrayList<>();
 
-    Connections(int count) throws IOException {
+    /** Connects so often. */
+    public Connections(int count) throws IOException {
         var address = peer.address();
         while (channels.size() < count) {
             // Not more at once than the listener's backlog.
@@ -29,22 +27,23 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    List<SocketChannel> channels() {
+    /** This end, all non-blocking. */
+    public List<SocketChannel> channels() {
         return channels;
     }
 
     /** Makes the first few readable, for good: nobody reads. */
-    void makeReadable(int count) throws IOException {
+    public void makeReadable(int count) throws IOException {
         peer.ask("write " + count);
     }
 
     /** The last connection's other end reads whatever comes. */
-    void drink() throws IOException {
+    public void drink() throws IOException {
         peer.ask("drink");
     }
 
     /** The last connection's other end writes without end. */
-    void pour() throws IOException {
+    public void pour() throws IOException {
         peer.ask("pour");
     }
 
