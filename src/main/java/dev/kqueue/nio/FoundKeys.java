@@ -85,6 +85,8 @@ final class FoundKeys {
                 accepted++;
                 action.accept(key);
                 ensureOpen.run();
+            } else {
+                key.passedOver();
             }
         }
         return accepted;

@@ -84,7 +84,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     }
 
     @Override
-    public final SelectableChannel channel() {
+    public SelectableChannel channel() {
         return (SelectableChannel) source;
     }
 
@@ -182,6 +182,14 @@ class KQueueSelectionKey extends AbstractSelectionKey {
      */
     int fired(KEventList events, int index, boolean fresh) {
         return source.readyOps(events, index, interestOps);
+    }
+
+    /** The selector has found the key ready, and has not called the action for it after all: its interest has gone. */
+    void passedOver() {}
+
+    /** The interest set that a key begins with whose knotes are added with it: no change is to be collected. */
+    final void setFirstInterest(int ops) {
+        interestOps = ops;
     }
 
     /** Claims the key for the {@link InterestUpdates}; false if it is there already. */

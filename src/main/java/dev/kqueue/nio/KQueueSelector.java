@@ -1,10 +1,12 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.IllegalSelectorException;
@@ -14,6 +16,8 @@ import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Objects;
@@ -52,6 +56,7 @@ public final class KQueueSelector extends AbstractSelector {
     private final KeyTable table = new KeyTable();
     private final Set<SelectionKey> keys = Collections.unmodifiableSet(table);
     private final InterestUpdates updates = new InterestUpdates();
+    private final EventRegistrations registrations;
     private final SelectedKeys selected = new SelectedKeys();
 
     // -- owned by the thread that holds the selector's monitor
@@ -59,6 +64,7 @@ public final class KQueueSelector extends AbstractSelector {
     private final KEventList events = KEventList.withoutData(FIRST_EVENTS);
     private final RememberedKeys remembered = new RememberedKeys();
     private final UnwatchedKeys unwatched = new UnwatchedKeys();
+    private final OwedKeys owed = new OwedKeys();
     private final FoundKeys found = new FoundKeys();
     private final Removals removals = new Removals();
     private KQueueSelectionKey[] removed = new KQueueSelectionKey[16];
@@ -75,6 +81,7 @@ public final class KQueueSelector extends AbstractSelector {
     KQueueSelector(SelectorProvider provider, KQueue kqueue) throws IOException {
         super(provider);
         this.kqueue = kqueue;
+        registrations = new EventRegistrations(kqueue);
         try {
             waker = new Waker(kqueue);
         } catch (Throwable failure) {
@@ -114,6 +121,9 @@ public final class KQueueSelector extends AbstractSelector {
 
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
+        if (channel instanceof EventChannel events) {
+            return register(events, ops, attachment);
+        }
         if (!(channel instanceof EventSource source)) {
             throw new IllegalSelectorException();
         }
@@ -131,16 +141,46 @@ public final class KQueueSelector extends AbstractSelector {
         }
         // close() takes the keys that it finds in the table. If it has gone by already, this one is ours to take back.
         if (!isOpen()) {
-            abandon(key);
+            takeBack(key);
             throw new ClosedSelectorException();
         }
         return key;
     }
 
-    /** Takes back a key that was registered while the selector was being closed. */
-    private synchronized void abandon(KQueueSelectionKey key) {
-        if (table.contains(key)) {
-            deregisterKey(key);
+    /** The same, for a channel that is watched from now on: it can fail. */
+    private EventKey register(EventChannel channel, int ops, Object attachment) {
+        EventKey key = channel.newKey(this);
+        key.attach(attachment);
+        ensureOpen();
+        key.holding = channel.hold();
+        key.prepare(ops);
+        // First of all: the event may come before the registration has returned.
+        table.add(key);
+        if (!key.holding) {
+            key.cancel();
+            return key;
+        }
+        try {
+            registrations.add(key);
+        } catch (IOException | RuntimeException failure) {
+            takeBack(key);
+            ensureOpen();
+            throw failure instanceof IOException e ? new UncheckedIOException(e) : (RuntimeException) failure;
+        }
+        if (!isOpen()) {
+            takeBack(key);
+            throw new ClosedSelectorException();
+        }
+        return key;
+    }
+
+    /**
+     * Takes back a key that cannot be registered after all, unless the selector is being closed and has done so. Takes
+     * no lock that a selection operation holds: the caller holds the channel's, which deregistration wants.
+     */
+    private void takeBack(KQueueSelectionKey key) {
+        key.cancel();
+        if (table.take(key)) {
             release(key);
         }
     }
@@ -159,6 +199,104 @@ public final class KQueueSelector extends AbstractSelector {
         // Read after the push, as the selecting thread takes the updates after it has set this.
         if (selecting) {
             wakeup();
+        }
+    }
+
+    // ---- event keys
+
+    /** Adds and removes the knotes of event keys. */
+    EventRegistrations registrations() {
+        return registrations;
+    }
+
+    /** The key's record is to be reported as soon as it is of interest; called by the thread that selects. */
+    void owe(EventKey key) {
+        owed.add(key);
+    }
+
+    /** The key was triggered, for the first time since the last was taken into its record; any thread. */
+    void trigger(UserKey key) {
+        owed.trigger(key);
+        // Read after the push, as the selecting thread collects the triggered keys after it has set this.
+        if (selecting && key.interest() != 0) {
+            wakeup();
+        }
+    }
+
+    /**
+     * Watches a file or directory, with a {@link VnodeChannel} that is closed with the key.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     * @throws java.nio.file.AccessDeniedException if it may not be read
+     * @throws IOException if it cannot be watched for another reason
+     * @throws UnsupportedOperationException if this system lacks one of the events
+     */
+    public VnodeKey register(Path path, Set<VnodeEvent> events, Object attachment) throws IOException {
+        return (VnodeKey) watch(VnodeChannel.open(path, events), attachment);
+    }
+
+    /**
+     * Watches a process, with a {@link ProcessChannel} that is closed with the key.
+     *
+     * @throws IOException if there is no such process, or it cannot be watched for another reason
+     * @throws IllegalStateException if this selector watches the process already
+     * @throws UnsupportedOperationException if this system lacks one of the events
+     */
+    public ProcessKey register(ProcessHandle process, Set<ProcessEvent> events, Object attachment) throws IOException {
+        return (ProcessKey) watch(ProcessChannel.open(process, events), attachment);
+    }
+
+    /**
+     * Watches a signal, with a {@link SignalChannel} that is closed with the key.
+     *
+     * @throws IOException if the signal cannot be watched
+     * @throws IllegalStateException if this selector watches the signal already
+     * @throws UnsupportedOperationException if this system has no such signal
+     */
+    public SignalKey register(Signal signal, Object attachment) throws IOException {
+        return (SignalKey) watch(SignalChannel.open(signal), attachment);
+    }
+
+    /**
+     * Watches any event of kqueue(2), with a {@link KEventChannel} that is closed with the key.
+     *
+     * @param event what to add: see {@link KEventChannel#open}
+     * @throws IOException if it cannot be watched
+     * @throws IllegalStateException if this selector watches this ident and filter already
+     */
+    public KEventKey register(KEvent event, Object attachment) throws IOException {
+        return (KEventKey) watch(KEventChannel.open(event), attachment);
+    }
+
+    /**
+     * Sets a timer that runs from now on, with a {@link TimerChannel} that is closed with the key.
+     *
+     * @param initial the time to the first expiration
+     * @param period the time from one expiration to the next; zero for a timer that expires once
+     * @throws IOException if the system has no more timers
+     */
+    public TimerKey schedule(Duration initial, Duration period, Object attachment) throws IOException {
+        return (TimerKey) watch(TimerChannel.open(initial, period), attachment);
+    }
+
+    /** Makes an event for {@link UserKey#trigger}, with a {@link UserChannel} that is closed with the key. */
+    public UserKey userEvent(Object attachment) throws IOException {
+        return (UserKey) watch(UserChannel.open(), attachment);
+    }
+
+    private EventKey watch(EventChannel channel, Object attachment) throws IOException {
+        EventKey key = null;
+        try {
+            key = (EventKey) channel.register(this, SelectionKey.OP_READ, attachment);
+            key.closeChannelWhenReleased();
+            return key;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            // The selector may have been closed, and may have let go of the key before it knew of the channel.
+            if (key == null || !key.isValid()) {
+                channel.close();
+            }
         }
     }
 
@@ -224,12 +362,13 @@ public final class KQueueSelector extends AbstractSelector {
         collectChanges();
         remembered.review();
         found.begin();
+        owed.collect(found);
         if (timeoutNanos == 0) {
             submitAndWait(0);
         } else {
             try {
                 begin();
-                submitAndWait(!remembered.isEmpty() || unwatched.isAnyReady() ? 0 : timeoutNanos);
+                submitAndWait(isAnyReady() ? 0 : timeoutNanos);
             } finally {
                 end();
             }
@@ -237,11 +376,18 @@ public final class KQueueSelector extends AbstractSelector {
         deregisterCancelled();
         remembered.find(found);
         unwatched.find(found);
+        owed.collect(found);
+        owed.find(found);
         try {
             return action == null ? found.select(selected) : found.accept(action, openCheck);
         } finally {
             found.end();
         }
+    }
+
+    /** Whether a key is ready of which the kernel has nothing to say. */
+    private boolean isAnyReady() {
+        return !remembered.isEmpty() || unwatched.isAnyReady() || owed.isAnyReady();
     }
 
     /** Turns what changed since the last operation into a changelist. The one place where interest becomes changes. */
@@ -384,7 +530,7 @@ public final class KQueueSelector extends AbstractSelector {
             } catch (ClosedChannelException closed) {
                 // The selector has been closed meanwhile, and closing has woken the thread that waited.
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException("a selector could not be woken", e);
+                throw new UncheckedIOException("a selector could not be woken", e);
             }
         }
         return this;
@@ -411,35 +557,56 @@ public final class KQueueSelector extends AbstractSelector {
             }
         }
         for (int i = 0; i < count; i++) {
-            deregisterKey(removed[i]);
+            if (!deregisterKey(removed[i])) {
+                removed[i] = null;
+            }
         }
         try {
             removals.submit(kqueue);
         } finally {
             for (int i = 0; i < count; i++) {
-                release(removed[i]);
-                removed[i] = null;
+                if (removed[i] != null) {
+                    release(removed[i]);
+                    removed[i] = null;
+                }
             }
         }
     }
 
-    /** Takes the key out of all sets, and puts the removal of its knotes on the list. */
-    private void deregisterKey(KQueueSelectionKey key) {
-        if (!table.contains(key)) {
-            return;
+    /**
+     * Takes the key out of all sets, and puts the removal of its knotes on the list.
+     *
+     * @return false if that has been done already
+     */
+    private boolean deregisterKey(KQueueSelectionKey key) {
+        if (!table.take(key)) {
+            return false;
         }
-        table.remove(key);
         selected.deselect(key);
         remembered.remove(key);
         deregister((AbstractSelectionKey) key);
         unwatched.remove(key);
-        removals.add(key, kqueue);
+        if (!(key instanceof EventKey event && registrations.remove(event))) {
+            removals.add(key, kqueue);
+        }
+        return true;
     }
 
     private static void release(KQueueSelectionKey key) {
         if (key.holding) {
             key.holding = false;
             key.source().release();
+        }
+        if (key instanceof EventKey event && event.closesChannel()) {
+            close(event.channel());
+        }
+    }
+
+    private static void close(EventChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(channel + " could not be closed", e);
         }
     }
 
@@ -451,8 +618,9 @@ public final class KQueueSelector extends AbstractSelector {
                 kqueue.close();
                 for (SelectionKey key : keys.toArray(SelectionKey[]::new)) {
                     KQueueSelectionKey ours = (KQueueSelectionKey) key;
-                    deregisterKey(ours);
-                    release(ours);
+                    if (deregisterKey(ours)) {
+                        release(ours);
+                    }
                 }
                 removals.clear();
                 selected.clear();

@@ -46,16 +46,19 @@ final class KeyTable extends AbstractSet<SelectionKey> {
         size++;
     }
 
-    /** Takes the key's slot back. */
-    synchronized void remove(KQueueSelectionKey key) {
+    /** Takes the key's slot back. False if somebody has done so already: the key is no longer the caller's affair. */
+    synchronized boolean take(KQueueSelectionKey key) {
+        if (!contains(key)) {
+            return false;
+        }
         int slot = (int) key.udata;
-        assert slots[slot] == key;
         SLOT.setRelease(slots, slot, null);
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, free.length * 2);
         }
         free[freeCount++] = slot;
         size--;
+        return true;
     }
 
     /** The key whose event this is, or null if that key is gone. */

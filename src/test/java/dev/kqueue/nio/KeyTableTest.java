@@ -37,7 +37,7 @@ class KeyTableTest {
     void findsNothingForAKeyThatIsGoneAlthoughItsSlotIsTakenAgain() throws Exception {
         KQueueSelectionKey gone = key();
         table.add(gone);
-        table.remove(gone);
+        table.take(gone);
         KQueueSelectionKey successor = key();
         table.add(successor);
         assertThat((int) successor.udata).as("the slot is used again").isEqualTo((int) gone.udata);
@@ -66,13 +66,13 @@ class KeyTableTest {
                     table.add(key);
                     present.add(key);
                 } else {
-                    table.remove(present.remove(random.nextInt(present.size())));
+                    table.take(present.remove(random.nextInt(present.size())));
                 }
             }
             Set<SelectionKey> expected = new HashSet<>(present);
             assertThat(new HashSet<>(table)).as("seed %d", seed).isEqualTo(expected);
             assertThat(table.size()).isEqualTo(expected.size());
-            present.forEach(table::remove);
+            present.forEach(table::take);
         }
         assertThat(table).isEmpty();
     }
@@ -94,7 +94,7 @@ class KeyTableTest {
                                         while (!done.get()) {
                                             KQueueSelectionKey key = key();
                                             table.add(key);
-                                            table.remove(key);
+                                            table.take(key);
                                         }
                                     } catch (Exception e) {
                                         throw new AssertionError(e);

@@ -26,10 +26,17 @@ final class ScriptedKQueue extends KQueue {
     final List<Call> calls = new ArrayList<>();
     final List<Integer> closing = new ArrayList<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
+    private final Deque<Integer> errnos = new ArrayDeque<>();
     private boolean open = true;
 
     ScriptedKQueue answer(Answer answer) {
         answers.add(answer);
+        return this;
+    }
+
+    /** What the next change that asks for a receipt gets for an answer; 0 if nothing is said. */
+    ScriptedKQueue receipt(int errno) {
+        errnos.add(errno);
         return this;
     }
 
@@ -61,7 +68,20 @@ final class ScriptedKQueue extends KQueue {
             return 0;
         }
         events.clear();
-        Answer answer = receipts ? null : answers.poll();
+        if (receipts) {
+            for (KEvent change : copy) {
+                Integer errno = errnos.poll();
+                events.add(
+                        change.ident(),
+                        change.filter().value(),
+                        KEvent.EV_ERROR,
+                        change.fflags(),
+                        errno == null ? 0 : errno,
+                        (long) change.udata());
+            }
+            return events.size();
+        }
+        Answer answer = answers.poll();
         if (answer != null) {
             answer.fill(events);
         }

@@ -1,0 +1,102 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.KEvent;
+import dev.kqueue.internal.libc.Errno;
+
+import java.io.IOException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.spi.AbstractSelectableChannel;
+
+/**
+ * A source of events that a {@link KQueueSelector} takes beside sockets: a file, a process, a signal, a timer, or
+ * whatever else kqueue(2) has a filter for. It is a channel so that whatever takes a {@code SelectableChannel} takes
+ * it, and it has nothing to read or write: its {@link EventKey} tells what has happened.
+ *
+ * <p>It has one operation, {@link SelectionKey#OP_READ}: "something has happened". A key without interest collects what
+ * happens, and reports it when the interest comes back. It is non-blocking from the start, and cannot be anything else.
+ *
+ * <p>Unlike a socket it is watched from the moment in which it is registered, not from the next selection operation on:
+ * what happens in between is not lost. So registering may fail; {@link #register register} then throws {@link
+ * java.io.UncheckedIOException}, and the methods of {@link KQueueSelector} that open and register in one throw its
+ * cause.
+ *
+ * <p>Closing it cancels its keys. As with a socket, the selector lets go of it with its next selection operation.
+ */
+public abstract sealed class EventChannel extends AbstractSelectableChannel
+        permits VnodeChannel, ProcessChannel, SignalChannel, TimerChannel, UserChannel, KEventChannel {
+    EventChannel() {
+        super(KQueueSelectorProvider.instance());
+        try {
+            configureBlocking(false);
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** {@link SelectionKey#OP_READ}: something has happened. */
+    @Override
+    public final int validOps() {
+        return SelectionKey.OP_READ;
+    }
+
+    @Override
+    protected final void implConfigureBlocking(boolean block) {
+        if (block) {
+            throw new IllegalBlockingModeException();
+        }
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        // Nothing but keys is to be let go of, and the superclass cancels them.
+    }
+
+    /** What is watched, for people: {@code process 123}. */
+    @Override
+    public abstract String toString();
+
+    // ---- for the selector
+
+    abstract EventKey newKey(KQueueSelector selector);
+
+    /**
+     * The change that adds the knote: ident, filter, fflags, data, and of the flags EV_CLEAR and EV_ONESHOT.
+     *
+     * @param attempt 0, and one more after each time that {@link #retries} said so
+     */
+    abstract KEvent knote(int attempt);
+
+    /** Whether a registration that failed is to be tried again, in another way. */
+    boolean retries(int attempt, int errno) {
+        return false;
+    }
+
+    /** What a registration that failed for good means. */
+    IOException failure(int errno) {
+        return new IOException(this + " cannot be watched: " + Errno.strerror(errno) + " (" + Errno.name(errno) + ")");
+    }
+
+    /**
+     * Whether no other channel can have the same ident and filter. A kqueue has one knote for them, so a selector takes
+     * one key.
+     */
+    boolean isUnique() {
+        return true;
+    }
+
+    /** {@link EventSource#hold}. */
+    boolean hold() {
+        return isOpen();
+    }
+
+    /** {@link EventSource#release}. */
+    void release() {
+        // There is no descriptor.
+    }
+
+    /** {@link EventSource#descriptor}. */
+    int descriptor() {
+        return -1;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.KEvent;
+import dev.kqueue.KEventList;
+
+import java.nio.channels.SelectionKey;
+
+/**
+ * The registration of an {@link EventChannel} with a {@link KQueueSelector}, and the record of what has happened. It is
+ * a {@link SelectionKey} like any other, found in {@code keys()} and {@code selectedKeys()}.
+ *
+ * <p>What happens adds up in the key for as long as it is among the selected keys, over any number of selection
+ * operations; the first event after it was taken from that set begins a new record. With the forms of {@code select}
+ * that take an action, each call of the action has a record of its own. A record may be read until the next one begins.
+ *
+ * <p>The record belongs to the thread that selects: it is read there, not from others.
+ */
+public abstract sealed class EventKey extends KQueueSelectionKey
+        permits VnodeKey, ProcessKey, SignalKey, TimerKey, UserKey, KEventKey {
+    private final EventChannel channel;
+
+    /** Made with the channel, by the selector, for this key: closed with it. */
+    private volatile boolean closesChannel;
+
+    /** What the kernel was told with EV_ADD. */
+    private KEvent knote;
+
+    // -- The record.
+
+    private int flags;
+    private int fflags;
+    private long data;
+
+    /** Whether the record has not been shown to the program: it is among the selector's {@link OwedKeys}. */
+    boolean owed;
+
+    EventKey(KQueueSelector selector, EventChannel channel) {
+        super(selector, new EventKnote(channel));
+        this.channel = channel;
+        ((EventKnote) source()).key = this;
+    }
+
+    @Override
+    public EventChannel channel() {
+        return channel;
+    }
+
+    /** The {@code NOTE_} bits of all events of the record: see {@link dev.kqueue.Note}. */
+    public final int fflags() {
+        return fflags;
+    }
+
+    /** The {@code EV_} bits of all events of the record: {@link KEvent#EV_EOF}, for one. */
+    public final int flags() {
+        return flags;
+    }
+
+    /**
+     * The filter's own number: that of the record's last event, or the sum over its events where the number is a count
+     * (signals, timers).
+     */
+    public final long data() {
+        return data;
+    }
+
+    /** What is watched, and the record. */
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[" + channel + (isValid() ? "" : ", cancelled") + "]";
+    }
+
+    // ---- for the selector
+
+    /** Before anything else of the selector sees the key. */
+    void prepare(int ops) {
+        setFirstInterest(ops);
+        knote = channel.knote(0);
+        knotes = knote == null ? EventKnote.NONE : EventKnote.wanted(ops);
+    }
+
+    /** The change that adds the knote. */
+    KEvent knote() {
+        return knote;
+    }
+
+    void setKnote(KEvent knote) {
+        this.knote = knote;
+    }
+
+    /** Whether the data of events are to be added up. */
+    boolean counts() {
+        return false;
+    }
+
+    /** Begins a new record. */
+    void forget() {
+        flags = 0;
+        fflags = 0;
+        data = 0;
+    }
+
+    /** Adds to the record. */
+    void record(int flags, int fflags, long data) {
+        this.flags |= flags;
+        this.fflags |= fflags;
+        this.data = counts() ? this.data + data : data;
+    }
+
+    /** The kernel has removed the knote with the event just recorded. */
+    void ended() {
+        knotes = EventKnote.NONE;
+        selector().registrations().ended(this);
+    }
+
+    @Override
+    final int fired(KEventList events, int index, boolean fresh) {
+        if (fresh && !owed) {
+            forget();
+        }
+        // A receipt was asked of the registration, and some systems repeat that with every event.
+        int flags = events.flags(index) & ~KEvent.EV_RECEIPT;
+        record(flags, events.fflags(index), events.data(index));
+        if ((flags & KEvent.EV_ONESHOT) != 0) {
+            ended();
+        }
+        int ops = interest();
+        if (ops == 0) {
+            // The interest was taken away while the event was on its way: it is reported when it comes back.
+            selector().owe(this);
+        }
+        return ops;
+    }
+
+    @Override
+    final void passedOver() {
+        selector().owe(this);
+    }
+
+    final void closeChannelWhenReleased() {
+        closesChannel = true;
+    }
+
+    final boolean closesChannel() {
+        return closesChannel;
+    }
+}

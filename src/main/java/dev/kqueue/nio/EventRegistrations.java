@@ -1,0 +1,113 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.KEventList;
+import dev.kqueue.KQueue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Adds and removes the knotes of {@link EventKey}s at once, from any thread: what happens right after the registration
+ * must not be lost, and what is refused must be refused to the caller's face.
+ *
+ * <p>A process, a signal or any other ident may be wanted by two channels, and the kernel has one knote for them. So
+ * they are claimed: the claim belongs to one valid key. A key that was cancelled, and that no selection operation has
+ * let go of yet, loses its claim to the next who comes; its knote has become the other's then, and is not to be
+ * removed. All of this is decided under this object's monitor, the system call included.
+ */
+final class EventRegistrations {
+    private record Claim(Filter filter, long ident) {}
+
+    private final KQueue kqueue;
+
+    // -- guarded by this
+    private final Map<Claim, EventKey> claims = new HashMap<>();
+    private final KEventList change = KEventList.allocate(1);
+    private final KEventList receipt = KEventList.allocate(1);
+
+    EventRegistrations(KQueue kqueue) {
+        this.kqueue = kqueue;
+    }
+
+    private static Claim claim(EventKey key) {
+        return new Claim(key.knote().filter(), key.knote().ident());
+    }
+
+    /**
+     * Claims what the key watches and adds its knote, as {@link KQueueSelectionKey#knotes} of the key says.
+     *
+     * @throws IllegalStateException if another valid key of the selector watches it
+     * @throws IOException if the kernel refuses it
+     */
+    synchronized void add(EventKey key) throws IOException {
+        EventChannel channel = key.channel();
+        EventKey owner = channel.isUnique() ? null : claims.get(claim(key));
+        if (owner != null && owner.isValid()) {
+            throw new IllegalStateException(channel + " is watched by this selector already, for " + owner);
+        }
+        for (int attempt = 0; ; ) {
+            int errno = submit(key, EventKnote.NONE, key.knotes);
+            if (errno == 0) {
+                break;
+            }
+            if (!channel.retries(attempt, errno)) {
+                throw channel.failure(errno);
+            }
+            key.setKnote(channel.knote(++attempt));
+        }
+        if (!channel.isUnique()) {
+            claims.put(claim(key), key);
+        }
+    }
+
+    /**
+     * Gives up the key's claim, if it has one, and removes the knote.
+     *
+     * @return whether the key had a claim; the knotes of others are left to the caller
+     */
+    synchronized boolean remove(EventKey key) {
+        if (key.channel().isUnique()) {
+            return false;
+        }
+        if (claims.remove(claim(key), key) && kqueue.isOpen()) {
+            try {
+                // The answer is not looked at: ENOENT is as wanted, the kernel has removed it with its last event.
+                submit(key, key.knotes, EventKnote.NONE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(key + " could not be removed", e);
+            }
+        }
+        key.knotes = EventKnote.NONE;
+        return true;
+    }
+
+    /** The kernel has removed the knote by itself. */
+    synchronized void ended(EventKey key) {
+        if (!key.channel().isUnique()) {
+            claims.remove(claim(key), key);
+        }
+    }
+
+    private int submit(EventKey key, int from, int to) throws IOException {
+        change.clear();
+        key.source().changes(from, to, key.udata, change);
+        if (change.size() == 0) {
+            return 0;
+        }
+        // With a receipt no events are fetched, which would be lost here.
+        change.set(
+                0,
+                change.ident(0),
+                change.filter(0),
+                change.flags(0) | KEvent.EV_RECEIPT,
+                change.fflags(0),
+                change.data(0),
+                change.udata(0));
+        kqueue.kevent(change, receipt, 0);
+        return (int) receipt.data(0);
+    }
+}

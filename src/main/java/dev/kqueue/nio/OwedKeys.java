@@ -1,0 +1,74 @@
+package dev.kqueue.nio;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The event keys whose record is to be reported, and of which the kernel will not speak again: their interest was gone
+ * when the event came, or the action was not called for them, or a program has triggered them. Owned by the thread that
+ * holds the selector's monitor, but for {@link #trigger}.
+ */
+final class OwedKeys {
+    private EventKey[] keys = new EventKey[4];
+    private int size;
+
+    /** Triggered since they were last collected: a stack without locks, linked through the keys, taken as a whole. */
+    private final AtomicReference<UserKey> triggered = new AtomicReference<>();
+
+    void add(EventKey key) {
+        if (!key.owed) {
+            key.owed = true;
+            if (size == keys.length) {
+                keys = Arrays.copyOf(keys, size * 2);
+            }
+            keys[size++] = key;
+        }
+    }
+
+    /** Adds a key that no other thread is adding; any thread. */
+    void trigger(UserKey key) {
+        UserKey next;
+        do {
+            next = triggered.get();
+            key.nextTriggered = next;
+        } while (!triggered.compareAndSet(next, key));
+    }
+
+    /** Takes in the triggered keys. */
+    void collect(FoundKeys found) {
+        UserKey next;
+        for (UserKey key = triggered.getAndSet(null); key != null; key = next) {
+            next = key.nextTriggered;
+            key.nextTriggered = null;
+            key.recordTriggers(!found.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED);
+            add(key);
+        }
+    }
+
+    /** Whether a key is to be reported now. */
+    boolean isAnyReady() {
+        for (int i = 0; i < size; i++) {
+            if (keys[i].isValid() && keys[i].interest() != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Reports the keys of interest. Those without stay. */
+    void find(FoundKeys found) {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            EventKey key = keys[i];
+            int interest = key.interest();
+            if (key.isValid() && interest == 0) {
+                keys[kept++] = key;
+            } else {
+                key.owed = false;
+                found.add(key, interest);
+            }
+        }
+        Arrays.fill(keys, kept, size, null);
+        size = kept;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.KEvent;
+import dev.kqueue.Note;
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Startup;
+
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * A process, of this program or any other, whose exit is an event: {@code EVFILT_PROC}. It is watched, and neither
+ * owned nor reaped: {@code Process.waitFor} and {@code ProcessHandle.onExit} work beside it.
+ *
+ * <p>Registering fails if the process is gone; of one that has exited and was not reaped, the exit is reported, or
+ * registering fails, as the system likes. So either there is one exit event, or an exception.
+ *
+ * <p>A selector takes one channel for each process.
+ */
+public final class ProcessChannel extends EventChannel {
+    /** On macOS, without which the exit event has no status. It wants more rights than the exit itself. */
+    private static final int NOTE_EXITSTATUS = Note.find("NOTE_EXITSTATUS").orElse(0);
+
+    private final long pid;
+    private final Set<ProcessEvent> events;
+    private final int notes;
+
+    private ProcessChannel(long pid, Set<ProcessEvent> events) {
+        this.pid = pid;
+        this.events = Set.copyOf(events);
+        this.notes = ProcessEvent.notes(events);
+    }
+
+    /**
+     * Makes a channel of a process.
+     *
+     * @param process the process; only its id counts
+     * @param events what to watch for
+     * @throws UnsupportedOperationException if this system lacks one of the events
+     * @throws IllegalArgumentException if there is no event to watch for
+     */
+    public static ProcessChannel open(ProcessHandle process, Set<ProcessEvent> events) {
+        return open(process.pid(), events);
+    }
+
+    /**
+     * Makes a channel of the process that has the id when the channel is registered.
+     *
+     * @param pid a process id
+     * @param events what to watch for
+     * @throws UnsupportedOperationException if this system lacks one of the events
+     * @throws IllegalArgumentException if there is no event to watch for, or no process can have the id
+     */
+    public static ProcessChannel open(long pid, Set<ProcessEvent> events) {
+        Startup.check();
+        if (pid <= 0 || pid > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(pid + " is no process id");
+        }
+        return new ProcessChannel(pid, EnumSet.copyOf(EventNotes.some(events)));
+    }
+
+    /** The process id. */
+    public long pid() {
+        return pid;
+    }
+
+    /** What is watched for. */
+    public Set<ProcessEvent> events() {
+        return events;
+    }
+
+    /** Whether the data of an exit event is a wait status: some systems give it only to some. */
+    static boolean tellsStatus(KEvent knote, long data) {
+        return (knote.fflags() & NOTE_EXITSTATUS) == NOTE_EXITSTATUS && data >= 0;
+    }
+
+    @Override
+    public String toString() {
+        return "process " + pid;
+    }
+
+    @Override
+    ProcessKey newKey(KQueueSelector selector) {
+        return new ProcessKey(selector, this);
+    }
+
+    @Override
+    KEvent knote(int attempt) {
+        int status = attempt == 0 && events.contains(ProcessEvent.EXIT) ? NOTE_EXITSTATUS : 0;
+        return KEvent.proc(pid, KEvent.EV_CLEAR, notes | status, null);
+    }
+
+    @Override
+    boolean retries(int attempt, int errno) {
+        return attempt == 0 && NOTE_EXITSTATUS != 0 && errno == Errno.EACCES;
+    }
+
+    @Override
+    IOException failure(int errno) {
+        return errno == Errno.ESRCH ? new IOException("there is no process " + pid + " (ESRCH)") : super.failure(errno);
+    }
+
+    @Override
+    boolean isUnique() {
+        return false;
+    }
+}

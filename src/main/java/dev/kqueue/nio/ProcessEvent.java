@@ -1,0 +1,43 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.Note;
+
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** What may happen to a process: the {@code NOTE_} bits of {@code EVFILT_PROC}. */
+public enum ProcessEvent {
+    /** {@code NOTE_EXIT}: it has exited. */
+    EXIT,
+    /** {@code NOTE_FORK}: it has forked. On Linux this wants privilege (CAP_NET_ADMIN). */
+    FORK,
+    /** {@code NOTE_EXEC}: it has executed a new program. On Linux this wants privilege (CAP_NET_ADMIN). */
+    EXEC,
+    /** {@code NOTE_SIGNAL}: it was sent a signal (macOS). */
+    SIGNAL;
+
+    private static final ProcessEvent[] ALL = values();
+
+    private final OptionalInt note = Note.find("NOTE_" + name());
+
+    /** Whether this system defines it. */
+    public boolean isDefined() {
+        return note.isPresent();
+    }
+
+    private int bit() {
+        return note.orElse(0);
+    }
+
+    static int notes(Set<ProcessEvent> events) {
+        int notes = 0;
+        for (ProcessEvent event : events) {
+            notes |= event.note.orElseThrow(() -> EventNotes.undefined("NOTE_" + event.name()));
+        }
+        return notes;
+    }
+
+    static Set<ProcessEvent> of(int fflags) {
+        return EventNotes.set(ProcessEvent.class, ALL, event -> (fflags & event.bit()) != 0);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.KEvent;
+import dev.kqueue.internal.libc.Startup;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * An event that the program triggers itself, from any thread: what {@code EVFILT_USER} is, on the selector's own user
+ * event. A trigger costs a system call only if a thread waits in the selector and nothing has woken it yet.
+ */
+public final class UserChannel extends EventChannel {
+    private final List<UserKey> keys = new CopyOnWriteArrayList<>();
+
+    private UserChannel() {}
+
+    /** Makes an event. */
+    public static UserChannel open() {
+        Startup.check();
+        return new UserChannel();
+    }
+
+    /** Triggers the event with every selector that it is registered with. */
+    public void trigger() {
+        for (UserKey key : keys) {
+            key.trigger();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "user event";
+    }
+
+    @Override
+    UserKey newKey(KQueueSelector selector) {
+        keys.removeIf(key -> !key.isValid());
+        UserKey key = new UserKey(selector, this);
+        keys.add(key);
+        return key;
+    }
+
+    /** None: see {@link UserKey#trigger}. */
+    @Override
+    KEvent knote(int attempt) {
+        return null;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.kqueue.nio;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The key of a {@link UserChannel}: how often the program has triggered it. */
+public final class UserKey extends EventKey {
+    private final AtomicLong triggers = new AtomicLong();
+
+    /** The next of the selector's triggered keys; owned by whoever counted the first trigger, then by the selecting. */
+    UserKey nextTriggered;
+
+    UserKey(KQueueSelector selector, UserChannel channel) {
+        super(selector, channel);
+    }
+
+    @Override
+    public UserChannel channel() {
+        return (UserChannel) super.channel();
+    }
+
+    /** Triggers the event with this key's selector; any thread. Nothing happens if the key is cancelled. */
+    public void trigger() {
+        if (triggers.getAndIncrement() == 0) {
+            selector().trigger(this);
+        }
+    }
+
+    /** How often it was triggered. */
+    public long count() {
+        return data();
+    }
+
+    @Override
+    boolean counts() {
+        return true;
+    }
+
+    /** Takes the triggers into the record; from then on the next trigger is a first one. */
+    void recordTriggers(boolean fresh) {
+        if (fresh && !owed) {
+            forget();
+        }
+        record(0, 0, triggers.getAndSet(0));
+    }
+}

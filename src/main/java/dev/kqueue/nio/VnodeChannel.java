@@ -1,0 +1,114 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.OpenFile;
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Startup;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * A file or directory whose changes are events: {@code EVFILT_VNODE}. It is open as long as the channel is, and it is
+ * the file that is watched, whatever its name becomes; a file that is put in its place by a rename is another one.
+ *
+ * <p>A directory tells that its entries have changed, and not which: list it again and compare. Changes of a file's
+ * contents do not reach the directory.
+ */
+public final class VnodeChannel extends EventChannel {
+    private final Path path;
+    private final Set<VnodeEvent> events;
+    private final Descriptor descriptor;
+    private final KEvent knote;
+
+    private VnodeChannel(Path path, Set<VnodeEvent> events, OpenFile file, int notes) {
+        this.path = path;
+        this.events = Set.copyOf(events);
+        this.descriptor =
+                new Descriptor(
+                        file.descriptor(),
+                        fd -> {
+                            file.close();
+                            return 0;
+                        });
+        this.knote = KEvent.vnode(file.descriptor(), KEvent.EV_CLEAR, notes, null);
+    }
+
+    /**
+     * Opens a file or directory to be watched.
+     *
+     * @param path of the default file system; symbolic links are followed
+     * @param events what to watch for
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     * @throws java.nio.file.AccessDeniedException if it may not be read
+     * @throws IOException if it cannot be opened for another reason
+     * @throws UnsupportedOperationException if this system lacks one of the events, or the path is of another file
+     *     system
+     * @throws IllegalArgumentException if there is no event to watch for
+     */
+    public static VnodeChannel open(Path path, Set<VnodeEvent> events) throws IOException {
+        Startup.check();
+        int notes = VnodeEvent.notes(EventNotes.some(events));
+        return new VnodeChannel(path, EnumSet.copyOf(events), OpenFile.open(path), notes);
+    }
+
+    /** The path that was opened. */
+    public Path path() {
+        return path;
+    }
+
+    /** What is watched for. */
+    public Set<VnodeEvent> events() {
+        return events;
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        descriptor.close();
+    }
+
+    @Override
+    VnodeKey newKey(KQueueSelector selector) {
+        return new VnodeKey(selector, this);
+    }
+
+    @Override
+    KEvent knote(int attempt) {
+        return knote;
+    }
+
+    @Override
+    IOException failure(int errno) {
+        String reason = errno == Errno.ENOSPC && Filter.VNODE.isDefined() ? limit() : Errno.strerror(errno);
+        return new FileSystemException(path.toString(), null, "cannot be watched: " + reason);
+    }
+
+    /** Linux's inotify has no room: its errno says "No space left on device", which misleads. */
+    private static String limit() {
+        return "no more files may be watched: raise the sysctl fs.inotify.max_user_watches";
+    }
+
+    @Override
+    boolean hold() {
+        return descriptor.hold();
+    }
+
+    @Override
+    void release() {
+        descriptor.release();
+    }
+
+    @Override
+    int descriptor() {
+        return descriptor.fd();
+    }
+}
