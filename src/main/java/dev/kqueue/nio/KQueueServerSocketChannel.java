@@ -18,6 +18,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A listening socket. Accepting is its only operation that may wait; the accepted connection comes out of one
@@ -26,12 +27,18 @@ import java.util.Set;
 final class KQueueServerSocketChannel extends ServerSocketChannel implements DescriptorSource, Lane.Owner {
     private static final int DEFAULT_BACKLOG = 50;
 
+    /** A hundred milliseconds: a woken thread takes a few microseconds. */
+    private static final long LEAVING_NANOS = 100_000_000;
+
     private final SocketDomain domain;
     private final Descriptor descriptor;
     private final Lane accepting;
 
     /** Owned by the lane. */
     private final Sockaddr peer = new Sockaddr();
+
+    /** Whether a thread is in a blocking accept, with the descriptor held. Owned by the lane, read by close. */
+    private volatile boolean mayWait;
 
     private final Object lock = new Object();
     // -- written under the lock
@@ -76,10 +83,12 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
     @Override
     public void beginBlocking() {
         begin();
+        mayWait = true;
     }
 
     @Override
     public void endBlocking(boolean completed) throws IOException {
+        mayWait = false;
         end(completed);
     }
 
@@ -286,6 +295,20 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
             descriptor.close();
         } finally {
             accepting.wake();
+            awaitLeaving();
+        }
+    }
+
+    /**
+     * A port is free when close returns, and so the thread in accept must have let go of the descriptor. It was woken;
+     * should it not get to run, close does not wait for it for ever.
+     */
+    private void awaitLeaving() {
+        long deadline = System.nanoTime() + LEAVING_NANOS;
+        while (mayWait && System.nanoTime() < deadline) {
+            // The one for a thread that is interrupted, and so does not park.
+            Thread.onSpinWait();
+            LockSupport.parkNanos(LEAVING_NANOS / 10_000);
         }
     }
 

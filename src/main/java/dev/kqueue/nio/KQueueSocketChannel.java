@@ -269,8 +269,10 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         synchronized (state) {
             requireStream();
             if (!input.isShutdown()) {
-                shutdown(SysSocket.SHUT_RD);
+                // Before the call: the operation that the call ends shall know why.
                 input.shutdown();
+                shutdown(SysSocket.SHUT_RD);
+                input.lane().wake();
             }
         }
         return this;
@@ -281,8 +283,10 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         synchronized (state) {
             requireStream();
             if (!output.isShutdown()) {
-                shutdown(SysSocket.SHUT_WR);
+                // Before the call: the operation that the call ends shall know why.
                 output.shutdown();
+                shutdown(SysSocket.SHUT_WR);
+                output.lane().wake();
             }
         }
         return this;

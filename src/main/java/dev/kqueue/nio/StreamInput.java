@@ -76,7 +76,6 @@ final class StreamInput {
     /** From now on a read finds the end of the stream, the one in progress included. */
     void shutdown() {
         shutdown = true;
-        lane.wake();
     }
 
     /** As {@link java.nio.channels.ReadableByteChannel#read}. */

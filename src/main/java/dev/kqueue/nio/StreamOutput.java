@@ -72,10 +72,9 @@ final class StreamOutput {
         return shutdown;
     }
 
-    /** From now on nothing can be written; the write in progress ends. */
+    /** From now on nothing can be written; a write in progress that shutdown(2) ends knows why. */
     void shutdown() {
         shutdown = true;
-        lane.wake();
     }
 
     /** As {@link java.nio.channels.WritableByteChannel#write}. */

@@ -1,0 +1,56 @@
+package dev.kqueue.nio;
+
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** An operation in a thread of its own, which is seen to wait before a test goes on. */
+final class Blocked<T> {
+    private final FutureTask<T> task;
+    private final Thread thread;
+
+    private Blocked(Threads threads, Callable<T> operation) {
+        task = new FutureTask<>(operation);
+        thread = threads.thread(task);
+    }
+
+    /** Starts the operation and returns when it waits for its descriptor. */
+    static <T> Blocked<T> in(Threads threads, Callable<T> operation) throws Exception {
+        Blocked<T> blocked = new Blocked<>(threads, operation);
+        blocked.thread.start();
+        while (!blocked.isWaiting()) {
+            if (blocked.task.isDone()) {
+                throw new AssertionError("did not wait: " + blocked.task.get());
+            }
+            Thread.sleep(1);
+        }
+        return blocked;
+    }
+
+    private boolean isWaiting() {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(Waiter.class.getName()));
+    }
+
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    boolean isDone() {
+        return task.isDone();
+    }
+
+    T result() throws Exception {
+        return task.get();
+    }
+
+    /** What the operation throws. */
+    Throwable failure() throws InterruptedException {
+        try {
+            throw new AssertionError("no failure but " + task.get());
+        } catch (ExecutionException failed) {
+            return failed.getCause();
+        }
+    }
+}
