@@ -49,6 +49,9 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /** Slot and generation; set once by {@link KeyTable#add}. */
     long udata;
 
+    /** The interest set that the last selection operation went by. */
+    int toldInterest;
+
     /** The knotes that the kernel has for this key. */
     int knotes;
 

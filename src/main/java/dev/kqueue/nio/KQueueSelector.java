@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -69,6 +70,11 @@ public final class KQueueSelector extends AbstractSelector {
     private final Removals removals = new Removals();
     private KQueueSelectionKey[] removed = new KQueueSelectionKey[16];
     private volatile boolean selecting;
+
+    /** Written by the selecting thread alone, read by any. */
+    private final AtomicLong selections = new AtomicLong();
+
+    private final AtomicLong interestChanges = new AtomicLong();
 
     /** Kept, so that a selection operation need not make it. */
     private final Runnable openCheck = this::ensureOpen;
@@ -363,6 +369,7 @@ public final class KQueueSelector extends AbstractSelector {
         remembered.review();
         found.begin();
         owed.collect(found);
+        selections.lazySet(selections.getPlain() + 1);
         if (timeoutNanos == 0) {
             submitAndWait(0);
         } else {
@@ -407,6 +414,10 @@ public final class KQueueSelector extends AbstractSelector {
         EventSource source = key.source();
         int interest = key.interest();
         int present = key.knotes;
+        if (interest != key.toldInterest) {
+            key.toldInterest = interest;
+            interestChanges.lazySet(interestChanges.getPlain() + 1);
+        }
         // A channel with a memory keeps its knotes, unless their events are not wanted.
         int wanted = source.knotes(key.unwanted < TOO_MANY_UNWANTED ? present : 0, interest);
         key.unwanted = 0;
@@ -616,6 +627,9 @@ public final class KQueueSelector extends AbstractSelector {
         synchronized (this) {
             synchronized (selected) {
                 kqueue.close();
+                if (provider() instanceof KQueueSelectorProvider ours) {
+                    ours.closed(this);
+                }
                 for (SelectionKey key : keys.toArray(SelectionKey[]::new)) {
                     KQueueSelectionKey ours = (KQueueSelectionKey) key;
                     if (deregisterKey(ours)) {
@@ -626,6 +640,11 @@ public final class KQueueSelector extends AbstractSelector {
                 selected.clear();
             }
         }
+    }
+
+    /** What this selector has done since it was opened. */
+    public SelectorStatistics statistics() {
+        return new SelectorStatistics(selections.get(), interestChanges.get(), kqueue.statistics());
     }
 
     /** The kqueue underneath: for this package, and for tests that count. */

@@ -43,11 +43,21 @@ public final class KQueueSelectorProvider extends SelectorProvider {
         return Instance.VALUE;
     }
 
+    private final OpenSelectors selectors = new OpenSelectors();
     private final InheritedChannels inherited = new InheritedChannels(this);
 
     @Override
     public KQueueSelector openSelector() throws IOException {
-        return new KQueueSelector(this);
+        return selectors.opened(new KQueueSelector(this));
+    }
+
+    /** What the selectors of this provider have done together, since the first of them was opened. */
+    public SelectorStatistics statistics() {
+        return selectors.statistics();
+    }
+
+    void closed(KQueueSelector selector) {
+        selectors.closed(selector);
     }
 
     @Override

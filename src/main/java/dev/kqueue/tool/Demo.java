@@ -1,6 +1,8 @@
 package dev.kqueue.tool;
 
 import dev.kqueue.KQueue;
+import dev.kqueue.nio.KQueueSelectorProvider;
+import dev.kqueue.nio.SelectorStatistics;
 
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
@@ -16,6 +18,12 @@ final class Demo {
             narrator.say("kqueue: " + kqueue);
         }
         HttpDemo.run(narrator);
+        if (SelectorProvider.provider() instanceof KQueueSelectorProvider ours) {
+            SelectorStatistics done = ours.statistics();
+            narrator.say(
+                    "kqueue: %d selections, %d interest changes, %d of them without a system call of their own"
+                            .formatted(done.selections(), done.interestChanges(), done.systemCallsSpared()));
+        }
         narrator.say("done");
     }
 }

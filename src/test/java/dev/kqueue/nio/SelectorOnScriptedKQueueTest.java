@@ -66,6 +66,18 @@ class SelectorOnScriptedKQueueTest {
     }
 
     @Test
+    void interestChangesAreCountedOncePerSelection() throws Exception {
+        KQueueSelectionKey key = register(new ScriptedChannel(5), OP_READ);
+        selector.selectNow();
+        key.interestOps(OP_WRITE).interestOps(OP_READ | OP_WRITE);
+        selector.selectNow();
+        key.interestOps(0).interestOps(OP_READ | OP_WRITE);
+        selector.selectNow();
+        assertThat(selector.statistics().selections()).isEqualTo(3);
+        assertThat(selector.statistics().interestChanges()).isEqualTo(2);
+    }
+
+    @Test
     void aChangeAndItsReversalReachNoKernel() throws Exception {
         KQueueSelectionKey key = register(new ScriptedChannel(5), OP_READ);
         selector.selectNow();

@@ -1,0 +1,31 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.KQueueStatistics;
+
+/**
+ * What selectors have done: exact counts, for tests and for the curious.
+ *
+ * @param selections selection operations
+ * @param interestChanges interest sets that a selection operation found changed, new registrations among them. A
+ *     selector that tells its kernel of each by a call of its own, as epoll(7) asks for, makes as many calls
+ * @param kqueue what was asked of the kernel
+ */
+public record SelectorStatistics(long selections, long interestChanges, KQueueStatistics kqueue) {
+    /** Interest changes that cost no system call: the kernel need not know, or was told by the call that waits. */
+    public long systemCallsSpared() {
+        return Math.max(0, interestChanges - kqueue.controls());
+    }
+
+    SelectorStatistics plus(SelectorStatistics other) {
+        return new SelectorStatistics(
+                selections + other.selections,
+                interestChanges + other.interestChanges,
+                new KQueueStatistics(
+                        kqueue.calls() + other.kqueue.calls(),
+                        kqueue.changes() + other.kqueue.changes(),
+                        kqueue.events() + other.kqueue.events(),
+                        kqueue.waits() + other.kqueue.waits(),
+                        kqueue.controls() + other.kqueue.controls(),
+                        kqueue.others() + other.kqueue.others()));
+    }
+}
