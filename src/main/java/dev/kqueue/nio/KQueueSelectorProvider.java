@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The provider: {@code -Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider} makes any NIO
@@ -43,6 +44,7 @@ public final class KQueueSelectorProvider extends SelectorProvider {
         return Instance.VALUE;
     }
 
+    private final LongAdder modeChanges = new LongAdder();
     private final OpenSelectors selectors = new OpenSelectors();
     private final InheritedChannels inherited = new InheritedChannels(this);
 
@@ -54,6 +56,20 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     /** What the selectors of this provider have done together, since the first of them was opened. */
     public SelectorStatistics statistics() {
         return selectors.statistics();
+    }
+
+    /**
+     * How often a channel of this provider has changed between blocking and non-blocking mode. None of these changes
+     * made a system call; where the mode is the descriptor's, each takes two: fcntl(2) with F_GETFL and F_SETFL.
+     */
+    public long blockingModeChanges() {
+        return modeChanges.sum();
+    }
+
+    static void countModeChange(SelectorProvider provider) {
+        if (provider instanceof KQueueSelectorProvider ours) {
+            ours.modeChanges.increment();
+        }
     }
 
     void closed(KQueueSelector selector) {

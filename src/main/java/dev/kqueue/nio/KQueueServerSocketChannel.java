@@ -282,6 +282,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
 
     @Override
     protected void implConfigureBlocking(boolean block) {
+        KQueueSelectorProvider.countModeChange(provider());
         // The descriptor does not block in either mode. An accept in progress keeps the mode that it began with.
     }
 

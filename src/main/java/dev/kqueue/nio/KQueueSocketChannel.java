@@ -472,6 +472,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     @Override
     protected void implConfigureBlocking(boolean block) {
+        KQueueSelectorProvider.countModeChange(provider());
         // The descriptor does not block in either mode. An operation in progress keeps the mode that it began with.
     }
 

@@ -21,8 +21,12 @@ final class Demo {
         if (SelectorProvider.provider() instanceof KQueueSelectorProvider ours) {
             SelectorStatistics done = ours.statistics();
             narrator.say(
-                    "kqueue: %d selections, %d interest changes, %d of them without a system call of their own"
-                            .formatted(done.selections(), done.interestChanges(), done.systemCallsSpared()));
+                    "kqueue: %d selections; %d system calls spared: %d for interest changes, %d for changes of blocking mode"
+                            .formatted(
+                                    done.selections(),
+                                    done.systemCallsSpared() + 2 * ours.blockingModeChanges(),
+                                    done.systemCallsSpared(),
+                                    2 * ours.blockingModeChanges()));
         }
         narrator.say("done");
     }
