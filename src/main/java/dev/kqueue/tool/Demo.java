@@ -18,6 +18,7 @@ final class Demo {
             narrator.say("kqueue: " + kqueue);
         }
         HttpDemo.run(narrator);
+        LoopDemo.run(narrator);
         if (SelectorProvider.provider() instanceof KQueueSelectorProvider ours) {
             SelectorStatistics done = ours.statistics();
             narrator.say(
