@@ -23,6 +23,7 @@ final class Filters {
         OPS[~Filter.READ.value()] = new ReadFilter();
         OPS[~Filter.WRITE.value()] = new WriteFilter();
         OPS[~Filter.VNODE.value()] = new VnodeFilter();
+        OPS[~Filter.PROC.value()] = new ProcFilter();
         OPS[~Filter.TIMER.value()] = new TimerFilter();
         OPS[~Filter.USER.value()] = new UserFilter();
     }

@@ -46,6 +46,9 @@ final class Knote extends IdTable.Entry<Knote> {
 
     Knote previous;
 
+    /** No table has it: it is gone when it has been delivered. */
+    boolean unlisted;
+
     /** The ident is not what it was when the knote was attached: the scan drops it. */
     boolean gone;
 

@@ -39,6 +39,10 @@ public final class LinuxKQueue extends KQueue {
     private static final int WALL_TIMERS = -3;
     private static final int EDGES = -4;
     private static final int INOTIFY = -5;
+    private static final int CONNECTOR = -6;
+
+    /** A process that is watched; the stamp is its number. */
+    static final int PROCESS = -7;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Counters counters;
@@ -57,6 +61,9 @@ public final class LinuxKQueue extends KQueue {
     private final TimerQueue wallTimers = new TimerQueue(this, true, Epoll.tag(WALL_TIMERS, 0));
 
     private final Inotify inotify = new Inotify(this, Epoll.tag(INOTIFY, 0));
+
+    private final ProcConnector connector = new ProcConnector(this, Epoll.tag(CONNECTOR, 0));
+    private final ExitStatus exitStatus;
 
     /** Holds the registrations of edges beside a level, and is watched by {@link #epoll}; null until needed. */
     private Epoll edges;
@@ -78,6 +85,7 @@ public final class LinuxKQueue extends KQueue {
     private LinuxKQueue(Counters counters, Epoll epoll, Bell bell) {
         this.counters = counters;
         this.inspector = new Inspector(counters);
+        this.exitStatus = new ExitStatus(counters);
         this.epoll = epoll;
         this.bell = bell;
     }
@@ -210,6 +218,8 @@ public final class LinuxKQueue extends KQueue {
             case TIMERS -> timers.expire();
             case WALL_TIMERS -> wallTimers.expire();
             case INOTIFY -> inotify.read();
+            case CONNECTOR -> connector.read();
+            case PROCESS -> ProcFilter.exited(this, Epoll.stamp(tag));
             case EDGES -> harvestEdges(events, pass);
             default -> {
                 Descriptor descriptor = descriptors.find(fd);
@@ -301,6 +311,14 @@ public final class LinuxKQueue extends KQueue {
         return inotify;
     }
 
+    ProcConnector connector() {
+        return connector;
+    }
+
+    ExitStatus exitStatus() {
+        return exitStatus;
+    }
+
     TimerQueue timers() {
         return timers;
     }
@@ -325,6 +343,9 @@ public final class LinuxKQueue extends KQueue {
     void drop(Knote kn) {
         queue.remove(kn);
         kn.ops.detach(kn);
+        if (kn.unlisted) {
+            return;
+        }
         if (kn.descriptor == null) {
             knotes.remove(kn);
         } else {

@@ -1,0 +1,44 @@
+package dev.kqueue.internal.linux;
+
+import dev.kqueue.KEvent;
+import dev.kqueue.Note;
+
+/** The event that tells of a followed child: a knote that nobody can find, and that is gone after its one delivery. */
+final class ChildReport implements FilterOps {
+    private static final ChildReport OPS = new ChildReport();
+
+    private ChildReport() {}
+
+    static Knote of(Knote parent, int child) {
+        Knote kn = new Knote(parent.kq, child, parent.filter(), OPS, KEvent.EV_ONESHOT, 0, parent.ident, parent.udata);
+        kn.unlisted = true;
+        return kn;
+    }
+
+    @Override
+    public boolean isDescriptor() {
+        return false;
+    }
+
+    @Override
+    public int attach(Knote kn) {
+        return 0;
+    }
+
+    @Override
+    public void detach(Knote kn) {
+        // nothing was attached
+    }
+
+    @Override
+    public int touch(Knote kn, int flags, int fflags, long data) {
+        throw new AssertionError("no change finds it");
+    }
+
+    @Override
+    public boolean process(Knote kn, boolean dataWanted) {
+        kn.firedFflags = Note.NOTE_CHILD;
+        kn.firedData = kn.requestedData;
+        return true;
+    }
+}

@@ -1,0 +1,220 @@
+package dev.kqueue.internal.linux;
+
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLET;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLONESHOT;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.Note;
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.SysPidfd;
+import dev.kqueue.internal.libc.Unistd;
+
+/**
+ * EVFILT_PROC: what becomes of a process. NOTE_EXIT of any process, through a pidfd, with the wait status in {@code
+ * data}; -1 if the kernel does not tell it: see {@link ExitStatus}. NOTE_FORK, NOTE_EXEC and NOTE_TRACK through {@link
+ * ProcConnector}, which not everybody may: EPERM then.
+ *
+ * <p>As on FreeBSD: a zombie is found, and its exit reported at once. With its exit the process's knote is gone, after
+ * an event with EV_EOF and EV_ONESHOT if there is anything to report. A child that is followed is told of by a
+ * NOTE_CHILD event of its own, with its parent in {@code data}, apart from its further events.
+ */
+final class ProcFilter implements FilterOps {
+    private static final int EVFILT_PROC = Filter.PROC.value();
+    private static final int FOLLOWED = Note.NOTE_FORK | Note.NOTE_EXEC | Note.NOTE_TRACK;
+    private static final int KNOWN = Note.NOTE_EXIT | FOLLOWED;
+
+    /** A process that is watched. */
+    private static final class Watched {
+        /** -1 of a child that had ended before it could be opened: the connector tells its exit. */
+        int pidfd = -1;
+
+        /** Whether the connector is needed for it. */
+        boolean followed;
+    }
+
+    @Override
+    public boolean isDescriptor() {
+        return false;
+    }
+
+    @Override
+    public int attach(Knote kn) {
+        if ((kn.requestedFflags & ~KNOWN) != 0) {
+            return Errno.EINVAL;
+        }
+        Watched process = new Watched();
+        int error = follow(kn.kq, process, kn.requestedFflags);
+        if (error == 0) {
+            error = open(kn, process);
+        }
+        if (error != 0) {
+            release(kn.kq, process);
+            return error;
+        }
+        kn.flags |= KEvent.EV_CLEAR;
+        kn.hook = process;
+        return 0;
+    }
+
+    private static int open(Knote kn, Watched process) {
+        int pid = (int) kn.ident;
+        int pidfd = pid != kn.ident || pid <= 0 ? -Errno.ESRCH : SysPidfd.pidfdOpen(pid);
+        if (pidfd < 0) {
+            // EINVAL, ENOENT: a thread that is no process, by older and newer kernels.
+            return pidfd == -Errno.EINVAL || pidfd == -Errno.ENOENT ? Errno.ESRCH : -pidfd;
+        }
+        int events = EPOLLIN | EPOLLET | EPOLLONESHOT;
+        int error = kn.kq.epoll().control(EPOLL_CTL_ADD, pidfd, events, Epoll.tag(LinuxKQueue.PROCESS, pid));
+        if (error != 0) {
+            Unistd.close(pidfd);
+            return error;
+        }
+        process.pidfd = pidfd;
+        return 0;
+    }
+
+    private static int follow(LinuxKQueue kq, Watched process, int fflags) {
+        boolean wanted = (fflags & FOLLOWED) != 0;
+        if (wanted == process.followed) {
+            return 0;
+        }
+        int error = 0;
+        if (wanted) {
+            error = kq.connector().join();
+        } else {
+            kq.connector().leave();
+        }
+        process.followed ^= error == 0;
+        return error;
+    }
+
+    private static void release(LinuxKQueue kq, Watched process) {
+        if (process.followed) {
+            kq.connector().leave();
+        }
+        if (process.pidfd >= 0) {
+            Unistd.close(process.pidfd);
+        }
+    }
+
+    @Override
+    public void detach(Knote kn) {
+        release(kn.kq, (Watched) kn.hook);
+    }
+
+    @Override
+    public int touch(Knote kn, int flags, int fflags, long data) {
+        if ((fflags & ~KNOWN) != 0) {
+            return Errno.EINVAL;
+        }
+        // What has happened before now is held against what was asked for then.
+        kn.kq.connector().read();
+        int error = follow(kn.kq, (Watched) kn.hook, fflags);
+        if (error == 0) {
+            kn.requestedFflags = fflags;
+        }
+        return error;
+    }
+
+    @Override
+    public boolean process(Knote kn, boolean dataWanted) {
+        return kn.firedFflags != 0;
+    }
+
+    /** The pidfd of a process has become readable. */
+    static void exited(LinuxKQueue kq, int pid) {
+        // The process's last forks come before its exit.
+        kq.connector().read();
+        Knote kn = kq.knotes().find(pid, EVFILT_PROC);
+        if (kn == null || kn.eof) {
+            return;
+        }
+        int pidfd = ((Watched) kn.hook).pidfd;
+        // The event may be of a former process of that number, whose knote is gone.
+        if (pidfd >= 0 && kq.inspector().poll(pidfd, EPOLLIN) != 0) {
+            ended(kn, kq.exitStatus().of(pid, pidfd));
+        }
+    }
+
+    private static void ended(Knote kn, int status) {
+        if ((kn.requestedFflags & Note.NOTE_EXIT) != 0) {
+            kn.firedFflags |= Note.NOTE_EXIT;
+            kn.firedData = status;
+        }
+        if (kn.firedFflags == 0) {
+            kn.kq.drop(kn);
+            return;
+        }
+        kn.flags |= KEvent.EV_ONESHOT;
+        kn.eof = true;
+        kn.kq.activate(kn);
+    }
+
+    // -- What ProcConnector reports.
+
+    static void executed(LinuxKQueue kq, int pid) {
+        fire(kq.knotes().find(pid, EVFILT_PROC), Note.NOTE_EXEC);
+    }
+
+    static void endedUnseen(LinuxKQueue kq, int pid, int status) {
+        Knote kn = kq.knotes().find(pid, EVFILT_PROC);
+        if (kn != null && !kn.eof && ((Watched) kn.hook).pidfd < 0) {
+            ended(kn, status);
+        }
+    }
+
+    static void forked(LinuxKQueue kq, int parent, int child) {
+        Knote kn = kq.knotes().find(parent, EVFILT_PROC);
+        fire(kn, Note.NOTE_FORK);
+        if (kn != null && (kn.requestedFflags & Note.NOTE_TRACK) != 0) {
+            track(kn, child);
+        }
+    }
+
+    /** Events were lost, and children with them. */
+    static void lost(LinuxKQueue kq) {
+        for (Knote kn : kq.knotes().toArray(new Knote[kq.knotes().size()])) {
+            if (kn.filter() == EVFILT_PROC && (kn.requestedFflags & Note.NOTE_TRACK) != 0) {
+                failed(kn);
+            }
+        }
+    }
+
+    private static void fire(Knote kn, int note) {
+        if (kn != null && (kn.requestedFflags & note) != 0) {
+            kn.firedFflags |= note;
+            kn.kq.activate(kn);
+        }
+    }
+
+    private static void failed(Knote kn) {
+        kn.firedFflags |= Note.NOTE_TRACKERR;
+        kn.kq.activate(kn);
+    }
+
+    private static void track(Knote parent, int child) {
+        LinuxKQueue kq = parent.kq;
+        if (kq.knotes().find(child, EVFILT_PROC) == null) {
+            Knote kn =
+                    new Knote(
+                            kq, child, EVFILT_PROC, parent.ops, parent.flags, parent.requestedFflags, 0, parent.udata);
+            Watched process = new Watched();
+            int error = follow(kq, process, kn.requestedFflags);
+            if (error == 0) {
+                error = open(kn, process);
+            }
+            // ESRCH: it has ended already, and its exit is the connector's next word about it.
+            if (error != 0 && error != Errno.ESRCH) {
+                release(kq, process);
+                failed(parent);
+                return;
+            }
+            kn.hook = process;
+            kq.knotes().add(kn);
+        }
+        kq.activate(ChildReport.of(parent, child));
+    }
+}
