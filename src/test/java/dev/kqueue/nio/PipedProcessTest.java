@@ -1,0 +1,127 @@
+package dev.kqueue.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.concurrent.FutureTask;
+
+@Timeout(60)
+class PipedProcessTest {
+    private static ProcessBuilder shell(String script) {
+        return new ProcessBuilder("/bin/sh", "-c", script);
+    }
+
+    private static String readAll(Pipe.SourceChannel channel) throws IOException {
+        StringBuilder text = new StringBuilder();
+        ByteBuffer buffer = ByteBuffer.allocate(10_000);
+        while (channel.read(buffer.clear()) >= 0) {
+            text.append(US_ASCII.decode(buffer.flip()));
+        }
+        channel.close();
+        return text.toString();
+    }
+
+    @Test
+    void streamsAreChannels() throws Exception {
+        PipedProcess child = PipedProcess.start(shell("read line; echo \"out $line\"; echo \"err $line\" >&2; exit 3"));
+        try (Pipe.SinkChannel input = child.input().orElseThrow()) {
+            input.write(ByteBuffer.wrap("hello\n".getBytes(US_ASCII)));
+        }
+        assertThat(readAll(child.output().orElseThrow())).isEqualTo("out hello\n");
+        assertThat(readAll(child.error().orElseThrow())).isEqualTo("err hello\n");
+        assertThat(child.process().waitFor()).isEqualTo(3);
+    }
+
+    @Test
+    void selectorServesAllStreamsInOneThread() throws Exception {
+        PipedProcess child = PipedProcess.start(shell("cat; echo done >&2"));
+        int size = 1_000_000;
+        int written = 0;
+        int read = 0;
+        StringBuilder errors = new StringBuilder();
+        Pipe.SinkChannel input = child.input().orElseThrow();
+        Pipe.SourceChannel output = child.output().orElseThrow();
+        Pipe.SourceChannel error = child.error().orElseThrow();
+        try (Selector selector = KQueueSelectorProvider.instance().openSelector()) {
+            input.configureBlocking(false).register(selector, SelectionKey.OP_WRITE);
+            output.configureBlocking(false).register(selector, SelectionKey.OP_READ);
+            error.configureBlocking(false).register(selector, SelectionKey.OP_READ);
+            ByteBuffer buffer = ByteBuffer.allocateDirect(30_000);
+            while (!selector.keys().isEmpty()) {
+                selector.select();
+                for (SelectionKey key : selector.selectedKeys()) {
+                    if (key.channel().equals(input)) {
+                        written += input.write(buffer.clear().limit(Math.min(30_000, size - written)));
+                        if (written == size) {
+                            input.close();
+                        }
+                    } else if (key.channel().equals(output)) {
+                        int n = output.read(buffer.clear());
+                        read += Math.max(n, 0);
+                        if (n < 0) {
+                            output.close();
+                        }
+                    } else if (error.read(buffer.clear()) < 0) {
+                        error.close();
+                    } else {
+                        errors.append(US_ASCII.decode(buffer.flip()));
+                    }
+                }
+                selector.selectedKeys().clear();
+                selector.selectNow();
+            }
+        }
+        assertThat(read).isEqualTo(size);
+        assertThat(errors.toString()).isEqualTo("done\n");
+        assertThat(child.process().waitFor()).isZero();
+    }
+
+    @Test
+    void childFindsBlockingStreams() throws Exception {
+        // Had it O_NONBLOCK, cat would fail at the first read, long before there is something to read.
+        PipedProcess child = PipedProcess.start(shell("cat && echo good"));
+        FutureTask<String> output = Threads.VIRTUAL.start(() -> readAll(child.output().orElseThrow()));
+        Thread.sleep(50);
+        child.input().orElseThrow().write(ByteBuffer.wrap("late ".getBytes(US_ASCII)));
+        child.input().orElseThrow().close();
+        assertThat(output.get()).isEqualTo("late good\n");
+        child.error().orElseThrow().close();
+    }
+
+    @Test
+    void whatTheBuilderRedirectsIsLeftAlone() throws Exception {
+        ProcessBuilder builder = shell("echo out; echo err >&2").redirectErrorStream(true);
+        builder.redirectInput(Redirect.from(new File("/dev/null")));
+        PipedProcess child = PipedProcess.start(builder);
+        assertThat(child.input()).isEmpty();
+        assertThat(child.error()).isEmpty();
+        assertThat(readAll(child.output().orElseThrow())).isEqualTo("out\nerr\n");
+        assertThat(builder.redirectOutput()).isEqualTo(Redirect.PIPE);
+        assertThat(builder.redirectInput().file()).hasName("null");
+        assertThat(child.process().waitFor()).isZero();
+    }
+
+    @Test
+    void programThatIsNotThereLeaksNothing() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("/nonexistent/program");
+        assertThatThrownBy(() -> PipedProcess.start(builder)).isInstanceOf(IOException.class);
+        long before = OpenDescriptors.count();
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> PipedProcess.start(builder)).isInstanceOf(IOException.class);
+        }
+        assertThat(OpenDescriptors.count()).isEqualTo(before);
+        assertThat(builder.redirectInput()).isEqualTo(Redirect.PIPE);
+    }
+}
