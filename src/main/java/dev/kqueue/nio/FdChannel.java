@@ -33,9 +33,9 @@ import java.nio.channels.spi.SelectorProvider;
  *
  * <h2>What a selector can watch</h2>
  *
- * kqueue(2) refuses some descriptors: which, differs between systems (terminals on some releases of macOS, {@code
- * /dev/null}, directories). {@link #register} throws {@link UnsupportedOperationException} for such a channel, naming
- * the descriptor and the reason. Reads and writes of it work, blocking and not.
+ * kqueue(2) refuses some descriptors: which, differs between systems (terminals on some releases of macOS,
+ * directories). {@link #register} throws {@link UnsupportedOperationException} for such a channel, naming the
+ * descriptor and the reason. Reads and writes of it work, blocking and not.
  *
  * @see <a href="https://man.freebsd.org/fcntl/2">fcntl(2)</a>
  */

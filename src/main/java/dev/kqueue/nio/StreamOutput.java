@@ -15,6 +15,9 @@ import java.util.Objects;
 /**
  * The writing side of a stream, as {@code GatheringByteChannel} and the socket's {@code OutputStream} ask: in blocking
  * mode a write returns when all is written, otherwise it writes what there is room for.
+ *
+ * <p>Closing the channel ends a blocked write with an exception even if some of the bytes have been written: the JDK
+ * does so on virtual threads, whose writes it ends at the first wait. The buffer's position tells how many they were.
  */
 final class StreamOutput {
     /**
@@ -120,7 +123,7 @@ final class StreamOutput {
                 written += Math.max(n, 0);
             } while (again(n, src.hasRemaining(), blocking));
         } finally {
-            lane.end(blocking, written > 0);
+            lane.end(blocking, !src.hasRemaining());
         }
         return (int) result(n, written);
     }
@@ -133,11 +136,12 @@ final class StreamOutput {
             channel.requireStream();
             boolean blocking = channel.isBlocking();
             long written = 0;
+            long all = 0;
             long n = 0;
             int fd = lane.begin(blocking);
             try {
                 requireNotShutdown();
-                long all = remaining(srcs, offset, length);
+                all = remaining(srcs, offset, length);
                 do {
                     int stamp = memory.stamp();
                     n = attempt.write(fd, srcs, offset, length);
@@ -145,7 +149,7 @@ final class StreamOutput {
                     written += Math.max(n, 0);
                 } while (again(n, written < all, blocking));
             } finally {
-                lane.end(blocking, written > 0);
+                lane.end(blocking, written == all);
             }
             return result(n, written);
         } finally {
