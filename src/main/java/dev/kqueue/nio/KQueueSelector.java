@@ -1,8 +1,6 @@
 package dev.kqueue.nio;
 
-import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
-import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 
 import java.io.IOException;
@@ -23,7 +21,6 @@ import java.util.Iterator;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -43,14 +40,6 @@ import java.util.function.Consumer;
  * interest, cancelling and waking need neither monitor, and so never wait for a selection in progress.
  */
 public final class KQueueSelector extends AbstractSelector {
-    private static final int FIRST_EVENTS = 128;
-
-    /** More events at once gain nothing: the cost of the call is spread over them long before. */
-    private static final int MOST_EVENTS = 16 * 1024;
-
-    /** One event without interest is no reason to tell the kernel: the interest may come back with the next message. */
-    private static final int TOO_MANY_UNWANTED = 3;
-
     private final KQueue kqueue;
     private final Waker waker;
     private final Wakeup wakeup = new Wakeup();
@@ -60,21 +49,13 @@ public final class KQueueSelector extends AbstractSelector {
     private final EventRegistrations registrations;
     private final SelectedKeys selected = new SelectedKeys();
 
-    // -- owned by the thread that holds the selector's monitor
-    private final KEventList changes = KEventList.allocate(16);
-    private final KEventList events = KEventList.withoutData(FIRST_EVENTS);
-    private final RememberedKeys remembered = new RememberedKeys();
-    private final UnwatchedKeys unwatched = new UnwatchedKeys();
     private final OwedKeys owed = new OwedKeys();
-    private final FoundKeys found = new FoundKeys();
+    private final Selection selection;
+
+    // -- owned by the thread that holds the selector's monitor
     private final Removals removals = new Removals();
     private KQueueSelectionKey[] removed = new KQueueSelectionKey[16];
     private volatile boolean selecting;
-
-    /** Written by the selecting thread alone, read by any. */
-    private final AtomicLong selections = new AtomicLong();
-
-    private final AtomicLong interestChanges = new AtomicLong();
 
     /** Kept, so that a selection operation need not make it. */
     private final Runnable openCheck = this::ensureOpen;
@@ -88,6 +69,7 @@ public final class KQueueSelector extends AbstractSelector {
         super(provider);
         this.kqueue = kqueue;
         registrations = new EventRegistrations(kqueue);
+        selection = new Selection(this, kqueue, table, updates, owed, wakeup);
         try {
             waker = new Waker(kqueue);
         } catch (Throwable failure) {
@@ -365,170 +347,19 @@ public final class KQueueSelector extends AbstractSelector {
 
     private int doSelect(Consumer<SelectionKey> action, long timeoutNanos) throws IOException {
         deregisterCancelled();
-        collectChanges();
-        remembered.review();
-        found.begin();
-        owed.collect(found);
-        selections.lazySet(selections.getPlain() + 1);
+        selection.begin();
         if (timeoutNanos == 0) {
-            submitAndWait(0);
+            selection.submitAndWait(0);
         } else {
             try {
                 begin();
-                submitAndWait(isAnyReady() ? 0 : timeoutNanos);
+                selection.submitAndWait(selection.isAnyReady() ? 0 : timeoutNanos);
             } finally {
                 end();
             }
         }
         deregisterCancelled();
-        remembered.find(found);
-        unwatched.find(found);
-        owed.collect(found);
-        owed.find(found);
-        try {
-            return action == null ? found.select(selected) : found.accept(action, openCheck);
-        } finally {
-            found.end();
-        }
-    }
-
-    /** Whether a key is ready of which the kernel has nothing to say. */
-    private boolean isAnyReady() {
-        return !remembered.isEmpty() || unwatched.isAnyReady() || owed.isAnyReady();
-    }
-
-    /** Turns what changed since the last operation into a changelist. The one place where interest becomes changes. */
-    private void collectChanges() {
-        KQueueSelectionKey next;
-        for (KQueueSelectionKey key = updates.takeAll(); key != null; key = next) {
-            next = key.nextUpdate;
-            key.nextUpdate = null;
-            key.unqueue();
-            if (key.isValid()) {
-                collectChanges(key);
-            }
-        }
-    }
-
-    private void collectChanges(KQueueSelectionKey key) {
-        EventSource source = key.source();
-        int interest = key.interest();
-        int present = key.knotes;
-        if (interest != key.toldInterest) {
-            key.toldInterest = interest;
-            interestChanges.lazySet(interestChanges.getPlain() + 1);
-        }
-        // A channel with a memory keeps its knotes, unless their events are not wanted.
-        int wanted = source.knotes(key.unwanted < TOO_MANY_UNWANTED ? present : 0, interest);
-        key.unwanted = 0;
-        if (wanted != present) {
-            source.changes(present, wanted, key.udata, changes);
-            key.knotes = wanted;
-        }
-        Readiness readiness = source.readiness();
-        if (readiness != null && RememberedKeys.ops(readiness.stamp(), interest) != 0) {
-            remembered.add(key);
-        }
-    }
-
-    /**
-     * Submits the changelist and waits: one kevent call, unless a change failed (errors come alone) or what came was of
-     * no interest to anybody: the event of a wakeup that an earlier operation has answered, of a former key, of a
-     * direction without interest.
-     */
-    private void submitAndWait(long timeoutNanos) throws IOException {
-        long deadline = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
-        long timeout = timeoutNanos;
-        boolean notified = false;
-        while (true) {
-            boolean wait = timeout != 0 && !notified && wakeup.beginWait();
-            boolean failed = false;
-            try {
-                kevent(wait ? timeout : 0);
-                failed = unwatched.note(events, table, kqueue);
-            } catch (ClosedChannelException closed) {
-                // Only closing the selector closes its kqueue: that wakes this thread, which then finds the selector
-                // closed.
-                if (isOpen()) {
-                    throw closed;
-                }
-                events.clear();
-                return;
-            } finally {
-                changes.clear();
-                notified |= wakeup.endWait();
-            }
-            if (failed) {
-                // The failed keys are ready, in their way: look what else is, and do not wait.
-                timeout = 0;
-                continue;
-            }
-            if (takeIn() || notified || timeout == 0 || !isOpen()) {
-                return;
-            }
-            if (timeoutNanos > 0) {
-                timeout = deadline - System.nanoTime();
-                if (timeout <= 0) {
-                    return;
-                }
-            }
-            // A direction that keeps reporting without anybody's interest is taken out with the wait that follows.
-            collectChanges();
-        }
-    }
-
-    private void kevent(long timeout) throws IOException {
-        if (timeout == 0 || !Thread.currentThread().isVirtual()) {
-            kqueue.kevent(changes, events, timeout);
-            return;
-        }
-        // A virtual thread must not hold its carrier while it waits. It parks until the kqueue's own descriptor is
-        // readable, which a
-        // wakeup makes it too.
-        if (kqueue.kevent(changes, events, 0) == 0) {
-            changes.clear();
-            long nanos = timeout < 0 ? Long.MAX_VALUE : timeout;
-            VirtualThreadPoller.shared().await(kqueue.descriptor(), Filter.READ, nanos, () -> true);
-            kqueue.kevent(changes, events, 0);
-        }
-    }
-
-    // ---- events
-
-    /** Takes in the events that kevent returned. True if one of them makes a key ready. */
-    private boolean takeIn() {
-        boolean ready = false;
-        int n = events.size();
-        for (int i = 0; i < n; i++) {
-            KQueueSelectionKey key = table.find(events.udata(i));
-            if (key != null && key.isValid()) {
-                boolean fresh = !found.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
-                boolean edge = key.source().remember(key.knotes, events, i);
-                int ops = key.fired(events, i, fresh);
-                if (ops == 0) {
-                    unwanted(key);
-                } else {
-                    ready = true;
-                    key.unwanted = 0;
-                    if (edge) {
-                        remembered.add(key);
-                    } else {
-                        found.add(key, ops);
-                    }
-                }
-            }
-        }
-        // A full eventlist means that more was ready: the next call shall fetch it at once.
-        if (n == events.capacity() && n < MOST_EVENTS) {
-            events.ensureCapacity(Math.min(MOST_EVENTS, n * 4));
-        }
-        return ready;
-    }
-
-    private void unwanted(KQueueSelectionKey key) {
-        if (key.source().readiness() != null && ++key.unwanted == TOO_MANY_UNWANTED) {
-            updates.push(key);
-        }
+        return selection.end(selected, action, openCheck);
     }
 
     // ---- wakeup
@@ -594,9 +425,8 @@ public final class KQueueSelector extends AbstractSelector {
             return false;
         }
         selected.deselect(key);
-        remembered.remove(key);
         deregister((AbstractSelectionKey) key);
-        unwatched.remove(key);
+        selection.remove(key);
         if (!(key instanceof EventKey event && registrations.remove(event))) {
             removals.add(key, kqueue);
         }
@@ -644,7 +474,7 @@ public final class KQueueSelector extends AbstractSelector {
 
     /** What this selector has done since it was opened. */
     public SelectorStatistics statistics() {
-        return new SelectorStatistics(selections.get(), interestChanges.get(), kqueue.statistics());
+        return selection.statistics();
     }
 
     /** The kqueue underneath: for this package, and for tests that count. */

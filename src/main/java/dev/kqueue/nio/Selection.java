@@ -1,0 +1,230 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEventList;
+import dev.kqueue.KQueue;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * What a selection operation does, step by step: interest becomes changes, one kevent call submits them and waits,
+ * events become ready keys. Owned by the thread that holds the selector's monitor.
+ */
+final class Selection {
+    private static final int FIRST_EVENTS = 128;
+
+    /** More events at once gain nothing: the cost of the call is spread over them long before. */
+    private static final int MOST_EVENTS = 16 * 1024;
+
+    /** One event without interest is no reason to tell the kernel: the interest may come back with the next message. */
+    private static final int TOO_MANY_UNWANTED = 3;
+
+    private final KQueueSelector selector;
+    private final KQueue kqueue;
+    private final KeyTable table;
+    private final InterestUpdates updates;
+    private final OwedKeys owed;
+    private final Wakeup wakeup;
+
+    private final KEventList changes = KEventList.allocate(16);
+    private final KEventList events = KEventList.withoutData(FIRST_EVENTS);
+    private final RememberedKeys remembered = new RememberedKeys();
+    private final UnwatchedKeys unwatched = new UnwatchedKeys();
+    private final FoundKeys found = new FoundKeys();
+
+    /** Written by the selecting thread alone, read by any; so is the next. */
+    private final AtomicLong selections = new AtomicLong();
+
+    private final AtomicLong interestChanges = new AtomicLong();
+
+    Selection(
+            KQueueSelector selector,
+            KQueue kqueue,
+            KeyTable table,
+            InterestUpdates updates,
+            OwedKeys owed,
+            Wakeup wakeup) {
+        this.selector = selector;
+        this.kqueue = kqueue;
+        this.table = table;
+        this.updates = updates;
+        this.owed = owed;
+        this.wakeup = wakeup;
+    }
+
+    /** Begins an operation: takes in what has changed since the last. */
+    void begin() {
+        collectChanges();
+        remembered.review();
+        found.begin();
+        owed.collect(found);
+        selections.lazySet(selections.getPlain() + 1);
+    }
+
+    /**
+     * Ends an operation: hands what was found to the selected-key set, or to the action.
+     *
+     * @param ensureOpen throws if the action has closed the selector
+     */
+    int end(SelectedKeys selected, Consumer<SelectionKey> action, Runnable ensureOpen) {
+        remembered.find(found);
+        unwatched.find(found);
+        owed.collect(found);
+        owed.find(found);
+        try {
+            return action == null ? found.select(selected) : found.accept(action, ensureOpen);
+        } finally {
+            found.end();
+        }
+    }
+
+    /** Lets go of a key that is not valid any more. */
+    void remove(KQueueSelectionKey key) {
+        remembered.remove(key);
+        unwatched.remove(key);
+    }
+
+    SelectorStatistics statistics() {
+        return new SelectorStatistics(selections.get(), interestChanges.get(), kqueue.statistics());
+    }
+
+    /** Whether a key is ready of which the kernel has nothing to say. */
+    boolean isAnyReady() {
+        return !remembered.isEmpty() || unwatched.isAnyReady() || owed.isAnyReady();
+    }
+
+    /** Turns what changed since the last operation into a changelist. The one place where interest becomes changes. */
+    private void collectChanges() {
+        KQueueSelectionKey next;
+        for (KQueueSelectionKey key = updates.takeAll(); key != null; key = next) {
+            next = key.nextUpdate;
+            key.nextUpdate = null;
+            key.unqueue();
+            if (key.isValid()) {
+                collectChanges(key);
+            }
+        }
+    }
+
+    private void collectChanges(KQueueSelectionKey key) {
+        EventSource source = key.source();
+        int interest = key.interest();
+        int present = key.knotes;
+        if (interest != key.toldInterest) {
+            key.toldInterest = interest;
+            interestChanges.lazySet(interestChanges.getPlain() + 1);
+        }
+        // A channel with a memory keeps its knotes, unless their events are not wanted.
+        int wanted = source.knotes(key.unwanted < TOO_MANY_UNWANTED ? present : 0, interest);
+        key.unwanted = 0;
+        if (wanted != present) {
+            source.changes(present, wanted, key.udata, changes);
+            key.knotes = wanted;
+        }
+        Readiness readiness = source.readiness();
+        if (readiness != null && RememberedKeys.ops(readiness.stamp(), interest) != 0) {
+            remembered.add(key);
+        }
+    }
+
+    /**
+     * Submits the changelist and waits: one kevent call, unless a change failed (errors come alone) or what came was of
+     * no interest to anybody: the event of a wakeup that an earlier operation has answered, of a former key, of a
+     * direction without interest.
+     */
+    void submitAndWait(long timeoutNanos) throws IOException {
+        long deadline = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
+        long timeout = timeoutNanos;
+        boolean notified = false;
+        while (true) {
+            boolean wait = timeout != 0 && !notified && wakeup.beginWait();
+            boolean failed = false;
+            try {
+                kevent(wait ? timeout : 0);
+                failed = unwatched.note(events, table, kqueue);
+            } catch (ClosedChannelException closed) {
+                // Only closing the selector closes its kqueue: that wakes this thread, which then finds the selector
+                // closed.
+                if (selector.isOpen()) {
+                    throw closed;
+                }
+                events.clear();
+                return;
+            } finally {
+                changes.clear();
+                notified |= wakeup.endWait();
+            }
+            if (failed) {
+                // The failed keys are ready, in their way: look what else is, and do not wait.
+                timeout = 0;
+                continue;
+            }
+            if (takeIn() || notified || timeout == 0 || !selector.isOpen()) {
+                return;
+            }
+            if (timeoutNanos > 0) {
+                timeout = deadline - System.nanoTime();
+                if (timeout <= 0) {
+                    return;
+                }
+            }
+            // A direction that keeps reporting without anybody's interest is taken out with the wait that follows.
+            collectChanges();
+        }
+    }
+
+    private void kevent(long timeout) throws IOException {
+        if (timeout == 0 || !Thread.currentThread().isVirtual()) {
+            kqueue.kevent(changes, events, timeout);
+            return;
+        }
+        // A virtual thread must not hold its carrier while it waits. It parks until the kqueue's own descriptor is
+        // readable, which a wakeup makes it too.
+        if (kqueue.kevent(changes, events, 0) == 0) {
+            changes.clear();
+            long nanos = timeout < 0 ? Long.MAX_VALUE : timeout;
+            VirtualThreadPoller.shared().await(kqueue.descriptor(), Filter.READ, nanos, () -> true);
+            kqueue.kevent(changes, events, 0);
+        }
+    }
+
+    /** Takes in the events that kevent returned. True if one of them makes a key ready. */
+    private boolean takeIn() {
+        boolean ready = false;
+        int n = events.size();
+        for (int i = 0; i < n; i++) {
+            KQueueSelectionKey key = table.find(events.udata(i));
+            if (key != null && key.isValid()) {
+                boolean fresh = !found.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
+                boolean edge = key.source().remember(key.knotes, events, i);
+                int ops = key.fired(events, i, fresh);
+                if (ops == 0) {
+                    unwanted(key);
+                } else {
+                    ready = true;
+                    key.unwanted = 0;
+                    if (edge) {
+                        remembered.add(key);
+                    } else {
+                        found.add(key, ops);
+                    }
+                }
+            }
+        }
+        // A full eventlist means that more was ready: the next call shall fetch it at once.
+        if (n == events.capacity() && n < MOST_EVENTS) {
+            events.ensureCapacity(Math.min(MOST_EVENTS, n * 4));
+        }
+        return ready;
+    }
+
+    private void unwanted(KQueueSelectionKey key) {
+        if (key.source().readiness() != null && ++key.unwanted == TOO_MANY_UNWANTED) {
+            updates.push(key);
+        }
+    }
+}
