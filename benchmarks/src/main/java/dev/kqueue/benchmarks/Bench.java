@@ -1,5 +1,7 @@
 package dev.kqueue.benchmarks;
 
+import dev.kqueue.benchmarks.report.Report;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +22,16 @@ public final class Bench {
             return;
         }
         Settings settings = Settings.parse(arguments);
+        if (settings.report() == Settings.Reporting.ONLY) {
+            Report.write();
+            return;
+        }
         List<Case> cases = new ArrayList<>();
         cases.addAll(MicroCase.all(settings));
         cases.addAll(EchoCases.all(settings));
         cases.addAll(ProgramCases.all(settings));
         cases.addAll(KeventCase.all());
+        cases.addAll(MemoryCase.all());
         cases.removeIf(one -> !settings.isWanted(one));
         if (settings.list()) {
             cases.forEach(one -> System.out.println(one.name()));
@@ -38,9 +45,10 @@ public final class Bench {
         for (Side side : settings.sides()) {
             System.out.println(side.describe());
         }
+        Host host = Host.here();
         Table.header();
         for (Case one : cases) {
-            Comparison comparison = new Comparison(one.name(), one.unit());
+            Comparison comparison = new Comparison(one, host, settings.quick());
             List<Side> sides = one.sides(settings.sides());
             int rounds = one.isExact() ? 1 : settings.rounds();
             for (int round = 0; round < rounds; round++) {
@@ -50,8 +58,12 @@ public final class Bench {
                 }
             }
             Table.line(comparison);
+            Results.keep(comparison);
         }
         Table.footer(settings.rounds());
+        if (settings.report() == Settings.Reporting.AFTER) {
+            Report.write();
+        }
     }
 
     private static Sample run(Case one, Side side) throws InterruptedException, IOException {

@@ -45,20 +45,7 @@ record KeventCase(String situation) implements Case {
     public Sample run(Side side) throws IOException, InterruptedException {
         List<String> command = side.java(KeventCounts.class.getName());
         command.add(situation);
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        String output = new String(process.getInputStream().readAllBytes()).strip();
-        if (process.waitFor() != 0) {
-            throw new IOException("the count failed");
-        }
-        String[] words = output.split(" ");
-        return new Sample(
-                List.of(Double.valueOf(words[0])),
-                Map.of(
-                        "changes",
-                        Double.valueOf(words[1]),
-                        "events",
-                        Double.valueOf(words[2]),
-                        "calls",
-                        Double.valueOf(words[3])));
+        double[] counts = Counts.of(command);
+        return new Sample(List.of(counts[0]), Map.of("changes", counts[1], "events", counts[2], "calls", counts[3]));
     }
 }

@@ -9,9 +9,24 @@ import java.util.List;
  * @param names parts of names of cases; none for all
  * @param rounds processes of each side for each case
  * @param quick short measurements: a look, not a proof
+ * @param sides those to compare, the one to compare with first
  * @param jmh more arguments for JMH
  */
-record Settings(List<String> names, int rounds, boolean quick, boolean list, List<Side> sides, List<String> jmh) {
+record Settings(
+        List<String> names,
+        int rounds,
+        boolean quick,
+        boolean list,
+        Reporting report,
+        List<Side> sides,
+        List<String> jmh) {
+    /** When the report is written. */
+    enum Reporting {
+        NONE,
+        AFTER,
+        ONLY
+    }
+
     static final String HELP =
             """
             usage: ./kq bench [OPTION...] [NAME...] [-- JMH-ARGUMENT...]
@@ -22,6 +37,8 @@ record Settings(List<String> names, int rounds, boolean quick, boolean list, Lis
               --rounds N       processes a side for each case (5)
               --peer jdk-kqueue
                                also the JDK's kqueue selector, on the very kqueue that ours stands on
+              --report         then writes docs/benchmarks.md, of these results and those that are there
+              --rewrite        only writes it
               --list           only shows the names
               --self           the JDK against itself: what the machine's noise looks like\
             """;
@@ -32,11 +49,14 @@ record Settings(List<String> names, int rounds, boolean quick, boolean list, Lis
         int rounds = 0;
         boolean quick = false;
         boolean list = false;
+        Reporting report = Reporting.NONE;
         List<Side> sides = new ArrayList<>(List.of(Side.jdk(), Side.ours(System.getProperty("kqueue.jar"))));
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--quick" -> quick = true;
                 case "--list" -> list = true;
+                case "--report" -> report = Reporting.AFTER;
+                case "--rewrite" -> report = Reporting.ONLY;
                 case "--peer" -> {
                     if (!arguments[++i].equals(JdkKqueue.NAME)) {
                         throw new IllegalArgumentException("no such peer: " + arguments[i]);
@@ -58,7 +78,7 @@ record Settings(List<String> names, int rounds, boolean quick, boolean list, Lis
                 }
             }
         }
-        return new Settings(names, rounds > 0 ? rounds : quick ? 1 : 5, quick, list, sides, jmh);
+        return new Settings(names, rounds > 0 ? rounds : quick ? 1 : 5, quick, list, report, sides, jmh);
     }
 
     boolean isWanted(Case one) {

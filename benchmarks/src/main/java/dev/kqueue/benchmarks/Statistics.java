@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The arithmetic of comparisons. */
-final class Statistics {
+public final class Statistics {
     private static final double CONFIDENCE = 0.95;
 
     private Statistics() {}
@@ -14,7 +14,7 @@ final class Statistics {
     /**
      * A ratio and how far off it may be, at 95 % confidence: the true one is within value / error and value * error.
      */
-    record Ratio(double value, double error) {}
+    public record Ratio(double value, double error) {}
 
     static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();

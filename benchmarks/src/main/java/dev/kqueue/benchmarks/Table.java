@@ -26,6 +26,8 @@ final class Table {
                 new StringBuilder("%s %,.1f %s".formatted(side, comparison.value(side), comparison.unit()));
         append(cell, comparison.extra(side, "B/op"), "%.0f B");
         append(cell, comparison.extra(side, "cpu"), "cpu %,.1f");
+        append(cell, comparison.extra(side, "heap"), "heap %,.0f");
+        append(cell, comparison.extra(side, "native"), "native %,.0f");
         append(cell, comparison.extra(side, "changes"), "%.1f changes");
         append(cell, comparison.extra(side, "calls"), "%.2f system calls");
         if (!side.equals(base)) {
