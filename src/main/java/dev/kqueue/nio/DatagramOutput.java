@@ -4,7 +4,6 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
 
 import java.io.IOException;
-import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
@@ -66,6 +65,8 @@ final class DatagramOutput {
             }
             if (n >= 0) {
                 association.boundBySending();
+            } else if (n == -Errno.EMSGSIZE) {
+                throw Errno.socketException(-n);
             }
             return (int) result(n);
         } finally {
@@ -152,12 +153,7 @@ final class DatagramOutput {
         if (n == -Errno.EAGAIN) {
             return 0;
         }
-        if (n == -Errno.ECONNREFUSED) {
-            throw new PortUnreachableException();
-        }
-        if (n < 0) {
-            throw Errno.socketException((int) -n);
-        }
+        DatagramInput.check(n);
         return n;
     }
 }

@@ -18,6 +18,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Set;
 
 /**
@@ -60,6 +61,9 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     public void bind(SocketAddress local) throws SocketException {
         try {
             channel.bind(local);
+        } catch (UnsupportedAddressTypeException passes) {
+            // The IllegalArgumentException of which DatagramSocket speaks.
+            throw passes;
         } catch (Exception thrown) {
             throw SocketExceptions.socketException(thrown);
         }
@@ -79,16 +83,15 @@ final class DatagramSocketAdaptor extends MulticastSocket {
 
     @Override
     public void connect(SocketAddress remote) throws SocketException {
-        if (!(remote instanceof InetSocketAddress inet)) {
-            throw new IllegalArgumentException("not an address to connect to: " + remote);
-        }
-        if (inet.isUnresolved()) {
-            throw new SocketException("Unresolved address");
+        if (remote == null) {
+            throw new IllegalArgumentException("Address can't be null");
         }
         try {
             channel.reconnect(remote);
         } catch (ClosedChannelException ignored) {
             // As DatagramSocket specifies: a closed socket is not connected, and nothing is said of it.
+        } catch (UnsupportedAddressTypeException passes) {
+            throw passes;
         } catch (Exception thrown) {
             throw SocketExceptions.socketException(thrown);
         }
@@ -233,7 +236,9 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     }
 
     private void requireBlocking() throws SocketException {
-        requireOpen();
+        if (isClosed()) {
+            throw new SocketException("Socket closed");
+        }
         if (!channel.isBlocking()) {
             throw new IllegalBlockingModeException();
         }
@@ -243,10 +248,10 @@ final class DatagramSocketAdaptor extends MulticastSocket {
 
     @Override
     public void setSoTimeout(int millis) throws SocketException {
+        requireOpen();
         if (millis < 0) {
             throw new IllegalArgumentException("timeout < 0");
         }
-        requireOpen();
         timeout = millis;
     }
 
@@ -314,14 +319,14 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     }
 
     @Override
-    public <T> DatagramSocket setOption(SocketOption<T> option, T value) throws SocketException {
-        set(option, value);
+    public <T> DatagramSocket setOption(SocketOption<T> option, T value) throws IOException {
+        channel.setOption(option, value);
         return this;
     }
 
     @Override
-    public <T> T getOption(SocketOption<T> option) throws SocketException {
-        return get(option);
+    public <T> T getOption(SocketOption<T> option) throws IOException {
+        return channel.getOption(option);
     }
 
     @Override

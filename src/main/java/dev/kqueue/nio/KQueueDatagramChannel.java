@@ -155,6 +155,7 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
 
     /** Connects; anew if the channel is connected already. */
     void reconnect(SocketAddress remote) throws IOException {
+        domain.checkRemote(remote);
         connect(remote, true);
     }
 

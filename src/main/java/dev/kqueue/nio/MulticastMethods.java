@@ -8,6 +8,7 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 
 /** Joining and leaving as {@link MulticastSocket} has it: groups without keys, and interfaces by address or by none. */
@@ -41,9 +42,13 @@ final class MulticastMethods {
         synchronized (channel.memberships()) {
             NetworkInterface chosen = on != null ? on : defaultInterface(address);
             if (channel.memberships().find(address, chosen) != null) {
-                throw new SocketException("Already a member of " + address.getHostAddress());
+                throw new SocketException("Already a member of group");
             }
-            channel.join(address, chosen);
+            try {
+                channel.join(address, chosen);
+            } catch (ClosedChannelException closed) {
+                throw SocketExceptions.socketException(closed);
+            }
         }
     }
 
@@ -52,7 +57,7 @@ final class MulticastMethods {
         synchronized (channel.memberships()) {
             Membership membership = channel.memberships().find(address, on != null ? on : defaultInterface(address));
             if (membership == null) {
-                throw new SocketException("Not a member of " + address.getHostAddress());
+                throw new SocketException("Not a member of group");
             }
             membership.drop();
         }
@@ -74,15 +79,18 @@ final class MulticastMethods {
         if (!(group instanceof InetSocketAddress inet)) {
             throw new IllegalArgumentException("not an address of a group: " + group);
         }
-        if (inet.isUnresolved() || !inet.getAddress().isMulticastAddress()) {
-            throw new SocketException("Not a multicast address: " + group);
+        if (inet.isUnresolved()) {
+            throw new IllegalArgumentException("not an address but a name: " + group);
+        }
+        if (!inet.getAddress().isMulticastAddress()) {
+            throw new SocketException("Not a multicast address");
         }
         return inet.getAddress();
     }
 
     /** The interface that datagrams go out by if one is set, and otherwise the first one that can carry the group. */
     private NetworkInterface defaultInterface(InetAddress group) throws IOException {
-        NetworkInterface outgoing = channel.getOption(StandardSocketOptions.IP_MULTICAST_IF);
+        NetworkInterface outgoing = outgoing();
         if (outgoing != null) {
             return outgoing;
         }
@@ -100,6 +108,14 @@ final class MulticastMethods {
             throw new SocketException("no interface can carry " + group.getHostAddress());
         }
         return loopback;
+    }
+
+    private NetworkInterface outgoing() throws SocketException {
+        try {
+            return channel.getOption(StandardSocketOptions.IP_MULTICAST_IF);
+        } catch (IOException thrown) {
+            throw SocketExceptions.socketException(thrown);
+        }
     }
 
     private static boolean hasAddressLike(InetAddress group, NetworkInterface candidate) {
@@ -123,18 +139,14 @@ final class MulticastMethods {
     }
 
     synchronized InetAddress getInterface() throws SocketException {
-        try {
-            NetworkInterface on = channel.getOption(StandardSocketOptions.IP_MULTICAST_IF);
-            if (on == null) {
-                return anyAddress();
-            }
-            if (interfaceAddress != null && on.equals(NetworkInterface.getByInetAddress(interfaceAddress))) {
-                return interfaceAddress;
-            }
-            InetAddress ipv4 = MulticastInterface.ipv4Address(on);
-            return ipv4 != null ? ipv4 : on.inetAddresses().findFirst().orElse(anyAddress());
-        } catch (IOException thrown) {
-            throw SocketExceptions.socketException(thrown);
+        NetworkInterface on = outgoing();
+        if (on == null) {
+            return anyAddress();
         }
+        if (interfaceAddress != null && on.equals(NetworkInterface.getByInetAddress(interfaceAddress))) {
+            return interfaceAddress;
+        }
+        InetAddress ipv4 = MulticastInterface.ipv4Address(on);
+        return ipv4 != null ? ipv4 : on.inetAddresses().findFirst().orElse(anyAddress());
     }
 }
