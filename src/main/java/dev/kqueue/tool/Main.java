@@ -1,5 +1,8 @@
 package dev.kqueue.tool;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** {@code java -jar kqueue-nio.jar COMMAND}. */
 public final class Main {
     private Main() {}
@@ -10,10 +13,17 @@ public final class Main {
         switch (command) {
             case "demo" -> Demo.run();
             case "doctor" -> Doctor.run();
+            case "watch" -> System.exit(Watch.run(rest(arguments)));
+            case "wait" -> System.exit(WaitFor.run(rest(arguments)));
+            case "signals" -> System.exit(Signals.run());
             default -> {
-                System.err.println("usage: java -jar kqueue-nio.jar demo | doctor");
+                System.err.println("usage: java -jar kqueue-nio.jar demo | doctor | watch | wait | signals");
                 System.exit(2);
             }
         }
+    }
+
+    private static List<String> rest(String[] arguments) {
+        return Arrays.asList(arguments).subList(1, arguments.length);
     }
 }

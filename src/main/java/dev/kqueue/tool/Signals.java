@@ -1,0 +1,45 @@
+package dev.kqueue.tool;
+
+import dev.kqueue.nio.KQueueSelector;
+import dev.kqueue.nio.Signal;
+import dev.kqueue.nio.SignalKey;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.util.StringJoiner;
+
+/** {@code ./kq signals}: prints the signals that are sent to it, until one of them asks it to end. */
+final class Signals {
+    private boolean done;
+
+    private Signals() {}
+
+    static int run() throws IOException {
+        Signals signals = new Signals();
+        try (KQueueSelector selector = KQueueSelector.open()) {
+            StringJoiner watched = new StringJoiner(" ");
+            for (Signal signal : Signal.values()) {
+                if (signal.isDefined()) {
+                    try {
+                        selector.register(signal, null);
+                        watched.add(signal.name());
+                    } catch (IOException e) {
+                        System.out.println(e.getMessage());
+                    }
+                }
+            }
+            System.out.println("process " + ProcessHandle.current().pid() + " watches " + watched);
+            System.out.println("end it with INT or TERM");
+            while (!signals.done) {
+                selector.select(signals::handle);
+            }
+        }
+        return 0;
+    }
+
+    private void handle(SelectionKey key) {
+        SignalKey signal = (SignalKey) key;
+        System.out.println(signal.signal().cName() + (signal.count() == 1 ? "" : ", " + signal.count() + " times"));
+        done |= signal.signal() == Signal.INT || signal.signal() == Signal.TERM;
+    }
+}
