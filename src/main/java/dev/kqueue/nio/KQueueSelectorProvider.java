@@ -79,13 +79,13 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     @Override
     public DatagramChannel openDatagramChannel() throws IOException {
         Startup.check();
-        return new KQueueDatagramChannel(this, SocketDomain.preferred());
+        throw new UnsupportedOperationException("kqueue-nio has no DatagramChannel yet");
     }
 
     @Override
     public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
         Startup.check();
-        return new KQueueDatagramChannel(this, SocketDomain.of(family));
+        throw new UnsupportedOperationException("kqueue-nio has no DatagramChannel yet");
     }
 
     @Override

@@ -98,7 +98,13 @@ public final class ProcessChannel extends EventChannel {
 
     @Override
     IOException failure(int errno) {
-        return errno == Errno.ESRCH ? new IOException("there is no process " + pid + " (ESRCH)") : super.failure(errno);
+        if (errno == Errno.ESRCH) {
+            return new IOException("there is no process " + pid + " (ESRCH)");
+        }
+        if (errno == Errno.EPERM && !events.equals(Set.of(ProcessEvent.EXIT))) {
+            return new IOException(this + " cannot be watched for " + events + ": that wants privilege (EPERM)");
+        }
+        return super.failure(errno);
     }
 
     @Override

@@ -1,0 +1,201 @@
+package dev.kqueue.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.channels.SelectionKey.OP_READ;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+
+/** Processes in a selector, on this system's kqueue. */
+@Timeout(120)
+class ProcessKeysTest {
+    private static final Set<ProcessEvent> EXIT = EnumSet.of(ProcessEvent.EXIT);
+
+    private final KQueueSelector selector = KQueueSelector.open();
+
+    ProcessKeysTest() throws IOException {}
+
+    @AfterEach
+    void close() throws IOException {
+        selector.close();
+    }
+
+    /** A child that runs the script after its standard input has ended. */
+    private static Process child(String script) throws IOException {
+        return new ProcessBuilder("/bin/sh", "-c", "read line; " + script).start();
+    }
+
+    private static void letGo(Process process) throws IOException {
+        process.getOutputStream().close();
+    }
+
+    @Test
+    void exitIsReportedOnceWithItsStatus() throws Exception {
+        Process process = child("exit 42");
+        ProcessKey key = selector.register(process.toHandle(), EXIT, "child");
+        assertThat(selector.selectNow()).isZero();
+        assertThat(key.exitStatus()).isEmpty();
+        letGo(process);
+
+        assertThat(selector.select()).isOne();
+        assertThat(key.events()).containsExactly(ProcessEvent.EXIT);
+        assertThat(key.hasExited()).isTrue();
+        assertThat(key.exitStatus()).hasValue(42);
+        assertThat(key.pid()).isEqualTo(process.pid());
+        assertThat(key.attachment()).isEqualTo("child");
+        assertThat(process.waitFor()).as("the JVM reaps its child").isEqualTo(42);
+        selector.selectedKeys().clear();
+        assertThat(selector.select(50)).isZero();
+        assertThat(key.isValid()).isTrue();
+        assertThat(key.exitStatus()).as("remembered").hasValue(42);
+    }
+
+    @Test
+    void deathBySignalIsItsNumberAbove128() throws Exception {
+        Process process = child("exit 0");
+        ProcessKey key = selector.register(process.toHandle(), EXIT, null);
+        process.destroyForcibly();
+        selector.select();
+
+        assertThat(key.exitStatus()).hasValue(128 + Signal.KILL.number());
+        assertThat(process.waitFor()).isEqualTo(128 + Signal.KILL.number());
+    }
+
+    @Test
+    void processThatIsNoChildIsWatchedToo() throws Exception {
+        Process parent = child("sleep 1000 & echo $!; wait");
+        letGo(parent);
+        long grandchild = Long.parseLong(parent.inputReader().readLine());
+        ProcessKey key = selector.register(ProcessHandle.of(grandchild).orElseThrow(), EXIT, null);
+        assertThat(selector.selectNow()).isZero();
+        ProcessHandle.of(grandchild).orElseThrow().destroyForcibly();
+        selector.select();
+
+        assertThat(key.hasExited()).isTrue();
+        assertThat(parent.waitFor()).isNotNegative();
+    }
+
+    @Test
+    void processThatIsGoneIsRefused() throws Exception {
+        Process process = child("exit 0");
+        letGo(process);
+        process.waitFor();
+
+        assertThatThrownBy(() -> selector.register(process.toHandle(), EXIT, null))
+                .isInstanceOf(IOException.class)
+                .hasMessage("there is no process " + process.pid() + " (ESRCH)");
+        assertThat(selector.keys()).isEmpty();
+    }
+
+    @Test
+    void exitBeforeWhileAndAfterRegistrationIsOneEventOrRefused() throws Exception {
+        Random random = new Random();
+        Map<ProcessKey, Integer> registered = new HashMap<>();
+        int refused = 0;
+        int children = 200;
+        for (int i = 0; i < children; i++) {
+            int status = i % 100;
+            Process process = new ProcessBuilder("/bin/sh", "-c", "exit " + status).start();
+            int spin = random.nextInt(6);
+            if (spin > 0) {
+                Thread.sleep(Duration.ofNanos(spin * 400_000L));
+            }
+            try {
+                registered.put(selector.register(process.toHandle(), EXIT, null), status);
+            } catch (IOException gone) {
+                assertThat(gone).hasMessageEndingWith("(ESRCH)");
+                assertThat(process.waitFor()).isEqualTo(status);
+                refused++;
+            }
+        }
+        Map<ProcessKey, Integer> exited = new HashMap<>();
+        while (exited.size() < registered.size()) {
+            selector.select(
+                    key -> {
+                        ProcessKey process = (ProcessKey) key;
+                        OptionalInt status = process.exitStatus();
+                        assertThat(exited.put(process, status.orElse(-1))).as("events of %s", process).isNull();
+                    });
+        }
+
+        assertThat(exited.size() + refused).isEqualTo(children);
+        assertThat(exited).isEqualTo(registered);
+        assertThat(selector.selectNow()).isZero();
+    }
+
+    @Test
+    void cancelledKeyIsSilentAndTheProcessGoesOn() throws Exception {
+        Process process = child("exit 3");
+        selector.register(process.toHandle(), EXIT, null).cancel();
+        selector.selectNow();
+        letGo(process);
+
+        assertThat(process.waitFor()).isEqualTo(3);
+        assertThat(selector.select(50)).isZero();
+    }
+
+    @Test
+    void oneProcessInTwoSelectorsIsReportedToBoth() throws Exception {
+        Process process = child("exit 5");
+        try (KQueueSelector other = KQueueSelector.open();
+                ProcessChannel channel = ProcessChannel.open(process.toHandle(), EXIT)) {
+            ProcessKey here = (ProcessKey) channel.register(selector, OP_READ);
+            ProcessKey there = (ProcessKey) channel.register(other, OP_READ);
+            letGo(process);
+
+            selector.select();
+            other.select();
+            assertThat(here.exitStatus()).hasValue(5);
+            assertThat(there.exitStatus()).hasValue(5);
+        }
+        assertThat(process.waitFor()).isEqualTo(5);
+    }
+
+    @Test
+    void exitWithoutInterestIsKept() throws Exception {
+        Process process = child("exit 6");
+        ProcessKey key = selector.register(process.toHandle(), EXIT, null);
+        key.interestOps(0);
+        selector.selectNow();
+        letGo(process);
+        assertThat(process.waitFor()).isEqualTo(6);
+        assertThat(selector.select(50)).isZero();
+        key.interestOps(OP_READ);
+        selector.select();
+
+        assertThat(key.hasExited()).isTrue();
+    }
+
+    @Test
+    void forkAndExecAreReportedOrRefusedWithTheReason() throws Exception {
+        Process process = child("/bin/true; exec /bin/true");
+        try {
+            ProcessKey key =
+                    selector.register(
+                            process.toHandle(),
+                            EnumSet.of(ProcessEvent.EXIT, ProcessEvent.FORK, ProcessEvent.EXEC),
+                            null);
+            letGo(process);
+            while (!key.hasExited()) {
+                selector.select();
+            }
+            assertThat(key.events()).contains(ProcessEvent.FORK, ProcessEvent.EXEC, ProcessEvent.EXIT);
+        } catch (IOException refused) {
+            assertThat(refused).hasMessageContaining("FORK").hasMessageContaining("EPERM");
+            letGo(process);
+        }
+        assertThat(process.waitFor()).isZero();
+    }
+}
