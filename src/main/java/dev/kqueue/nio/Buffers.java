@@ -52,7 +52,7 @@ final class Buffers {
         if (dst.hasArray()) {
             return (int) Unistd.read(fd, dst.array(), dst.arrayOffset() + position, count);
         }
-        long base = DirectAddresses.base(fd, dst);
+        long base = DirectAddresses.ofDestination(fd, dst);
         if (base != DirectAddresses.NONE) {
             try {
                 return (int) Unistd.read(fd, base + position, count);
@@ -204,7 +204,7 @@ final class Buffers {
             return (int) Unistd.write(fd, src.array(), src.arrayOffset() + position, count);
         }
         if (src.isDirect()) {
-            long base = DirectAddresses.base(fd, src);
+            long base = DirectAddresses.ofSource(fd, src);
             if (base != DirectAddresses.NONE) {
                 try {
                     return (int) Unistd.write(fd, base + position, count);

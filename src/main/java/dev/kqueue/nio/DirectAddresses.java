@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The addresses of direct buffers. {@link MemorySegment#ofBuffer} tells them, at the price of two objects a call; a
- * program does its I/O with few buffers again and again, so the last one of each descriptor is remembered, weakly.
+ * program does its I/O with few buffers again and again, so the last ones of each descriptor are remembered, weakly.
  *
  * <p>Buffers over an {@link Arena} that can be closed have no address here: a call by address would not keep the arena
  * from being closed in the middle of it.
@@ -32,29 +32,42 @@ final class DirectAddresses {
         }
     }
 
-    /** Indexed by descriptor. Threads race for a slot at no harm: an entry is whole, or its buffer does not match. */
-    private static final Entry[] LAST = new Entry[1024];
+    // Indexed by descriptor. Threads race for a slot at no harm: an entry is whole, or its buffer does not match.
+    private static final Entry[] LAST_READ = new Entry[1024];
+    private static final Entry[] LAST_WRITTEN = new Entry[1024];
 
-    /** Where the buffer's index 0 lies, or {@link #NONE}. The caller keeps the buffer reachable. */
-    static long base(int fd, ByteBuffer direct) {
-        int slot = fd & LAST.length - 1;
-        Entry last = LAST[slot];
+    /** Where index 0 of a buffer to be filled lies, or {@link #NONE}. The caller keeps the buffer reachable. */
+    static long ofDestination(int fd, ByteBuffer direct) {
+        return base(LAST_READ, fd, direct);
+    }
+
+    /** Where index 0 of a buffer to be written lies, or {@link #NONE}. The caller keeps the buffer reachable. */
+    static long ofSource(int fd, ByteBuffer direct) {
+        return base(LAST_WRITTEN, fd, direct);
+    }
+
+    private static long base(Entry[] entries, int fd, ByteBuffer direct) {
+        int slot = fd & (entries.length - 1);
+        Entry last = entries[slot];
         if (last != null && last.refersTo(direct)) {
             return last.base;
         }
-        MemorySegment segment = MemorySegment.ofBuffer(direct);
-        if (!isNeverClosed(segment.scope())) {
-            return NONE;
+        long base = once(direct);
+        if (base != NONE) {
+            entries[slot] = new Entry(direct, base);
         }
-        long base = segment.address() - direct.position();
-        LAST[slot] = new Entry(direct, base);
         return base;
     }
 
-    /** As {@link #base}, without remembering it: for the buffers of a list, which would drive each other out. */
-    static long baseOnce(ByteBuffer direct) {
+    /** The same without remembering it: for the buffers of a list, which would drive each other out. */
+    static long once(ByteBuffer direct) {
         MemorySegment segment = MemorySegment.ofBuffer(direct);
         return isNeverClosed(segment.scope()) ? segment.address() - direct.position() : NONE;
+    }
+
+    /** Whether the buffer has an address here. */
+    static boolean isNative(ByteBuffer buffer) {
+        return buffer.isDirect() && isNeverClosed(MemorySegment.ofBuffer(buffer).scope());
     }
 
     private static boolean isNeverClosed(MemorySegment.Scope scope) {

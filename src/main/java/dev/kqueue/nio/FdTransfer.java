@@ -117,8 +117,7 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
         long count = Math.min(room, MEMORY);
         long n =
                 kind == Kind.SOCKET
-                        ? SysSocket.recvfrom(
-                                fd, bytes, count, SysSocket.MSG_DONTWAIT, MemorySegment.NULL, MemorySegment.NULL)
+                        ? SysSocket.recvfrom(fd, bytes, count, SysSocket.MSG_DONTWAIT, 0, 0)
                         : Unistd.read(fd, bytes, count);
         long given = 0;
         for (int i = offset; given < n; i++) {
@@ -150,7 +149,7 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
             if (n > 0) {
                 n =
                         kind == Kind.SOCKET
-                                ? SysSocket.sendto(fd, memory, count, SysSocket.MSG_DONTWAIT, MemorySegment.NULL, 0)
+                                ? SysSocket.sendto(fd, memory, count, SysSocket.MSG_DONTWAIT, 0, 0)
                                 : Unistd.write(fd, memory, count);
             }
             if (n < 0) {

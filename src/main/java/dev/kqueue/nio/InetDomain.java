@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -25,6 +26,9 @@ import java.nio.channels.UnsupportedAddressTypeException;
 final class InetDomain extends SocketDomain {
     private static final int IPPROTO_IPV6 = Abi.HOST.constant("IPPROTO_IPV6");
     private static final int IPV6_V6ONLY = Abi.HOST.constant("IPV6_V6ONLY");
+
+    /** No datagram of UDP is longer: its length is 16 bits. */
+    private static final int MAX_DATAGRAM = 65535;
 
     static final InetDomain IN = new InetDomain(StandardProtocolFamily.INET, SysSocket.AF_INET, "0.0.0.0", "127.0.0.1");
     static final InetDomain IN6 = new InetDomain(StandardProtocolFamily.INET6, SysSocket.AF_INET6, "::", "::1");
@@ -109,7 +113,24 @@ final class InetDomain extends SocketDomain {
 
     @Override
     int datagramSocket() throws IOException {
-        return open(SysSocket.SOCK_DGRAM);
+        int fd = open(SysSocket.SOCK_DGRAM);
+        int result = Multicast.onlyJoinedGroups(fd, this == IN6);
+        if (result >= 0) {
+            result = roomForDatagram(fd);
+        }
+        if (result < 0) {
+            Unistd.close(fd);
+            throw Errno.socketException(-result);
+        }
+        return fd;
+    }
+
+    /** The BSDs and macOS refuse a datagram longer than SO_SNDBUF, which is 9216 there to begin with. */
+    private static int roomForDatagram(int fd) {
+        int room = SockOpt.getInt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_SNDBUF);
+        return room < 0 || room >= MAX_DATAGRAM
+                ? room
+                : SockOpt.setInt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_SNDBUF, MAX_DATAGRAM);
     }
 
     private int open(int type) throws IOException {
@@ -169,6 +190,27 @@ final class InetDomain extends SocketDomain {
     @Override
     InetSocketAddress decode(Sockaddr from) throws IOException {
         return InetSockaddr.HOST.decode(from.memory());
+    }
+
+    @Override
+    void requireReachable(SocketAddress remote, String what) throws SocketException {
+        if (port(remote) == 0) {
+            throw new SocketException("Can't " + what + " to port 0");
+        }
+    }
+
+    @Override
+    boolean isUnbound(SocketAddress local) {
+        return port(local) == 0;
+    }
+
+    @Override
+    SocketAddress anyWithPortOf(SocketAddress local) {
+        return new InetSocketAddress(any.getAddress(), port(local));
+    }
+
+    private static int port(SocketAddress address) {
+        return ((InetSocketAddress) address).getPort();
     }
 
     @Override

@@ -24,6 +24,9 @@ final class IoVector {
      */
     static final int SCRATCH = 64 * 1024;
 
+    /** More than a datagram can hold: 64 KiB of UDP's, what socket buffers hold of Unix-domain ones. */
+    private static final int MAX_DATAGRAM = 4 * 1024 * 1024;
+
     private static final Struct IOVEC = Abi.HOST.struct("iovec");
     private static final int SIZE = IOVEC.size();
     private static final Field IOV_BASE = IOVEC.field("iov_base");
@@ -112,7 +115,7 @@ final class IoVector {
 
     private int name(ByteBuffer buffer, int wanted, boolean write) {
         if (buffer.isDirect()) {
-            long base = DirectAddresses.baseOnce(buffer);
+            long base = DirectAddresses.once(buffer);
             if (base != DirectAddresses.NONE) {
                 add(base + buffer.position(), wanted);
                 return wanted;
@@ -137,11 +140,22 @@ final class IoVector {
         total += length;
     }
 
-    /** Makes room for heap buffers of that many bytes together, for a call that must not be cut in two: a datagram. */
-    void ensureScratch(long bytes) {
-        if (bytes > scratch.byteSize()) {
-            scratch = Arena.ofAuto().allocate(bytes);
+    /**
+     * Names all of the buffers, for a call that must not be cut in two. False if one call cannot take so much, or no
+     * datagram could hold it: then only a part is named.
+     */
+    boolean fillForDatagram(ByteBuffer[] buffers, int from, int to, boolean write) {
+        long wanted = 0;
+        long copied = 0;
+        for (int i = from; i < to; i++) {
+            wanted += buffers[i].remaining();
+            copied += DirectAddresses.isNative(buffers[i]) ? 0 : buffers[i].remaining();
         }
+        if (copied > scratch.byteSize()) {
+            scratch = Arena.ofAuto().allocate(Math.min(copied, MAX_DATAGRAM));
+        }
+        fill(buffers, from, to, write);
+        return total == wanted;
     }
 
     /** Advances the positions of the buffers by the n bytes that a call has written of them. */

@@ -79,13 +79,13 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     @Override
     public DatagramChannel openDatagramChannel() throws IOException {
         Startup.check();
-        throw new UnsupportedOperationException("kqueue-nio has no DatagramChannel yet");
+        return new KQueueDatagramChannel(this, SocketDomain.preferred());
     }
 
     @Override
     public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
         Startup.check();
-        throw new UnsupportedOperationException("kqueue-nio has no DatagramChannel yet");
+        return new KQueueDatagramChannel(this, SocketDomain.of(family));
     }
 
     @Override

@@ -54,4 +54,25 @@ final class Sockaddr {
     void setLength(int bytes) {
         length.set(ValueLayout.JAVA_INT, 0, bytes);
     }
+
+    /** {@link #memory}, for calls that take it by address; the caller keeps this object reachable. */
+    long address() {
+        return memory.address();
+    }
+
+    /** {@link #roomForAddress}, for calls that take it by address; the caller keeps this object reachable. */
+    long roomByAddress() {
+        return roomForAddress().address();
+    }
+
+    /** Whether both hold the same address, byte for byte. */
+    boolean isSame(Sockaddr other) {
+        int bytes = length();
+        return bytes == other.length() && MemorySegment.mismatch(memory, 0, bytes, other.memory, 0, bytes) < 0;
+    }
+
+    void copyFrom(Sockaddr other) {
+        MemorySegment.copy(other.memory, 0, memory, 0, other.length());
+        setLength(other.length());
+    }
 }

@@ -1,5 +1,8 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Field;
+import dev.kqueue.internal.abi.Struct;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
 
@@ -7,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 
 /**
@@ -17,6 +21,9 @@ import java.net.StandardProtocolFamily;
  * before, outside of any lock.
  */
 abstract class SocketDomain {
+    private static final Struct SOCKADDR = Abi.HOST.struct("sockaddr");
+    private static final Field FAMILY = SOCKADDR.field("sa_family");
+
     /** What a channel is opened with if the program names no family: IPv6 with IPv4 on it, if there is IPv6. */
     static SocketDomain preferred() {
         return InetDomain.preferred();
@@ -84,6 +91,20 @@ abstract class SocketDomain {
     /** Reads the address that a call has put into memory. */
     abstract SocketAddress decode(Sockaddr from) throws IOException;
 
+    /**
+     * Checks that a datagram can be sent to a checked address at all.
+     *
+     * @param what what the program wants to do there: {@code send}, {@code connect}
+     * @throws java.net.SocketException if not
+     */
+    abstract void requireReachable(SocketAddress remote, String what) throws SocketException;
+
+    /** Whether the address of a socket says that the kernel has taken its binding back. */
+    abstract boolean isUnbound(SocketAddress local);
+
+    /** The address to bind to if the socket is to keep nothing of an address but its port. */
+    abstract SocketAddress anyWithPortOf(SocketAddress local);
+
     abstract SocketOptions streamOptions();
 
     abstract SocketOptions listenerOptions();
@@ -105,6 +126,21 @@ abstract class SocketDomain {
             Sockaddr address = new Sockaddr(arena);
             encode(remote, address);
             return SysSocket.connect(fd, address.memory(), address.length());
+        }
+    }
+
+    /** connect(2) to no address, which takes the connection of a datagram socket back: 0 or -errno. */
+    int disconnect(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            Sockaddr address = new Sockaddr(arena);
+            FAMILY.set(address.memory(), 0, SysSocket.AF_UNSPEC);
+            int result = SysSocket.connect(fd, address.memory(), SOCKADDR.size());
+            if (result >= 0) {
+                return result;
+            }
+            // The BSDs and macOS disconnect, and then complain of the address (connect(2), EAFNOSUPPORT).
+            int peer = SysSocket.getpeername(fd, address.memory(), address.roomForAddress());
+            return peer < 0 ? 0 : result;
         }
     }
 

@@ -5,7 +5,6 @@ import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysSocket;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -210,7 +209,7 @@ final class StreamOutput {
      * @throws IOException if there is no room for it and the channel does not block, too
      */
     void writeUrgent(byte data) throws IOException {
-        MemorySegment bytes = MemorySegment.ofArray(new byte[] {data});
+        byte[] bytes = {data};
         lane.lock();
         try {
             channel.requireStream();
@@ -220,7 +219,7 @@ final class StreamOutput {
             try {
                 requireNotShutdown();
                 do {
-                    n = SysSocket.sendto(fd, bytes, 1, SysSocket.MSG_OOB, MemorySegment.NULL, 0);
+                    n = SysSocket.sendto(fd, bytes, 0, 1, SysSocket.MSG_OOB, 0, 0);
                 } while (again(n, false, blocking));
             } finally {
                 lane.end(blocking, n > 0);

@@ -17,10 +17,9 @@ import java.util.OptionalInt;
  * <p>Descriptors made here are non-blocking and closed on exec. SIGPIPE needs no care ({@code MSG_NOSIGNAL}, {@code
  * SO_NOSIGPIPE}): the JVM ignores it, and a write to a closed connection fails with EPIPE.
  *
- * <p>recvfrom, sendto, recvmsg and sendmsg are critical calls (see {@link CLibrary}): they must be given non-blocking
- * descriptors, and may be given heap segments, for the address as well. The others may wait (bind and connect of a path
- * for a file system, connect for the loopback's whole handshake) or are too rare for the difference to matter: they
- * take native memory only.
+ * <p>recvfrom and sendto are critical calls (see {@link CLibrary}): they must be given non-blocking descriptors, and
+ * may be given heap arrays. The others may wait (bind and connect of a path for a file system, connect for the
+ * loopback's whole handshake) or are too rare for the difference to matter: they take native memory only.
  */
 public final class SysSocket {
     private SysSocket() {}
@@ -96,16 +95,24 @@ public final class SysSocket {
                     "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SHUTDOWN =
             CLibrary.function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle RECVFROM =
-            CLibrary.critical(
-                    "recvfrom",
-                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle SENDTO =
-            CLibrary.critical(
-                    "sendto",
-                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle RECVMSG = CLibrary.critical("recvmsg", OF_MESSAGE);
-    private static final MethodHandle SENDMSG = CLibrary.critical("sendmsg", OF_MESSAGE);
+    // As for read and write: heap arrays have a type of their own (see Unistd).
+    private static final FunctionDescriptor HEAP_IN =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final FunctionDescriptor NATIVE_IN =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final FunctionDescriptor HEAP_OUT =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final FunctionDescriptor NATIVE_OUT =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+
+    private static final MethodHandle RECVFROM_HEAP = CLibrary.critical("recvfrom", HEAP_IN);
+    private static final MethodHandle RECVFROM_NATIVE = CLibrary.critical("recvfrom", NATIVE_IN);
+    private static final MethodHandle RECVFROM = CLibrary.function("recvfrom", HEAP_IN);
+    private static final MethodHandle SENDTO_HEAP = CLibrary.critical("sendto", HEAP_OUT);
+    private static final MethodHandle SENDTO_NATIVE = CLibrary.critical("sendto", NATIVE_OUT);
+    private static final MethodHandle SENDTO = CLibrary.function("sendto", HEAP_OUT);
+    private static final MethodHandle RECVMSG = CLibrary.function("recvmsg", OF_MESSAGE);
+    private static final MethodHandle SENDMSG = CLibrary.function("sendmsg", OF_MESSAGE);
 
     /** {@code int socket(int domain, int type, int protocol)}: non-blocking, close-on-exec. */
     public static int socket(int domain, int type, int protocol) {
@@ -235,14 +242,41 @@ public final class SysSocket {
 
     /**
      * {@code ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t
-     * *addrlen)}; address and length may be {@link MemorySegment#NULL} together, as recv(2).
+     * *addrlen)}: into part of an array, in place. The sender's address comes by address; 0 and 0 if it is not wanted,
+     * as recv(2).
      */
-    public static long recvfrom(
-            int sockfd, MemorySegment buf, long len, int flags, MemorySegment srcAddr, MemorySegment addrlen) {
+    public static long recvfrom(int sockfd, byte[] array, int offset, int len, int flags, long srcAddr, long addrlen) {
+        MemorySegment errno = CLibrary.criticalErrno();
+        MemorySegment buf = MemorySegment.ofArray(array).asSlice(offset, len);
+        try {
+            return CLibrary.result(
+                    (long) RECVFROM_HEAP.invokeExact(errno, sockfd, buf, (long) len, flags, srcAddr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** As the first, into memory by address: the caller keeps it alive. */
+    public static long recvfrom(int sockfd, long buf, long len, int flags, long srcAddr, long addrlen) {
         MemorySegment errno = CLibrary.criticalErrno();
         try {
             return CLibrary.result(
-                    (long) RECVFROM.invokeExact(errno, sockfd, buf, len, flags, srcAddr, addrlen), errno);
+                    (long) RECVFROM_NATIVE.invokeExact(errno, sockfd, buf, len, flags, srcAddr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** As the first, into a segment, whose arena cannot be closed meanwhile. */
+    public static long recvfrom(int sockfd, MemorySegment buf, long len, int flags, long srcAddr, long addrlen) {
+        boolean inHeap = !buf.isNative();
+        MemorySegment errno = inHeap ? CLibrary.criticalErrno() : CLibrary.errno();
+        try {
+            long returned =
+                    inHeap
+                            ? (long) RECVFROM_HEAP.invokeExact(errno, sockfd, buf, len, flags, srcAddr, addrlen)
+                            : (long) RECVFROM.invokeExact(errno, sockfd, buf, len, flags, srcAddr, addrlen);
+            return CLibrary.result(returned, errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
@@ -250,12 +284,41 @@ public final class SysSocket {
 
     /**
      * {@code ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr,
-     * socklen_t addrlen)}; with {@link MemorySegment#NULL} and 0, as send(2).
+     * socklen_t addrlen)}: of part of an array, in place. The receiver's address goes by address; 0 and 0 for none, as
+     * send(2).
      */
-    public static long sendto(int sockfd, MemorySegment buf, long len, int flags, MemorySegment destAddr, int addrlen) {
+    public static long sendto(int sockfd, byte[] array, int offset, int len, int flags, long destAddr, int addrlen) {
+        MemorySegment errno = CLibrary.criticalErrno();
+        MemorySegment buf = MemorySegment.ofArray(array).asSlice(offset, len);
+        try {
+            return CLibrary.result(
+                    (long) SENDTO_HEAP.invokeExact(errno, sockfd, buf, (long) len, flags, destAddr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** As the first, of memory by address: the caller keeps it alive. */
+    public static long sendto(int sockfd, long buf, long len, int flags, long destAddr, int addrlen) {
         MemorySegment errno = CLibrary.criticalErrno();
         try {
-            return CLibrary.result((long) SENDTO.invokeExact(errno, sockfd, buf, len, flags, destAddr, addrlen), errno);
+            return CLibrary.result(
+                    (long) SENDTO_NATIVE.invokeExact(errno, sockfd, buf, len, flags, destAddr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** As the first, of a segment, whose arena cannot be closed meanwhile. */
+    public static long sendto(int sockfd, MemorySegment buf, long len, int flags, long destAddr, int addrlen) {
+        boolean inHeap = !buf.isNative();
+        MemorySegment errno = inHeap ? CLibrary.criticalErrno() : CLibrary.errno();
+        try {
+            long returned =
+                    inHeap
+                            ? (long) SENDTO_HEAP.invokeExact(errno, sockfd, buf, len, flags, destAddr, addrlen)
+                            : (long) SENDTO.invokeExact(errno, sockfd, buf, len, flags, destAddr, addrlen);
+            return CLibrary.result(returned, errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
@@ -263,7 +326,7 @@ public final class SysSocket {
 
     /** {@code ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags)} */
     public static long recvmsg(int sockfd, MemorySegment msg, int flags) {
-        MemorySegment errno = CLibrary.criticalErrno();
+        MemorySegment errno = CLibrary.errno();
         try {
             return CLibrary.result((long) RECVMSG.invokeExact(errno, sockfd, msg, flags), errno);
         } catch (Throwable thrown) {
@@ -273,7 +336,7 @@ public final class SysSocket {
 
     /** {@code ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags)} */
     public static long sendmsg(int sockfd, MemorySegment msg, int flags) {
-        MemorySegment errno = CLibrary.criticalErrno();
+        MemorySegment errno = CLibrary.errno();
         try {
             return CLibrary.result((long) SENDMSG.invokeExact(errno, sockfd, msg, flags), errno);
         } catch (Throwable thrown) {

@@ -7,10 +7,7 @@ import dev.kqueue.nio.KQueueSelectorProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import java.io.File;
-import java.net.URISyntaxException;
 import java.nio.channels.spi.SelectorProvider;
-import java.nio.file.Path;
 import java.util.List;
 
 /** TCP channels and their sockets behave as the JDK's, step by step, but for what is named here. */
@@ -36,26 +33,8 @@ class TcpParityTest {
     @Test
     void everyStepHasTheSameOutcomeAsOnTheJdksProvider() throws Exception {
         assertThat(SelectorProvider.provider()).isInstanceOf(KQueueSelectorProvider.class);
-        List<String> jdk = onTheJdksProvider().stream().map(TcpParityTest::expected).toList();
+        List<String> jdk = JdkProvider.lines(TcpBehaviour.class).stream().map(TcpParityTest::expected).toList();
         List<String> ours = TcpBehaviour.lines().stream().map(TcpParityTest::withoutListenerAddress).toList();
         assertThat(ours).containsExactlyElementsOf(jdk);
-    }
-
-    /** In a JVM of its own, without this provider on its class path. */
-    private static List<String> onTheJdksProvider() throws Exception {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Process process =
-                new ProcessBuilder(java.toString(), "-cp", classPath(), TcpBehaviour.class.getName())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        try (var lines = process.inputReader()) {
-            List<String> all = lines.lines().toList();
-            assertThat(process.waitFor()).isZero();
-            return all;
-        }
-    }
-
-    private static String classPath() throws URISyntaxException {
-        return new File(TcpBehaviour.class.getProtectionDomain().getCodeSource().getLocation().toURI()).getPath();
     }
 }

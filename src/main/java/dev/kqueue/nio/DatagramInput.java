@@ -1,0 +1,181 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Poll;
+
+import java.io.IOException;
+import java.net.PortUnreachableException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.util.Objects;
+
+/** The receiving side of a datagram channel. */
+final class DatagramInput {
+    private final SelectableChannel channel;
+    private final SocketDomain domain;
+    private final Association association;
+    private final Lane lane;
+
+    // -- owned by the lane
+    private final Sockaddr from = new Sockaddr();
+
+    /** Who sent the last datagram, as the kernel and as Java writes it: most senders send more than one. */
+    private final Sockaddr last = new Sockaddr();
+
+    private SocketAddress lastSender;
+
+    // -- end
+
+    <C extends SelectableChannel & Lane.Owner> DatagramInput(
+            C channel, SocketDomain domain, Descriptor descriptor, Association association) {
+        this.channel = channel;
+        this.domain = domain;
+        this.association = association;
+        this.lane = new Lane(channel, descriptor, Poll.POLLIN);
+    }
+
+    /** The turns of the receivers. */
+    Lane lane() {
+        return lane;
+    }
+
+    /**
+     * As {@link java.nio.channels.DatagramChannel#receive}, for no longer than the given time; null if the time has
+     * passed, or at once if the channel does not block and there is none.
+     */
+    SocketAddress receive(ByteBuffer dst, long nanos) throws IOException {
+        if (dst.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+        lane.lock();
+        try {
+            requireOpen();
+            association.ensureBound();
+            SocketAddress connected = association.remote();
+            boolean blocking = channel.isBlocking();
+            long deadline = Lane.deadline(nanos);
+            int n = -Errno.EAGAIN;
+            int fd = lane.begin(blocking);
+            try {
+                do {
+                    n = Datagrams.receive(fd, dst, from);
+                } while (isStale(n, connected) || lane.again(n, blocking, deadline));
+            } finally {
+                lane.end(blocking, n >= 0);
+            }
+            if (n == -Errno.EAGAIN) {
+                return null;
+            }
+            check(n);
+            return connected != null ? connected : sender();
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    /** The error of a datagram that was sent over a connection which is no more: it is taken by now, and nobody's. */
+    private static boolean isStale(int n, SocketAddress connected) {
+        return n == -Errno.ECONNREFUSED && connected == null;
+    }
+
+    private SocketAddress sender() throws IOException {
+        if (lastSender == null || !from.isSame(last)) {
+            lastSender = domain.decode(from);
+            last.copyFrom(from);
+        }
+        return lastSender;
+    }
+
+    /** As {@link java.nio.channels.DatagramChannel#read(ByteBuffer)}. */
+    int read(ByteBuffer dst) throws IOException {
+        Objects.requireNonNull(dst);
+        lane.lock();
+        try {
+            requireConnected();
+            if (dst.isReadOnly()) {
+                throw new IllegalArgumentException("Read-only buffer");
+            }
+            if (!dst.hasRemaining()) {
+                return 0;
+            }
+            boolean blocking = channel.isBlocking();
+            int n = -Errno.EAGAIN;
+            int fd = lane.begin(blocking);
+            try {
+                do {
+                    n = Datagrams.receive(fd, dst, from);
+                } while (lane.again(n, blocking));
+            } finally {
+                lane.end(blocking, n >= 0);
+            }
+            return (int) result(n);
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    /** As {@link java.nio.channels.DatagramChannel#read(ByteBuffer[], int, int)}. */
+    long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, dsts.length);
+        lane.lock();
+        try {
+            requireConnected();
+            if (Buffers.asked(dsts, offset, length) == 0) {
+                return 0;
+            }
+            boolean blocking = channel.isBlocking();
+            long n = -Errno.EAGAIN;
+            int fd = lane.begin(blocking);
+            try {
+                do {
+                    n = Datagrams.receive(fd, dsts, offset, length);
+                } while (lane.again(n, blocking));
+            } finally {
+                lane.end(blocking, n >= 0);
+            }
+            return result(n);
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    /** Throws away what has come so far; the caller holds the lane and the descriptor. */
+    void discard(int fd) {
+        ByteBuffer nothing = ByteBuffer.allocate(0);
+        int n;
+        do {
+            n = Datagrams.receive(fd, nothing, from);
+        } while (n >= 0);
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void requireConnected() throws ClosedChannelException {
+        requireOpen();
+        association.requireConnected();
+    }
+
+    private static long result(long n) throws IOException {
+        if (n == -Errno.EAGAIN) {
+            return 0;
+        }
+        check(n);
+        return n;
+    }
+
+    /** The error that a datagram has met; ECONNREFUSED is an answer to one that was sent before. */
+    static void check(long n) throws IOException {
+        if (n == -Errno.ECONNREFUSED) {
+            throw new PortUnreachableException();
+        }
+        if (n < 0) {
+            throw Errno.exception((int) -n);
+        }
+    }
+}

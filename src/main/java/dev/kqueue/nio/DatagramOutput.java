@@ -1,0 +1,159 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Poll;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.util.Objects;
+
+/** The sending side of a datagram channel. */
+final class DatagramOutput {
+    private final SelectableChannel channel;
+    private final SocketDomain domain;
+    private final Association association;
+    private final Lane lane;
+
+    // -- owned by the lane
+    private final Sockaddr to = new Sockaddr();
+
+    /** What {@link #to} says, so that it need not be written anew for each datagram to the same receiver. */
+    private SocketAddress lastTarget;
+
+    // -- end
+
+    <C extends SelectableChannel & Lane.Owner> DatagramOutput(
+            C channel, SocketDomain domain, Descriptor descriptor, Association association) {
+        this.channel = channel;
+        this.domain = domain;
+        this.association = association;
+        this.lane = new Lane(channel, descriptor, Poll.POLLOUT);
+    }
+
+    /** The turns of the senders. */
+    Lane lane() {
+        return lane;
+    }
+
+    /** As {@link java.nio.channels.DatagramChannel#send}. */
+    int send(ByteBuffer src, SocketAddress target) throws IOException {
+        Objects.requireNonNull(src);
+        SocketAddress checked = domain.checkRemote(target);
+        lane.lock();
+        try {
+            requireOpen();
+            SocketAddress connected = association.remote();
+            if (connected == null) {
+                domain.requireReachable(checked, "send");
+                encode(checked);
+            } else if (!connected.equals(target)) {
+                throw new AlreadyConnectedException();
+            }
+            boolean blocking = channel.isBlocking();
+            int n = -Errno.EAGAIN;
+            int fd = lane.begin(blocking);
+            try {
+                do {
+                    n = Datagrams.send(fd, src, connected == null ? to : null);
+                } while (isStale(n, connected) || lane.again(n, blocking));
+            } finally {
+                lane.end(blocking, n >= 0);
+            }
+            if (n >= 0) {
+                association.boundBySending();
+            } else if (n == -Errno.EMSGSIZE) {
+                throw Errno.socketException(-n);
+            }
+            return (int) result(n);
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    /** The error of a datagram that was sent over a connection which is no more: it is taken by now, and nobody's. */
+    private static boolean isStale(int n, SocketAddress connected) {
+        return n == -Errno.ECONNREFUSED && connected == null;
+    }
+
+    // By reference: equal Inet6Addresses may differ in their scope.
+    @SuppressWarnings("ReferenceEquality")
+    private void encode(SocketAddress target) {
+        if (target != lastTarget) {
+            domain.encode(target, to);
+            lastTarget = target;
+        }
+    }
+
+    /** As {@link java.nio.channels.DatagramChannel#write(ByteBuffer)}; no bytes are no datagram here. */
+    int write(ByteBuffer src) throws IOException {
+        Objects.requireNonNull(src);
+        lane.lock();
+        try {
+            requireConnected();
+            if (!src.hasRemaining()) {
+                return 0;
+            }
+            boolean blocking = channel.isBlocking();
+            int n = -Errno.EAGAIN;
+            int fd = lane.begin(blocking);
+            try {
+                do {
+                    n = Datagrams.send(fd, src, null);
+                } while (lane.again(n, blocking));
+            } finally {
+                lane.end(blocking, n >= 0);
+            }
+            return (int) result(n);
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    /** As {@link java.nio.channels.DatagramChannel#write(ByteBuffer[], int, int)}; no bytes are no datagram here. */
+    long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, srcs.length);
+        lane.lock();
+        try {
+            requireConnected();
+            if (Buffers.asked(srcs, offset, length) == 0) {
+                return 0;
+            }
+            boolean blocking = channel.isBlocking();
+            long n = -Errno.EAGAIN;
+            int fd = lane.begin(blocking);
+            try {
+                do {
+                    n = Datagrams.send(fd, srcs, offset, length);
+                } while (lane.again(n, blocking));
+            } finally {
+                lane.end(blocking, n >= 0);
+            }
+            return result(n);
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void requireConnected() throws ClosedChannelException {
+        requireOpen();
+        association.requireConnected();
+    }
+
+    private static long result(long n) throws IOException {
+        if (n == -Errno.EAGAIN) {
+            return 0;
+        }
+        DatagramInput.check(n);
+        return n;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.SysSocket;
+import dev.kqueue.internal.libc.SysUio;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/**
+ * recvfrom(2) and sendto(2) between a non-blocking descriptor and byte buffers: as {@link Buffers}, but that a datagram
+ * is one call, or it would be two. Every method returns what was moved, 0 for an empty datagram, or -errno; never
+ * -EINTR.
+ */
+final class Datagrams {
+    private Datagrams() {}
+
+    /** Where a datagram goes for which there is no room at all: a call with no room might not take it. */
+    private static final byte[] NOWHERE = new byte[1];
+
+    /**
+     * Takes one datagram. What the buffer has no room for is lost.
+     *
+     * @param from filled with the sender's address; its length is 0 if the sender has none
+     */
+    static int receive(int fd, ByteBuffer dst, Sockaddr from) {
+        int n;
+        do {
+            n = receiveOnce(fd, dst, from);
+        } while (n == -Errno.EINTR);
+        if (n > 0 && dst.hasRemaining()) {
+            dst.position(dst.position() + n);
+        }
+        return n;
+    }
+
+    private static int receiveOnce(int fd, ByteBuffer dst, Sockaddr from) {
+        int position = dst.position();
+        int room = dst.remaining();
+        long address = from.address();
+        long length = from.roomByAddress();
+        try {
+            if (room == 0) {
+                int n = (int) SysSocket.recvfrom(fd, NOWHERE, 0, 1, 0, address, length);
+                return Math.min(n, 0);
+            }
+            if (dst.hasArray()) {
+                int offset = dst.arrayOffset() + position;
+                return (int) SysSocket.recvfrom(fd, dst.array(), offset, room, 0, address, length);
+            }
+            long base = DirectAddresses.ofDestination(fd, dst);
+            if (base != DirectAddresses.NONE) {
+                return (int) SysSocket.recvfrom(fd, base + position, room, 0, address, length);
+            }
+            return (int) SysSocket.recvfrom(fd, MemorySegment.ofBuffer(dst), room, 0, address, length);
+        } finally {
+            Reference.reachabilityFence(dst);
+            Reference.reachabilityFence(from);
+        }
+    }
+
+    /**
+     * Sends one datagram, of all that the buffer has.
+     *
+     * @param to where to; null to where the descriptor is connected to
+     */
+    static int send(int fd, ByteBuffer src, Sockaddr to) {
+        int n;
+        do {
+            n = sendOnce(fd, src, to);
+        } while (n == -Errno.EINTR);
+        if (n > 0) {
+            src.position(src.position() + n);
+        }
+        return n;
+    }
+
+    private static int sendOnce(int fd, ByteBuffer src, Sockaddr to) {
+        int position = src.position();
+        int count = src.remaining();
+        long address = to == null ? 0 : to.address();
+        int length = to == null ? 0 : to.length();
+        try {
+            if (src.hasArray()) {
+                int offset = src.arrayOffset() + position;
+                return (int) SysSocket.sendto(fd, src.array(), offset, count, 0, address, length);
+            }
+            if (src.isDirect()) {
+                long base = DirectAddresses.ofSource(fd, src);
+                if (base != DirectAddresses.NONE) {
+                    return (int) SysSocket.sendto(fd, base + position, count, 0, address, length);
+                }
+            }
+            return (int) SysSocket.sendto(fd, MemorySegment.ofBuffer(src), count, 0, address, length);
+        } finally {
+            Reference.reachabilityFence(src);
+            Reference.reachabilityFence(to);
+        }
+    }
+
+    /** Takes one datagram into several buffers: readv(2). */
+    static long receive(int fd, ByteBuffer[] dsts, int offset, int length) {
+        IoVector vector = IoVector.take();
+        try {
+            vector.fillForDatagram(dsts, offset, offset + length, false);
+            long n;
+            do {
+                n = SysUio.readv(fd, vector.memory(), vector.count());
+            } while (n == -Errno.EINTR);
+            if (n > 0) {
+                vector.read(n, dsts);
+            }
+            return n;
+        } finally {
+            vector.giveBack();
+            Reference.reachabilityFence(dsts);
+        }
+    }
+
+    /**
+     * Sends one datagram, of all that several buffers have together, to where the descriptor is connected: writev(2).
+     */
+    static long send(int fd, ByteBuffer[] srcs, int offset, int length) {
+        IoVector vector = IoVector.take();
+        try {
+            if (!vector.fillForDatagram(srcs, offset, offset + length, true)) {
+                return -Errno.EMSGSIZE;
+            }
+            long n;
+            do {
+                n = SysUio.writev(fd, vector.memory(), vector.count());
+            } while (n == -Errno.EINTR);
+            if (n > 0) {
+                vector.written(n, srcs);
+            }
+            return n;
+        } finally {
+            vector.giveBack();
+            Reference.reachabilityFence(srcs);
+        }
+    }
+}
