@@ -1,12 +1,18 @@
 package dev.kqueue.program;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /** Does one thing after another, and marks in the trace of its system calls where each begins. */
@@ -85,9 +91,40 @@ final class SystemCallsProgram {
             selector.selectNow();
             phase("open-and-close", () -> Selector.open().close());
         }
+        connections();
         for (Pipe pipe : pipes) {
             pipe.source().close();
             pipe.sink().close();
+        }
+    }
+
+    /** Four rounds of a connection's life: each phase is run four times. */
+    private static void connections() throws Exception {
+        Deque<SocketChannel> clients = new ArrayDeque<>();
+        Deque<SocketChannel> servers = new ArrayDeque<>();
+        ByteBuffer bytes = ByteBuffer.allocate(100);
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(any)) {
+            InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+            for (int i = 0; i < 4; i++) {
+                clients.add(SocketChannel.open(address));
+            }
+            phase(
+                    "accept",
+                    () -> {
+                        SocketChannel accepted = listener.accept();
+                        accepted.configureBlocking(false);
+                        if (accepted.getRemoteAddress() == null) {
+                            throw new AssertionError("an accepted connection has a remote address");
+                        }
+                        servers.add(accepted);
+                    });
+            phase("write", () -> clients.getFirst().write(bytes.clear()));
+            phase("read", () -> servers.getFirst().read(bytes.clear().limit(10)));
+            phase("close", () -> servers.removeFirst().close());
+        }
+        for (SocketChannel client : clients) {
+            client.close();
         }
     }
 }

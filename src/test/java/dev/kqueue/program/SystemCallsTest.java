@@ -91,4 +91,33 @@ class SystemCallsTest {
     void openingASelectorOpensOneKqueue() {
         assertThat(count("open-and-close", "epoll_create1", "kqueue", "kqueue1", "kqueuex")).isEqualTo(1);
     }
+
+    private static final String[] SOCKETS = {
+        "accept", "accept4", "getsockname", "getpeername", "setsockopt", "getsockopt", "fcntl", "ioctl", "shutdown"
+    };
+
+    private static final String[] MOVES = {
+        "read", "write", "readv", "writev", "recvfrom", "sendto", "recvmsg", "sendmsg"
+    };
+
+    /** The address comes with the connection, and the mode is the channel's own. */
+    @Test
+    void anAcceptMakesOne() {
+        assertThat(count("accept", "accept", "accept4")).isEqualTo(1);
+        assertThat(count("accept", SOCKETS) + count("accept", WAITS) + count("accept", CHANGES)).isEqualTo(1);
+    }
+
+    @Test
+    void aBlockingReadOrWriteThatNeedNotWaitMakesOne() {
+        assertThat(count("read", MOVES)).isEqualTo(1);
+        assertThat(count("write", MOVES)).isEqualTo(1);
+        assertThat(count("read", WAITS) + count("write", WAITS)).isZero();
+        assertThat(count("read", SOCKETS) + count("write", SOCKETS)).isZero();
+    }
+
+    @Test
+    void closingAConnectionMakesOne() {
+        assertThat(count("close", "close")).isEqualTo(1);
+        assertThat(count("close", SOCKETS) + count("close", WAITS) + count("close", CHANGES)).isZero();
+    }
 }
