@@ -13,7 +13,13 @@ public final class Bench {
     /** Of what the processes say that are measured. */
     static final Path LOGS = Path.of("benchmarks", "target", "logs");
 
-    private Bench() {}
+    private final Settings settings;
+    private final Host host = Host.here();
+    private int failures;
+
+    private Bench(Settings settings) throws IOException {
+        this.settings = settings;
+    }
 
     /** The system property {@code kqueue.jar} names the jar to compare. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -22,10 +28,21 @@ public final class Bench {
             return;
         }
         Settings settings = Settings.parse(arguments);
-        if (settings.report() == Settings.Reporting.ONLY) {
-            Report.write();
-            return;
+        List<Case> cases = cases(settings);
+        if (cases.isEmpty()) {
+            System.err.println("no such benchmark; --list shows all");
+            System.exit(2);
         }
+        if (settings.list()) {
+            cases.forEach(one -> System.out.println(one.name()));
+        } else if (settings.report() == Settings.Reporting.ONLY) {
+            Report.write();
+        } else {
+            System.exit(new Bench(settings).run(cases));
+        }
+    }
+
+    private static List<Case> cases(Settings settings) {
         List<Case> cases = new ArrayList<>();
         cases.addAll(MicroCase.all(settings));
         cases.addAll(EchoCases.all(settings));
@@ -33,44 +50,44 @@ public final class Bench {
         cases.addAll(KeventCase.all());
         cases.addAll(MemoryCase.all());
         cases.removeIf(one -> !settings.isWanted(one));
-        if (settings.list()) {
-            cases.forEach(one -> System.out.println(one.name()));
-            return;
-        }
-        if (cases.isEmpty()) {
-            System.err.println("no such benchmark; --list shows all");
-            System.exit(2);
-        }
+        return cases;
+    }
+
+    private int run(List<Case> cases) throws IOException, InterruptedException {
         Files.createDirectories(LOGS);
         for (Side side : settings.sides()) {
             System.out.println(side.describe());
         }
-        Host host = Host.here();
         Table.header();
         for (Case one : cases) {
-            Comparison comparison = new Comparison(one, host, settings.quick());
-            List<Side> sides = one.sides(settings.sides());
-            int rounds = one.isExact() ? 1 : settings.rounds();
-            for (int round = 0; round < rounds; round++) {
-                // The order turns over with each round, so that a machine that slows down favours nobody.
-                for (Side side : round % 2 == 0 ? sides : sides.reversed()) {
-                    comparison.add(side.name(), run(one, side));
-                }
-            }
-            Table.line(comparison);
-            Results.keep(comparison);
+            compare(one);
         }
         Table.footer(settings.rounds());
         if (settings.report() == Settings.Reporting.AFTER) {
             Report.write();
         }
+        return failures == 0 ? 0 : 1;
     }
 
-    private static Sample run(Case one, Side side) throws InterruptedException, IOException {
-        try {
-            return one.run(side);
-        } catch (IOException e) {
-            throw new IOException(one.name() + " failed on side " + side.name() + ": see " + LOGS, e);
+    /** A case that fails on one side is no reason to lose the others, or the hour. */
+    private void compare(Case one) throws InterruptedException, IOException {
+        Comparison comparison = new Comparison(one, host, settings.quick());
+        List<Side> sides = one.sides(settings.sides());
+        int rounds = one.isExact() ? 1 : settings.rounds();
+        for (int round = 0; round < rounds; round++) {
+            // The order turns over with each round, so that a machine that slows down favours nobody.
+            for (Side side : round % 2 == 0 ? sides : sides.reversed()) {
+                try {
+                    comparison.add(side.name(), one.run(side));
+                } catch (IOException e) {
+                    failures++;
+                    System.out.printf(
+                            "%-52s failed on %s: %s (see %s)%n", one.name(), side.name(), e.getMessage(), LOGS);
+                    return;
+                }
+            }
         }
+        Table.line(comparison);
+        Results.keep(comparison);
     }
 }

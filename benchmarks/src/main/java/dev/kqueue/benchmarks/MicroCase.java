@@ -83,6 +83,13 @@ final class MicroCase implements Case {
         return "ns";
     }
 
+    /** Where the sides are not the same code, there are two only. */
+    @Override
+    public List<Side> sides(List<Side> wanted) {
+        boolean two = benchmark.contains(".Events") || benchmark.contains(".KeventCall");
+        return wanted.stream().filter(side -> !two || !side.name().equals(JdkKqueue.NAME)).toList();
+    }
+
     @Override
     public Sample run(Side side) throws IOException {
         Path log = Bench.LOGS.resolve((name() + " " + side.name() + ".log").replace(' ', '-'));

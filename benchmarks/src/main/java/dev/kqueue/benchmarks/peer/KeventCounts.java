@@ -1,10 +1,9 @@
 package dev.kqueue.benchmarks.peer;
 
-import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
+import dev.kqueue.nio.KQueueSelector;
 
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -61,12 +60,10 @@ public final class KeventCounts {
         counts.connections.close();
     }
 
-    /** Of our selector, which shows its kqueue to nobody but its package; or of the one under the JDK's. */
+    /** Of our selector's kqueue, or of the one under the JDK's. */
     private KQueueStatistics statistics() throws ReflectiveOperationException {
-        if (selector.getClass().getName().startsWith("dev.kqueue.")) {
-            Method kqueue = selector.getClass().getDeclaredMethod("kqueue");
-            kqueue.setAccessible(true);
-            return ((KQueue) kqueue.invoke(selector)).statistics();
+        if (selector instanceof KQueueSelector ours) {
+            return ours.statistics().kqueue();
         }
         return (KQueueStatistics)
                 Class.forName("dev.kqueue.benchmarks.bridge.Bridge").getMethod("statistics").invoke(null);

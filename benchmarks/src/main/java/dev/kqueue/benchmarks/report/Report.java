@@ -50,13 +50,13 @@ public final class Report {
         line("");
         line(
                 "kqueue-nio against the JDK's own selector provider, measured by `./kq bench --report`, which wrote"
-                    + " this page.");
+                        + " this page.");
         line(
                 "Every case runs on all sides by turns, each time in a process of its own. Of several rounds the"
-                    + " medians are");
+                        + " medians are");
         line(
                 "shown; a ratio is of the two processes of one round, ± its error at 95 % confidence, and above 1 the"
-                    + " first is");
+                        + " first is");
         line("faster. CPU time is that of the whole process that is measured.");
         line("");
         Set<String> hosts = new LinkedHashSet<>();
