@@ -46,7 +46,9 @@ public final class KQueueSelectorProvider extends SelectorProvider {
 
     private final LongAdder modeChanges = new LongAdder();
     private final OpenSelectors selectors = new OpenSelectors();
-    private final InheritedChannels inherited = new InheritedChannels(this);
+
+    /** Made when asked for: it speaks to the C library, which the constructor must not. Guarded by this. */
+    private InheritedChannels inherited;
 
     @Override
     public KQueueSelector openSelector() throws IOException {
@@ -141,7 +143,12 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      */
     public List<Channel> inheritedChannels() throws IOException {
         Startup.check();
-        return inherited.all();
+        synchronized (this) {
+            if (inherited == null) {
+                inherited = new InheritedChannels(this);
+            }
+            return inherited.all();
+        }
     }
 
     /**
