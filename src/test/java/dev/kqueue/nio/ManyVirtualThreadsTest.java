@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -91,8 +92,9 @@ class ManyVirtualThreadsTest {
         List<FutureTask<Integer>> echoes = new ArrayList<>();
         try (ServerSocketChannel listener = KQueueSelectorProvider.instance().openServerSocketChannel()) {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-            Process clients = startClients(listener.socket().getLocalPort());
-            try {
+            PipedProcess clients = startClients(listener.socket().getLocalPort());
+            try (Pipe.SinkChannel start = clients.input().orElseThrow();
+                    Pipe.SourceChannel result = clients.output().orElseThrow()) {
                 for (int i = 0; i < CONNECTIONS; i++) {
                     SocketChannel connection = listener.accept();
                     FutureTask<Integer> echo = new FutureTask<>(() -> echoUntilTheEnd(connection));
@@ -106,22 +108,22 @@ class ManyVirtualThreadsTest {
                     untilAllWait(threads);
                     assertThat(platformThreads()).isLessThan(threadsBefore + 16);
                     assertThat(OpenDescriptors.count()).as("descriptors after round %s", round).isEqualTo(descriptors);
-                    clients.getOutputStream().write(1);
-                    clients.getOutputStream().flush();
-                    assertThat(clients.getInputStream().read()).as("all answers were right").isEqualTo('.');
+                    start.write(ByteBuffer.wrap(new byte[] {1}));
+                    assertThat(result.read(ByteBuffer.allocate(1))).as("one byte if all answers were right").isOne();
                 }
-                assertThat(clients.waitFor()).isZero();
+                assertThat(clients.process().waitFor()).isZero();
                 for (FutureTask<Integer> echo : echoes) {
                     assertThat(echo.get()).isEqualTo(ROUNDS);
                 }
             } finally {
-                clients.destroyForcibly().waitFor();
+                clients.process().destroyForcibly().waitFor();
             }
         }
     }
 
-    private static Process startClients(int port) throws IOException {
-        return new ProcessBuilder(
+    private static PipedProcess startClients(int port) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-Djava.nio.channels.spi.SelectorProvider=" + KQueueSelectorProvider.class.getName(),
@@ -129,8 +131,7 @@ class ManyVirtualThreadsTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Clients.class.getName(),
-                        Integer.toString(port))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+                        Integer.toString(port));
+        return PipedProcess.start(builder.redirectError(ProcessBuilder.Redirect.INHERIT));
     }
 }
