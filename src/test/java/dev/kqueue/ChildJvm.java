@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program in a JVM of its own, for what a JVM does once: choose an ABI, a provider, a class path. */
-final class ChildJvm {
+public final class ChildJvm {
     private final List<String> command = new ArrayList<>();
 
     /** With the tests' class path, and {@code first} before it. */
-    ChildJvm(Path... first) {
+    public ChildJvm(Path... first) {
         StringBuilder classPath = new StringBuilder();
         for (Path path : first) {
             classPath.append(path).append(System.getProperty("path.separator"));
@@ -28,15 +28,21 @@ final class ChildJvm {
                         classPath + System.getProperty("java.class.path")));
     }
 
+    /** Run by another program, which is given the command as its last arguments. */
+    public ChildJvm under(List<String> program) {
+        command.addAll(0, program);
+        return this;
+    }
+
     /** Runs it to its end, which must be a good one; returns what it printed. */
-    String run(String... arguments) throws IOException, InterruptedException {
+    public String run(String... arguments) throws IOException, InterruptedException {
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile("child", ".txt");
         try {
             // Into a file: a pipe would keep the test waiting for a child that hangs.
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-            boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(120, TimeUnit.SECONDS);
             process.destroyForcibly().waitFor();
             String text = Files.readString(output);
             assertThat(ended).as("ended by itself, having printed: %s", text).isTrue();

@@ -31,7 +31,7 @@ class SystemCallsTest {
         assumeTrue(hasStrace(), "strace is not installed: no system calls can be counted");
         Path trace = Files.createTempFile("kqueue", ".strace");
         try {
-            ChildJvm.runUnder(
+            OnProvider.runUnder(
                     List.of("strace", "-f", "-qq", "-s", "200", "-o", trace.toString()), SystemCallsProgram.class);
             String thread = "";
             String phase = "";

@@ -12,21 +12,21 @@ class UnmodifiedProgramsTest {
 
     @Test
     void theJdksHttpServerAndClientRun() throws Exception {
-        assertThat(ChildJvm.run(HttpProgram.class)).contains(PROVIDER, "served 400");
+        assertThat(OnProvider.run(HttpProgram.class)).contains(PROVIDER, "served 400");
     }
 
     @Test
     void nettysNioTransportRuns() throws Exception {
-        assertThat(ChildJvm.run(NettyProgram.class)).contains(PROVIDER, "echoed 20", "served 500");
+        assertThat(OnProvider.run(NettyProgram.class)).contains(PROVIDER, "echoed 20", "served 500");
     }
 
     @Test
     void aProgramThatRunsOutOfDescriptorsIsToldSoAndGoesOn() throws Exception {
         List<String> limited = List.of("sh", "-c", "ulimit -n 200 && exec \"$@\"", "sh");
-        assertThat(ChildJvm.runUnder(limited, DescriptorLimitProgram.class).lines())
+        assertThat(OnProvider.runUnder(limited, DescriptorLimitProgram.class).lines())
                 .filteredOn(line -> line.contains(": "))
                 .hasSize(5)
                 .allMatch(line -> line.contains("Too many open files"));
-        assertThat(ChildJvm.runUnder(limited, DescriptorLimitProgram.class)).contains("accepted afterwards true");
+        assertThat(OnProvider.runUnder(limited, DescriptorLimitProgram.class)).contains("accepted afterwards true");
     }
 }
