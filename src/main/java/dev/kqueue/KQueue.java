@@ -1,5 +1,7 @@
 package dev.kqueue;
 
+import dev.kqueue.internal.libc.Errno;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
@@ -85,6 +87,18 @@ public abstract class KQueue implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the events of descriptor " + descriptor + " could not be removed", e);
         }
+    }
+
+    /**
+     * Why a change failed, in words, for the message of an exception: what the errno is called, and where that leaves a
+     * reader guessing what is behind it, such as the limit that has been reached.
+     *
+     * @param filter the filter of the change
+     * @param ident its ident
+     * @param errno the {@code data} of its entry with {@link KEvent#EV_ERROR}
+     */
+    public String reason(Filter filter, long ident, int errno) {
+        return Errno.strerror(errno) + " (" + Errno.name(errno) + ")";
     }
 
     /** Whether the kernel knows the filter: asked of it, not concluded from a header. */

@@ -54,6 +54,11 @@ final class CLibrary {
         return Library.HOST.find(function).isPresent();
     }
 
+    /** Where a function is, for handing it to C as a callback. */
+    static long address(String function) {
+        return Library.HOST.find(function).orElseThrow().address();
+    }
+
     /** Links a function that may wait. Absent symbols give a handle that throws, naming the symbol. */
     static MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
         return link(name, type, List.of(options));

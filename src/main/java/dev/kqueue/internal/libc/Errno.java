@@ -37,6 +37,7 @@ public final class Errno {
     public static final int EMFILE = Abi.HOST.constant("EMFILE");
     public static final int ENOSPC = Abi.HOST.constant("ENOSPC");
     public static final int ENOSYS = Abi.HOST.constant("ENOSYS");
+    public static final int EBUSY = Abi.HOST.constant("EBUSY");
     public static final int EPIPE = Abi.HOST.constant("EPIPE");
     public static final int EAGAIN = Abi.HOST.constant("EAGAIN");
     public static final int EINPROGRESS = Abi.HOST.constant("EINPROGRESS");

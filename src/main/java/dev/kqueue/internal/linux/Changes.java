@@ -86,10 +86,26 @@ final class Changes {
                 // Not add(): the room has been made already, and the entry must not be lost if that was wrong.
                 events.add(changes.ident(i), changes.filter(i), EV_ERROR, 0, errors[i], changes.udata(i));
             } else if (errors[i] != 0) {
-                throw Errno.exception(
-                        errors[i], "kevent: change " + i + " (ident " + Long.toUnsignedString(changes.ident(i)) + ")");
+                throw new IOException(failure(changes, i));
             }
         }
+    }
+
+    private String failure(KEventList changes, int index) {
+        long ident = changes.ident(index);
+        int number = changes.filter(index);
+        String change = "change " + index + " of kevent";
+        if (!Filters.isPresent(Filters.of(number))) {
+            return change + ": there is no filter " + number;
+        }
+        Filter filter = Filter.of(number);
+        return change
+                + ", "
+                + filter.cName()
+                + " of "
+                + Long.toUnsignedString(ident)
+                + ": "
+                + kq.reason(filter, ident, errors[index]);
     }
 
     /** A filter that is not served by epoll: 0 or an errno. */

@@ -24,6 +24,7 @@ final class Filters {
         OPS[~Filter.WRITE.value()] = new WriteFilter();
         OPS[~Filter.VNODE.value()] = new VnodeFilter();
         OPS[~Filter.PROC.value()] = new ProcFilter();
+        OPS[~Filter.SIGNAL.value()] = new SignalFilter();
         OPS[~Filter.TIMER.value()] = new TimerFilter();
         OPS[~Filter.USER.value()] = new UserFilter();
     }
@@ -38,7 +39,9 @@ final class Filters {
     }
 
     static boolean has(Filter filter) {
-        return filter.isDefined() && isPresent(of(filter.value()));
+        return (filter != Filter.SIGNAL || JvmSignals.isPresent())
+                && filter.isDefined()
+                && isPresent(of(filter.value()));
     }
 
     private static final class AbsentFilter implements FilterOps {

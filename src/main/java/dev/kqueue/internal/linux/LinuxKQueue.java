@@ -339,6 +339,20 @@ public final class LinuxKQueue extends KQueue {
         }
     }
 
+    /** A signal has come, to be counted by the knote: called without the lock. */
+    void signalled(Knote kn) {
+        lock.lock();
+        try {
+            // The knote may have been detached since the handler has seen it.
+            if (open && kn.hook != null) {
+                kn.firedData++;
+                activate(kn);
+            }
+        } finally {
+            unlock();
+        }
+    }
+
     /** Ends a knote. Of a descriptor's knote, {@link Descriptor#update} must follow. */
     void drop(Knote kn) {
         queue.remove(kn);
@@ -393,6 +407,13 @@ public final class LinuxKQueue extends KQueue {
         } finally {
             unlock();
         }
+    }
+
+    @Override
+    public String reason(Filter filter, long ident, int errno) {
+        String reason = Reasons.of(filter, ident, errno);
+        String name = super.reason(filter, ident, errno);
+        return reason == null ? name : name + ": " + reason;
     }
 
     @Override
