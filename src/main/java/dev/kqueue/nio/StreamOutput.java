@@ -198,6 +198,8 @@ final class StreamOutput {
             return written;
         }
         if (n < 0 && n != -Errno.EAGAIN) {
+            // Closing shuts a registered socket's output down, while its descriptor stays: then that is the error.
+            channel.requireStream();
             throw Errno.exception((int) -n);
         }
         return written;

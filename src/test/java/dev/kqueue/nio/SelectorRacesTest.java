@@ -1,12 +1,15 @@
 package dev.kqueue.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
@@ -14,6 +17,8 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -232,6 +237,37 @@ class SelectorRacesTest {
                 assertThat(key == null || !key.isValid()).isTrue();
                 selector.selectNow();
                 assertThat(selector.keys()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aWriteThatMeetsTheCloseOfARegisteredSocketIsToldOfTheClose() throws Exception {
+        try (Selector selector = provider.openSelector();
+                ServerSocketChannel listener = provider.openServerSocketChannel()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            for (int round = 0; round < ROUNDS / 4; round++) {
+                SocketChannel channel = provider.openSocketChannel();
+                channel.connect(listener.getLocalAddress());
+                SocketChannel peer = listener.accept();
+                channel.configureBlocking(false);
+                channel.register(selector, SelectionKey.OP_READ);
+                selector.selectNow();
+                CountDownLatch begun = new CountDownLatch(1);
+                Future<?> writing =
+                        threads.submit(
+                                () -> {
+                                    begun.countDown();
+                                    while (true) {
+                                        channel.write(ByteBuffer.allocate(10));
+                                    }
+                                });
+                begun.await();
+                dawdle();
+                channel.close();
+                assertThatThrownBy(() -> inTime(writing)).hasCauseInstanceOf(ClosedChannelException.class);
+                selector.selectNow();
+                peer.close();
             }
         }
     }
