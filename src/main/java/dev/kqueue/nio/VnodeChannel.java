@@ -1,6 +1,5 @@
 package dev.kqueue.nio;
 
-import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.OpenFile;
 import dev.kqueue.internal.libc.Errno;
@@ -88,13 +87,14 @@ public final class VnodeChannel extends EventChannel {
 
     @Override
     IOException failure(int errno) {
-        String reason = errno == Errno.ENOSPC && Filter.VNODE.isDefined() ? limit() : Errno.strerror(errno);
-        return new FileSystemException(path.toString(), null, "cannot be watched: " + reason);
-    }
-
-    /** Linux's inotify has no room: its errno says "No space left on device", which misleads. */
-    private static String limit() {
-        return "no more files may be watched: raise the sysctl fs.inotify.max_user_watches";
+        return new FileSystemException(
+                path.toString(),
+                null,
+                "cannot be watched: "
+                        // Of inotify alone, whose "No space left on device" misleads.
+                        + (errno == Errno.ENOSPC
+                                ? "the limit of the sysctl fs.inotify.max_user_watches is reached (ENOSPC)"
+                                : Errno.strerror(errno) + " (" + Errno.name(errno) + ")"));
     }
 
     @Override

@@ -22,10 +22,12 @@ final class WaitFor {
         }
         int status = 0;
         try (KQueueSelector selector = KQueueSelector.open()) {
+            int left = 0;
             for (String pid : arguments) {
                 try {
                     ProcessChannel.open(Long.parseLong(pid), EnumSet.of(ProcessEvent.EXIT))
                             .register(selector, SelectionKey.OP_READ);
+                    left++;
                 } catch (UncheckedIOException e) {
                     System.err.println(e.getCause().getMessage());
                     status = 1;
@@ -37,12 +39,11 @@ final class WaitFor {
                     status = 1;
                 }
             }
-            while (!selector.keys().isEmpty()) {
-                selector.select(
-                        key -> {
-                            System.out.println(describe((ProcessKey) key));
-                            key.cancel();
-                        });
+            if (left > 0) {
+                System.err.println("waiting for " + left + " process(es)");
+            }
+            while (left > 0) {
+                left -= selector.select(key -> System.out.println(describe((ProcessKey) key)));
             }
         }
         return status;

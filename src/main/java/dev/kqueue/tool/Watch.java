@@ -75,6 +75,7 @@ final class Watch {
                     return 1;
                 }
             }
+            System.err.println("watching " + String.join(" ", paths));
             watch.runCommand();
             while (!selector.keys().isEmpty()) {
                 selector.select(watch::handle);
@@ -91,11 +92,12 @@ final class Watch {
         try {
             switch (key) {
                 case VnodeKey file -> {
-                    System.out.println(file.path() + " " + file.events());
                     if (replaced(file.events())) {
                         file.cancel();
                         addAgain(file.path());
                     }
+                    // Last, so that whoever reads this finds the name watched again.
+                    System.out.println(file.path() + " " + file.events());
                     changed = true;
                     runCommand();
                 }
