@@ -34,6 +34,14 @@ final class Association {
         this.descriptor = descriptor;
     }
 
+    /** Of a socket that was bound elsewhere, and perhaps connected. */
+    static Association of(SocketDomain domain, Descriptor descriptor, int fd) throws IOException {
+        Association association = new Association(domain, descriptor);
+        association.bound = true;
+        association.remote = domain.findRemoteAddress(fd);
+        return association;
+    }
+
     boolean isBound() {
         return bound;
     }

@@ -101,7 +101,8 @@ final class InheritedChannels {
 
     /** Whether it is a socket of a kind that java.nio has channels for. */
     private static boolean isOurs(int fd) throws IOException {
-        return option(fd, SO_TYPE) == SysSocket.SOCK_STREAM && SocketDomain.ofSocket(fd) != null;
+        int type = option(fd, SO_TYPE);
+        return (type == SysSocket.SOCK_STREAM || type == SysSocket.SOCK_DGRAM) && SocketDomain.ofSocket(fd) != null;
     }
 
     private Channel socket(int fd, IntUnaryOperator closer) throws IOException {
@@ -123,6 +124,9 @@ final class InheritedChannels {
             int result = Fcntl.setNonBlocking(fd, true);
             if (result < 0) {
                 throw Errno.exception(-result, "fcntl");
+            }
+            if (option(fd, SO_TYPE) == SysSocket.SOCK_DGRAM) {
+                return new KQueueDatagramChannel(provider, domain, descriptor, Association.of(domain, descriptor, fd));
             }
             return option(fd, SO_ACCEPTCONN) > 0
                     ? new KQueueServerSocketChannel(provider, domain, descriptor)

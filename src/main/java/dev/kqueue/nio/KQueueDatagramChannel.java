@@ -52,13 +52,24 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
     /** Made under the association's monitor when it is first asked for. */
     private volatile DatagramSocket socket;
 
+    /** A new socket. */
     KQueueDatagramChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
+        this(provider, domain, new Descriptor(domain.datagramSocket()), null);
+    }
+
+    /**
+     * A socket that was made elsewhere.
+     *
+     * @param association what it is bound and connected to; null if it is neither
+     */
+    KQueueDatagramChannel(
+            SelectorProvider provider, SocketDomain domain, Descriptor descriptor, Association association) {
         super(provider);
         this.domain = domain;
-        descriptor = new Descriptor(domain.datagramSocket());
-        association = new Association(domain, descriptor);
-        input = new DatagramInput(this, domain, descriptor, association);
-        output = new DatagramOutput(this, domain, descriptor, association);
+        this.descriptor = descriptor;
+        this.association = association != null ? association : new Association(domain, descriptor);
+        input = new DatagramInput(this, domain, descriptor, this.association);
+        output = new DatagramOutput(this, domain, descriptor, this.association);
         memberships = new Memberships(this, domain, descriptor);
         cleanable = CLEANER.register(this, new Unreferenced(descriptor));
     }

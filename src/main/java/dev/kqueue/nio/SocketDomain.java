@@ -163,9 +163,21 @@ abstract class SocketDomain {
 
     /** getpeername(2). */
     SocketAddress remoteAddress(int fd) throws IOException {
+        SocketAddress remote = findRemoteAddress(fd);
+        if (remote == null) {
+            throw Errno.socketException(Errno.ENOTCONN);
+        }
+        return remote;
+    }
+
+    /** getpeername(2); null if the socket is not connected. */
+    SocketAddress findRemoteAddress(int fd) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             Sockaddr address = new Sockaddr(arena);
             int result = SysSocket.getpeername(fd, address.memory(), address.roomForAddress());
+            if (result == -Errno.ENOTCONN) {
+                return null;
+            }
             if (result < 0) {
                 throw Errno.socketException(-result);
             }

@@ -22,6 +22,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -35,8 +36,8 @@ class InheritedChannelsTest {
     private final InheritedChannels inherited = new InheritedChannels(KQueueSelectorProvider.instance());
 
     /** A socket as a service manager passes it: without O_NONBLOCK, and not close-on-exec. */
-    private static int socket() {
-        int fd = SysSocket.socket(SysSocket.AF_INET, SysSocket.SOCK_STREAM, 0);
+    private static int socket(int type) {
+        int fd = SysSocket.socket(SysSocket.AF_INET, type, 0);
         assertThat(fd).isPositive();
         Fcntl.setNonBlocking(fd, false);
         Fcntl.fcntl(fd, Fcntl.F_SETFD, 0);
@@ -44,7 +45,7 @@ class InheritedChannelsTest {
     }
 
     private static int listener() {
-        int fd = socket();
+        int fd = socket(SysSocket.SOCK_STREAM);
         assertThat(InetDomain.IN.bind(fd, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))).isZero();
         assertThat(SysSocket.listen(fd, 5)).isZero();
         return fd;
@@ -76,7 +77,7 @@ class InheritedChannelsTest {
 
     @Test
     void connectedSocketBecomesASocketChannel() throws IOException {
-        int fd = socket();
+        int fd = socket(SysSocket.SOCK_STREAM);
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             // Blocks until connected, as the socket does.
             assertThat(InetDomain.IN.connect(fd, server.getLocalSocketAddress())).isZero();
@@ -91,6 +92,39 @@ class InheritedChannelsTest {
                 peer.getOutputStream().write("hello".getBytes(US_ASCII));
                 ByteBuffer read = ByteBuffer.allocate(10);
                 assertThat(client.read(read)).isEqualTo(5);
+            }
+        }
+    }
+
+    @Test
+    void boundDatagramSocketBecomesADatagramChannel() throws IOException {
+        int fd = socket(SysSocket.SOCK_DGRAM);
+        assertThat(InetDomain.IN.bind(fd, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))).isZero();
+        try (Channel channel = inherited.adopt(fd);
+                DatagramChannel peer = KQueueSelectorProvider.instance().openDatagramChannel()) {
+            assertThat(channel).isInstanceOf(DatagramChannel.class);
+            DatagramChannel datagrams = (DatagramChannel) channel;
+            assertThat(datagrams.isBlocking()).isTrue();
+            assertThat(datagrams.socket().isBound()).isTrue();
+            assertThat(datagrams.isConnected()).isFalse();
+            peer.send(ByteBuffer.wrap("hello".getBytes(US_ASCII)), datagrams.getLocalAddress());
+            ByteBuffer received = ByteBuffer.allocate(10);
+            InetSocketAddress from = (InetSocketAddress) datagrams.receive(received);
+            assertThat(received.position()).isEqualTo(5);
+            assertThat(from.getPort()).isEqualTo(peer.socket().getLocalPort());
+        }
+    }
+
+    @Test
+    void connectedDatagramSocketStaysConnected() throws IOException {
+        int fd = socket(SysSocket.SOCK_DGRAM);
+        try (DatagramChannel peer = KQueueSelectorProvider.instance().openDatagramChannel()) {
+            peer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            assertThat(InetDomain.IN.connect(fd, peer.getLocalAddress())).isZero();
+            try (Channel channel = inherited.adopt(fd)) {
+                DatagramChannel datagrams = (DatagramChannel) channel;
+                assertThat(datagrams.getRemoteAddress()).isEqualTo(peer.getLocalAddress());
+                assertThat(datagrams.write(ByteBuffer.wrap("hello".getBytes(US_ASCII)))).isEqualTo(5);
             }
         }
     }
@@ -113,7 +147,7 @@ class InheritedChannelsTest {
 
     @Test
     void socketWithoutAPeerIsRefusedAndClosed() throws IOException {
-        int fd = socket();
+        int fd = socket(SysSocket.SOCK_STREAM);
         assertThatThrownBy(() -> inherited.adopt(fd)).isInstanceOf(IOException.class);
         assertThat(Fcntl.fcntl(fd, Fcntl.F_GETFD, 0)).isNegative();
     }
