@@ -122,6 +122,11 @@ final class Lane {
         return !descriptor.isClosing();
     }
 
+    /** Whether the channel is being closed: an operation that need not wait should end, too. */
+    boolean isClosing() {
+        return descriptor.isClosing();
+    }
+
     /** The deadline of a wait that begins now. */
     static long deadline(long nanos) {
         return nanos == Waiter.FOREVER ? Waiter.FOREVER : System.nanoTime() + nanos;

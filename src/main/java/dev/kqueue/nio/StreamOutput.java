@@ -41,6 +41,18 @@ final class StreamOutput {
                 }
             };
 
+    /** Bytes that come from elsewhere than a buffer. */
+    interface Source {
+        /**
+         * Moves some of them into the descriptor, without waiting for it.
+         *
+         * @param offset how many have been moved before
+         * @param count how many to move at most; more than 0
+         * @return how many were moved, 0 if there are no more, or -errno
+         */
+        long moveTo(int fd, long offset, long count);
+    }
+
     private final StreamOwner channel;
     private final Readiness memory;
     private final Attempt attempt;
@@ -156,6 +168,38 @@ final class StreamOutput {
         }
     }
 
+    /**
+     * Writes bytes of a source: in blocking mode all of them, otherwise what there is room for.
+     *
+     * @param count how many at most
+     * @return how many; fewer than {@code count} if the source has no more, or there is no room
+     */
+    long write(Source source, long count) throws IOException {
+        lane.lock();
+        try {
+            channel.requireStream();
+            boolean blocking = channel.isBlocking();
+            long written = 0;
+            long n = 0;
+            int fd = lane.begin(blocking);
+            try {
+                requireNotShutdown();
+                do {
+                    int stamp = memory.stamp();
+                    n = count == 0 ? 0 : source.moveTo(fd, written, count - written);
+                    // What was moved may be as much as there was, or as there was room for: only EAGAIN tells.
+                    remember(stamp, Math.min(n, 1), 1);
+                    written += Math.max(n, 0);
+                } while (n > 0 ? written < count && !lane.isClosing() : n < 0 && again(n, true, blocking));
+            } finally {
+                lane.end(blocking, n == 0 || written == count);
+            }
+            return result(n, written);
+        } finally {
+            lane.unlock();
+        }
+    }
+
     private boolean again(long n, boolean more, boolean blocking) throws IOException {
         if (n >= 0) {
             // Less than all was written because there was no room for more: no need to try before waiting.
@@ -198,8 +242,10 @@ final class StreamOutput {
             return written;
         }
         if (n < 0 && n != -Errno.EAGAIN) {
-            // Closing shuts a registered socket's output down, while its descriptor stays: then that is the error.
-            channel.requireStream();
+            if (!channel.isOpen()) {
+                // Closing a registered channel shuts its output down, and the kernel's answer to that is not the news.
+                throw new AsynchronousCloseException();
+            }
             throw Errno.exception((int) -n);
         }
         return written;

@@ -4,6 +4,9 @@ import java.io.IOException;
 
 /** What the sides of a stream ask of their channel, besides what their lanes ask. */
 interface StreamOwner extends Lane.Owner {
+    /** {@code Channel.isOpen}. */
+    boolean isOpen();
+
     /** {@code SelectableChannel.isBlocking}. */
     boolean isBlocking();
 

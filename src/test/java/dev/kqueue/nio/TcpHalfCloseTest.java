@@ -18,6 +18,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 
 /** One direction shut down, and connections that end in other ways. */
 @Timeout(60)
@@ -118,6 +120,31 @@ class TcpHalfCloseTest {
             selector.selectNow();
             client.close();
             assertThat(server.read(room())).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aWriterWhoseRegisteredChannelIsClosedIsToldThatAndNotThatThePipeIsBroken() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            try (TcpPair fresh = TcpPair.open();
+                    Selector selector = Selector.open()) {
+                SocketChannel channel = fresh.client();
+                channel.configureBlocking(false);
+                channel.register(selector, SelectionKey.OP_READ);
+                CountDownLatch writing = new CountDownLatch(1);
+                FutureTask<Void> writer =
+                        Threads.PLATFORM.start(
+                                () -> {
+                                    ByteBuffer bytes = ByteBuffer.allocate(100);
+                                    while (true) {
+                                        channel.write(bytes.clear());
+                                        writing.countDown();
+                                    }
+                                });
+                writing.await();
+                channel.close();
+                assertThatThrownBy(writer::get).hasCauseInstanceOf(ClosedChannelException.class);
+            }
         }
     }
 

@@ -37,6 +37,9 @@ public final class Unistd {
             CLibrary.function("dup2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle ISATTY = CLibrary.function("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
+    private static final MethodHandle PREAD =
+            CLibrary.function("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+
     private static final boolean PIPE2 = CLibrary.has("pipe2");
     private static final MethodHandle PIPE = CLibrary.function("pipe", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle PIPE_FLAGS =
@@ -146,6 +149,16 @@ public final class Unistd {
                             ? (long) WRITE_HEAP.invokeExact(errno, fd, buf, count)
                             : (long) WRITE.invokeExact(errno, fd, buf, count);
             return CLibrary.result(returned, errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** {@code ssize_t pread(int fd, void *buf, size_t count, off_t offset)}; buf is native memory. */
+    public static long pread(int fd, MemorySegment buf, long count, long offset) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((long) PREAD.invokeExact(errno, fd, buf, count, offset), errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }

@@ -1,0 +1,145 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.Startup;
+import dev.kqueue.internal.libc.SysSendfile;
+import dev.kqueue.internal.libc.Unistd;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+/**
+ * An open file that is sent over connections with sendfile(2): from the file system's cache to the network, without a
+ * detour through the program's memory. ({@code FileChannel.transferTo} takes this way for the JDK's own channels only;
+ * to others it copies.)
+ *
+ * <pre>{@code
+ * try (SendFile page = SendFile.open(Path.of("index.html"))) {
+ *     page.sendTo(connection, 0, Long.MAX_VALUE);
+ * }
+ * }</pre>
+ *
+ * <p>It has no position of its own, and can be sent over any number of connections by any number of threads at once.
+ *
+ * <p>Where the system has no sendfile(2) (NetBSD, OpenBSD), or cannot use it for this file, the bytes are copied.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/sendfile.2.html">sendfile(2) of Linux</a>
+ * @see <a href="https://man.freebsd.org/sendfile/2">sendfile(2) of FreeBSD</a>
+ */
+public final class SendFile implements AutoCloseable {
+    private static final int COPY_BYTES = 64 * 1024;
+
+    private final Path path;
+    private final Descriptor descriptor;
+
+    /** Whether sendfile(2) cannot be used; found out by trying. */
+    private volatile boolean copies = !SysSendfile.isPresent();
+
+    private SendFile(Path path, int fd) {
+        this.path = path;
+        descriptor = new Descriptor(fd);
+    }
+
+    /**
+     * Opens a file for reading.
+     *
+     * @param path of the default file system; symbolic links are followed
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     * @throws java.nio.file.AccessDeniedException if it may not be read
+     * @throws IOException if it cannot be opened for another reason
+     * @throws UnsupportedOperationException if the path is of another file system
+     */
+    public static SendFile open(Path path) throws IOException {
+        Startup.check();
+        // Not toString: of the file systems, only the default one's paths are the kernel's.
+        String name = path.toFile().getPath();
+        int fd;
+        do {
+            // O_NONBLOCK: opening a FIFO would wait for a writer.
+            fd = Fcntl.open(name, Fcntl.O_RDONLY | Fcntl.O_NONBLOCK | Fcntl.O_CLOEXEC, 0);
+        } while (fd == -Errno.EINTR);
+        if (fd < 0) {
+            throw Errno.fileException(-fd, name);
+        }
+        return new SendFile(path, fd);
+    }
+
+    /**
+     * Opens a file, sends it or a part of it, and closes it.
+     *
+     * @see #open
+     * @see #sendTo
+     */
+    public static long send(Path path, SocketChannel target, long position, long count) throws IOException {
+        try (SendFile file = open(path)) {
+            return file.sendTo(target, position, count);
+        }
+    }
+
+    /**
+     * Sends bytes of the file over a connection. In blocking mode all of them are sent, up to the end of the file;
+     * otherwise as many as the connection has room for, which may be none. Close and interrupt end it as they end a
+     * write.
+     *
+     * @param target a connected channel of this provider
+     * @param position where in the file to begin, in bytes; nothing is sent from behind its end
+     * @param count how many bytes to send at most
+     * @return the number of bytes sent
+     * @throws IllegalArgumentException if {@code position} or {@code count} is negative, or the channel is another
+     *     provider's
+     * @throws IOException if this file is closed, or as {@link SocketChannel#write(java.nio.ByteBuffer)} throws
+     */
+    public long sendTo(SocketChannel target, long position, long count) throws IOException {
+        if (position < 0 || count < 0) {
+            throw new IllegalArgumentException("negative position " + position + " or count " + count);
+        }
+        if (!(target instanceof KQueueSocketChannel channel)) {
+            throw new IllegalArgumentException(target.getClass() + " is not a channel of this provider");
+        }
+        if (!descriptor.hold()) {
+            throw new IOException(path + " is closed");
+        }
+        try {
+            long most = Math.min(count, Long.MAX_VALUE - position);
+            return channel.output().write((fd, offset, n) -> move(fd, position + offset, n), most);
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    private long move(int socket, long position, long count) {
+        if (!copies) {
+            long n = SysSendfile.sendfile(socket, descriptor.fd(), position, count);
+            if (n != -Errno.EINVAL && n != -Errno.ENOSYS && n != -Errno.EOPNOTSUPP) {
+                return n;
+            }
+            // Not of this file: one that the kernel makes up as it is read (/proc), or a device.
+            copies = true;
+        }
+        return copy(socket, position, count);
+    }
+
+    /** What the socket does not take is read again by the next call. */
+    private long copy(int socket, long position, long count) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(COPY_BYTES);
+            long read = Unistd.pread(descriptor.fd(), bytes, Math.min(count, COPY_BYTES), position);
+            return read <= 0 ? read : Unistd.write(socket, bytes, read);
+        }
+    }
+
+    /** Closes the file, as soon as nobody is sending it. A second call does nothing. */
+    @Override
+    public void close() throws IOException {
+        descriptor.close();
+    }
+
+    @Override
+    public String toString() {
+        return "SendFile[" + path + (descriptor.isClosing() ? ", closed]" : "]");
+    }
+}

@@ -1,0 +1,210 @@
+package dev.kqueue.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+
+/** Files over connections: with sendfile(2), and by the JDK's FileChannel. */
+@Timeout(120)
+class SendFileTest {
+    private static final int SIZE = 12_345_678;
+
+    @TempDir private Path folder;
+    private Path path;
+    private byte[] content;
+    private TcpPair pair;
+
+    @BeforeEach
+    void open() throws IOException {
+        content = new byte[SIZE];
+        new Random(1).nextBytes(content);
+        path = Files.write(folder.resolve("file"), content);
+        pair = TcpPair.open();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        pair.close();
+    }
+
+    private FutureTask<byte[]> received() {
+        return Threads.PLATFORM.start(() -> pair.server().socket().getInputStream().readAllBytes());
+    }
+
+    private byte[] content(int from, int to) {
+        return Arrays.copyOfRange(content, from, to);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inBlockingModeAllIsSent(Threads threads) throws Exception {
+        FutureTask<byte[]> received = received();
+        try (SendFile file = SendFile.open(path)) {
+            assertThat(threads.call(() -> file.sendTo(pair.client(), 0, SIZE))).isEqualTo(SIZE);
+        }
+        pair.client().shutdownOutput();
+        assertThat(received.get()).isEqualTo(content);
+    }
+
+    @Test
+    void aPartIsSentUpToTheEndOfTheFile() throws Exception {
+        FutureTask<byte[]> received = received();
+        try (SendFile file = SendFile.open(path)) {
+            assertThat(file.sendTo(pair.client(), 10, 20)).isEqualTo(20);
+            assertThat(file.sendTo(pair.client(), SIZE - 5, 100)).isEqualTo(5);
+            assertThat(file.sendTo(pair.client(), SIZE - 3, Long.MAX_VALUE)).isEqualTo(3);
+            assertThat(file.sendTo(pair.client(), SIZE, 100)).isZero();
+            assertThat(file.sendTo(pair.client(), SIZE + 1L, 100)).isZero();
+            assertThat(file.sendTo(pair.client(), 0, 0)).isZero();
+        }
+        pair.client().shutdownOutput();
+        byte[] all = received.get();
+        assertThat(all).hasSize(28);
+        assertThat(Arrays.copyOf(all, 20)).isEqualTo(content(10, 30));
+        assertThat(Arrays.copyOfRange(all, 20, 25)).isEqualTo(content(SIZE - 5, SIZE));
+    }
+
+    @Test
+    void withoutBlockingItSendsWhatThereIsRoomForAndReadinessComesBack() throws Exception {
+        pair.client().configureBlocking(false);
+        try (SendFile file = SendFile.open(path);
+                Selector selector = Selector.open()) {
+            pair.client().register(selector, SelectionKey.OP_WRITE);
+            selector.select();
+            long sent = 0;
+            while (sent < SIZE) {
+                long n = file.sendTo(pair.client(), sent, SIZE - sent);
+                sent += n;
+                if (n == 0) {
+                    break;
+                }
+            }
+            assertThat(sent).isBetween(1L, SIZE - 1L);
+            selector.selectedKeys().clear();
+            assertThat(selector.selectNow()).isZero();
+            FutureTask<byte[]> received = received();
+            while (sent < SIZE) {
+                selector.select();
+                selector.selectedKeys().clear();
+                sent += file.sendTo(pair.client(), sent, SIZE - sent);
+            }
+            pair.client().shutdownOutput();
+            assertThat(received.get()).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void whatSendfileDoesNotTakeIsCopied() throws Exception {
+        Path version = Path.of("/proc/version");
+        assumeTrue(Files.exists(version), "no file here that sendfile(2) refuses");
+        FutureTask<byte[]> received = received();
+        long sent = SendFile.send(version, pair.client(), 0, Long.MAX_VALUE);
+        pair.client().shutdownOutput();
+        assertThat(received.get()).isEqualTo(Files.readAllBytes(version)).hasSize((int) sent);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closeEndsIt(Threads threads) throws Exception {
+        Path large = large();
+        Blocked<Long> send = Blocked.in(threads, () -> SendFile.send(large, pair.client(), 0, Long.MAX_VALUE));
+        pair.client().close();
+        assertThat(send.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void interruptEndsIt(Threads threads) throws Exception {
+        Path large = large();
+        Blocked<Long> send = Blocked.in(threads, () -> SendFile.send(large, pair.client(), 0, Long.MAX_VALUE));
+        send.interrupt();
+        assertThat(send.failure()).isExactlyInstanceOf(ClosedByInterruptException.class);
+    }
+
+    /** A file without a byte on the disk, larger than any socket's buffers. */
+    private Path large() throws IOException {
+        Path large = folder.resolve("large");
+        try (FileChannel file = FileChannel.open(large, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(1), 256L << 20);
+        }
+        return large;
+    }
+
+    @Test
+    void closingTheFileWhileItIsSentLetsTheSendingEnd() throws Exception {
+        SendFile file = SendFile.open(path);
+        Blocked<Long> send = Blocked.in(Threads.PLATFORM, () -> file.sendTo(pair.client(), 0, SIZE));
+        file.close();
+        file.close();
+        FutureTask<byte[]> received = received();
+        assertThat(send.result()).isEqualTo(SIZE);
+        pair.client().shutdownOutput();
+        assertThat(received.get()).isEqualTo(content);
+        assertThatThrownBy(() -> file.sendTo(pair.client(), 0, 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void badArgumentsSaySo() throws Exception {
+        assertThatThrownBy(() -> SendFile.open(folder.resolve("none"))).isInstanceOf(NoSuchFileException.class);
+        try (SendFile file = SendFile.open(path);
+                SocketChannel unconnected = SocketChannel.open()) {
+            assertThatThrownBy(() -> file.sendTo(pair.client(), -1, 1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> file.sendTo(pair.client(), 0, -1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> file.sendTo(null, 0, 1)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> file.sendTo(unconnected, 0, 1)).isInstanceOf(NotYetConnectedException.class);
+            pair.client().close();
+            assertThatThrownBy(() -> file.sendTo(pair.client(), 0, 1)).isInstanceOf(ClosedChannelException.class);
+        }
+    }
+
+    @Test
+    void theJdksFileChannelTransfersBothWays() throws Exception {
+        FutureTask<byte[]> received = received();
+        try (FileChannel file = FileChannel.open(path)) {
+            long sent = 0;
+            while (sent < SIZE) {
+                sent += file.transferTo(sent, SIZE - sent, pair.client());
+            }
+        }
+        pair.client().shutdownOutput();
+        assertThat(received.get()).isEqualTo(content);
+        FutureTask<Integer> write = Threads.PLATFORM.start(() -> pair.server().write(ByteBuffer.wrap(content)));
+        Path copy = folder.resolve("copy");
+        try (FileChannel file = FileChannel.open(copy, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            long got = 0;
+            while (got < SIZE) {
+                got += file.transferFrom(pair.client(), got, SIZE - got);
+            }
+        }
+        assertThat(write.get()).isEqualTo(SIZE);
+        assertThat(Files.readAllBytes(copy)).isEqualTo(content);
+    }
+}
