@@ -4,7 +4,6 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
 
 import java.io.IOException;
-import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -61,7 +60,7 @@ final class DatagramInput {
             try {
                 do {
                     n = Datagrams.receive(fd, dst, from);
-                } while (isStale(n, connected) || lane.again(n, blocking, deadline));
+                } while ((connected == null && domain.isStale(n)) || lane.again(n, blocking, deadline));
             } finally {
                 lane.end(blocking, n >= 0);
             }
@@ -73,11 +72,6 @@ final class DatagramInput {
         } finally {
             lane.unlock();
         }
-    }
-
-    /** The error of a datagram that was sent over a connection which is no more: it is taken by now, and nobody's. */
-    private static boolean isStale(int n, SocketAddress connected) {
-        return n == -Errno.ECONNREFUSED && connected == null;
     }
 
     private SocketAddress sender() throws IOException {
@@ -161,7 +155,7 @@ final class DatagramInput {
         association.requireConnected();
     }
 
-    private static long result(long n) throws IOException {
+    private long result(long n) throws IOException {
         if (n == -Errno.EAGAIN) {
             return 0;
         }
@@ -169,13 +163,9 @@ final class DatagramInput {
         return n;
     }
 
-    /** The error that a datagram has met; ECONNREFUSED is an answer to one that was sent before. */
-    static void check(long n) throws IOException {
-        if (n == -Errno.ECONNREFUSED) {
-            throw new PortUnreachableException();
-        }
+    private void check(long n) throws IOException {
         if (n < 0) {
-            throw Errno.exception((int) -n);
+            throw domain.datagramFailure((int) -n);
         }
     }
 }

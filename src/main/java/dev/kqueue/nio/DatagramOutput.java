@@ -59,7 +59,7 @@ final class DatagramOutput {
             try {
                 do {
                     n = Datagrams.send(fd, src, connected == null ? to : null);
-                } while (isStale(n, connected) || lane.again(n, blocking));
+                } while ((connected == null && domain.isStale(n)) || again(n, connected != null, blocking));
             } finally {
                 lane.end(blocking, n >= 0);
             }
@@ -74,14 +74,16 @@ final class DatagramOutput {
         }
     }
 
-    /** The error of a datagram that was sent over a connection which is no more: it is taken by now, and nobody's. */
-    private static boolean isStale(int n, SocketAddress connected) {
-        return n == -Errno.ECONNREFUSED && connected == null;
+    /** As {@link Lane#again}; poll(2) tells of room at the receiver only if the socket is connected to it. */
+    private boolean again(long n, boolean connected, boolean blocking) throws IOException {
+        return (domain.isFull((int) n) && !(connected && n == -Errno.EAGAIN))
+                ? blocking && lane.pause(Waiter.FOREVER)
+                : lane.again(n, blocking);
     }
 
     // By reference: equal Inet6Addresses may differ in their scope.
     @SuppressWarnings("ReferenceEquality")
-    private void encode(SocketAddress target) {
+    private void encode(SocketAddress target) throws IOException {
         if (target != lastTarget) {
             domain.encode(target, to);
             lastTarget = target;
@@ -103,7 +105,7 @@ final class DatagramOutput {
             try {
                 do {
                     n = Datagrams.send(fd, src, null);
-                } while (lane.again(n, blocking));
+                } while (again(n, true, blocking));
             } finally {
                 lane.end(blocking, n >= 0);
             }
@@ -128,7 +130,7 @@ final class DatagramOutput {
             try {
                 do {
                     n = Datagrams.send(fd, srcs, offset, length);
-                } while (lane.again(n, blocking));
+                } while (again(n, true, blocking));
             } finally {
                 lane.end(blocking, n >= 0);
             }
@@ -149,11 +151,13 @@ final class DatagramOutput {
         association.requireConnected();
     }
 
-    private static long result(long n) throws IOException {
-        if (n == -Errno.EAGAIN) {
+    private long result(long n) throws IOException {
+        if (n == -Errno.EAGAIN || domain.isFull((int) n)) {
             return 0;
         }
-        DatagramInput.check(n);
+        if (n < 0) {
+            throw domain.datagramFailure((int) -n);
+        }
         return n;
     }
 }

@@ -51,4 +51,10 @@ final class ExtendedOptions {
             options.add(IpOptions.dontFragment(ExtendedSocketOptions.IP_DONTFRAGMENT, ipv6));
         }
     }
+
+    static void addUnix(List<SockOpt<?>> options) {
+        if (PeerCredentials.areSupported()) {
+            options.add(new PeerCredentials());
+        }
+    }
 }

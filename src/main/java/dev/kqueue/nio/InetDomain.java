@@ -14,6 +14,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -77,9 +78,17 @@ final class InetDomain extends SocketDomain {
         if (fd < 0) {
             return false;
         }
-        int result = dual ? clearV6Only(fd) : IN6.bind(fd, new InetSocketAddress(IN6.loopback, 0));
+        int result = dual ? clearV6Only(fd) : bindLoopback(fd);
         Unistd.close(fd);
         return result >= 0;
+    }
+
+    private static int bindLoopback(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            Sockaddr address = new Sockaddr(arena);
+            IN6.encode(new InetSocketAddress(IN6.loopback, 0), address);
+            return SysSocket.bind(fd, address.memory(), address.length());
+        }
     }
 
     private static int clearV6Only(int fd) {
@@ -190,6 +199,32 @@ final class InetDomain extends SocketDomain {
     @Override
     InetSocketAddress decode(Sockaddr from) throws IOException {
         return InetSockaddr.HOST.decode(from.memory());
+    }
+
+    @Override
+    void requireJavaNet() {}
+
+    /** What is full is the socket's own buffer, and poll(2) tells of room in it. */
+    @Override
+    boolean isFull(int result) {
+        return false;
+    }
+
+    @Override
+    boolean isStale(int result) {
+        return result == -Errno.ECONNREFUSED;
+    }
+
+    @Override
+    IOException datagramFailure(int errno) {
+        return errno == Errno.ECONNREFUSED ? new PortUnreachableException() : Errno.exception(errno);
+    }
+
+    @Override
+    void requireGroup(InetAddress group) {
+        if (this == IN && !(group instanceof Inet4Address)) {
+            throw new IllegalArgumentException("an IPv4 socket cannot join an IPv6 group");
+        }
     }
 
     @Override

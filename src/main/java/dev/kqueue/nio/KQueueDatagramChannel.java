@@ -271,6 +271,7 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
 
     @Override
     public DatagramSocket socket() {
+        domain.requireJavaNet();
         DatagramSocket made = socket;
         if (made == null) {
             synchronized (association) {

@@ -101,10 +101,9 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
             if (bound) {
                 throw new AlreadyBoundException();
             }
-            SocketAddress checked = domain.checkLocal(address);
             int fd = holdOpen();
             try {
-                check(domain.bind(fd, checked));
+                check(domain.bindListener(fd, address));
                 check(SysSocket.listen(fd, backlog < 1 ? DEFAULT_BACKLOG : backlog));
                 bound = true;
             } finally {
@@ -253,6 +252,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
 
     @Override
     public ServerSocket socket() {
+        domain.requireJavaNet();
         synchronized (lock) {
             if (socket == null) {
                 socket = new ServerSocketAdaptor(this);

@@ -169,8 +169,12 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             boolean connected = false;
             int fd = output.lane().begin(blocking);
             try {
+                long deadline = Lane.deadline(nanos);
                 int result = domain.connect(fd, remote);
-                connected = result == 0 || (isBegun(result) && blocking && isMade(fd, true, Lane.deadline(nanos)));
+                while (blocking && domain.isFull(result) && output.lane().pause(deadline)) {
+                    result = domain.connect(fd, remote);
+                }
+                connected = result == 0 || (isBegun(result) && blocking && isMade(fd, true, deadline));
             } finally {
                 output.lane().end(blocking, connected);
             }
@@ -419,6 +423,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     @Override
     public Socket socket() {
+        domain.requireJavaNet();
         Socket made = socket;
         if (made == null) {
             synchronized (state) {

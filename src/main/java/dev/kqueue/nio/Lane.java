@@ -4,6 +4,7 @@ import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -42,6 +43,9 @@ final class Lane {
         /** {@code AbstractInterruptibleChannel.end}. */
         void endBlocking(boolean completed) throws IOException;
     }
+
+    /** A millisecond: short beside what other programs take to make room, and idle enough. */
+    private static final long PAUSE = 1_000_000;
 
     private final Owner owner;
     private final Descriptor descriptor;
@@ -125,6 +129,16 @@ final class Lane {
     /** Whether the channel is being closed: an operation that need not wait should end, too. */
     boolean isClosing() {
         return descriptor.isClosing();
+    }
+
+    /**
+     * Waits a little, where nothing tells when to try again; false if the channel is closing or the deadline has
+     * passed.
+     */
+    boolean pause(long deadline) {
+        assert turn.isHeldByCurrentThread();
+        LockSupport.parkNanos(this, PAUSE);
+        return !descriptor.isClosing() && (deadline == Waiter.FOREVER || deadline - System.nanoTime() > 0);
     }
 
     /** The deadline of a wait that begins now. */

@@ -49,9 +49,7 @@ final class Memberships {
             throw new IllegalArgumentException("not a multicast address: " + group.getHostAddress());
         }
         Objects.requireNonNull(on);
-        if (!(group instanceof Inet4Address) && domain.family() != StandardProtocolFamily.INET6) {
-            throw new IllegalArgumentException("an IPv4 socket cannot join an IPv6 group");
-        }
+        domain.requireGroup(group);
     }
 
     private static void checkSource(InetAddress group, InetAddress source) {

@@ -8,6 +8,7 @@ import dev.kqueue.internal.libc.SysSocket;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.net.InetAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -44,6 +45,9 @@ abstract class SocketDomain {
         if (family == StandardProtocolFamily.INET6 && InetDomain.hasIn6()) {
             return InetDomain.IN6;
         }
+        if (family == StandardProtocolFamily.UNIX) {
+            return UnixDomain.UNIX;
+        }
         throw new UnsupportedOperationException("Protocol family not supported");
     }
 
@@ -58,6 +62,9 @@ abstract class SocketDomain {
             int family = address.family();
             if (family == SysSocket.AF_INET) {
                 return InetDomain.IN;
+            }
+            if (family == SysSocket.AF_UNIX) {
+                return UnixDomain.UNIX;
             }
             return family == SysSocket.AF_INET6 ? InetDomain.IN6 : null;
         }
@@ -85,17 +92,42 @@ abstract class SocketDomain {
     /** The address to connect or send to, checked as in {@link #checkLocal}; "any" becomes the loopback address. */
     abstract SocketAddress checkRemote(SocketAddress remote);
 
-    /** Writes a checked address into memory and sets its length. */
-    abstract void encode(SocketAddress address, Sockaddr into);
+    /**
+     * Writes a checked address into memory and sets its length.
+     *
+     * @throws SocketException if it does not fit into a {@code struct sockaddr}
+     */
+    abstract void encode(SocketAddress address, Sockaddr into) throws SocketException;
 
     /** Reads the address that a call has put into memory. */
     abstract SocketAddress decode(Sockaddr from) throws IOException;
 
     /**
+     * Checks that there can be a socket of java.net for a channel of this domain.
+     *
+     * @throws UnsupportedOperationException if not
+     */
+    abstract void requireJavaNet();
+
+    /**
+     * Whether a call found the other side's queue full where poll(2) does not tell of room in it: then there is nothing
+     * to wait for but time.
+     */
+    abstract boolean isFull(int result);
+
+    abstract SocketOptions streamOptions();
+
+    abstract SocketOptions listenerOptions();
+
+    abstract SocketOptions datagramOptions();
+
+    // ---- of datagrams
+
+    /**
      * Checks that a datagram can be sent to a checked address at all.
      *
      * @param what what the program wants to do there: {@code send}, {@code connect}
-     * @throws java.net.SocketException if not
+     * @throws SocketException if not
      */
     abstract void requireReachable(SocketAddress remote, String what) throws SocketException;
 
@@ -105,14 +137,24 @@ abstract class SocketDomain {
     /** The address to bind to if the socket is to keep nothing of an address but its port. */
     abstract SocketAddress anyWithPortOf(SocketAddress local);
 
-    abstract SocketOptions streamOptions();
+    /** Whether a result of a socket that is not connected is about a connection it had before. */
+    abstract boolean isStale(int result);
 
-    abstract SocketOptions listenerOptions();
+    /** What receiving or sending throws for an errno. */
+    abstract IOException datagramFailure(int errno);
 
-    abstract SocketOptions datagramOptions();
+    /**
+     * Checks that a socket can join a group.
+     *
+     * @throws IllegalArgumentException if the group is of another family
+     * @throws UnsupportedOperationException if there are no groups
+     */
+    abstract void requireGroup(InetAddress group);
+
+    // ---- calls
 
     /** bind(2): 0 or -errno. */
-    int bind(int fd, SocketAddress local) {
+    int bind(int fd, SocketAddress local) throws SocketException {
         try (Arena arena = Arena.ofConfined()) {
             Sockaddr address = new Sockaddr(arena);
             encode(local, address);
@@ -120,8 +162,13 @@ abstract class SocketDomain {
         }
     }
 
+    /** bind(2) of a listener, to an address that the program has given or null: 0 or -errno. */
+    int bindListener(int fd, SocketAddress local) throws SocketException {
+        return bind(fd, checkLocal(local));
+    }
+
     /** connect(2): 0, -EINPROGRESS or another -errno. */
-    int connect(int fd, SocketAddress remote) {
+    int connect(int fd, SocketAddress remote) throws SocketException {
         try (Arena arena = Arena.ofConfined()) {
             Sockaddr address = new Sockaddr(arena);
             encode(remote, address);

@@ -24,6 +24,9 @@ final class SocketOptions {
     /** What java.net.Socket's setOOBInline sets; java.net has no public option for it. */
     static final SocketOption<Boolean> SO_OOBINLINE = new NamedOption<>("SO_OOBINLINE", Boolean.class);
 
+    static final SocketOptions UNIX_STREAM = unixStream();
+    static final SocketOptions UNIX_LISTENER = unixListener();
+    static final SocketOptions UNIX_DATAGRAM = unixDatagram();
     static final SocketOptions IN_STREAM = stream(false);
     static final SocketOptions IN6_STREAM = stream(true);
     static final SocketOptions IN_LISTENER = listener();
@@ -102,6 +105,28 @@ final class SocketOptions {
             ExtendedOptions.addSocket(options);
         }
         return new SocketOptions(options);
+    }
+
+    private static SocketOptions unixStream() {
+        List<SockOpt<?>> options = new ArrayList<>();
+        options.add(new BufferSize(StandardSocketOptions.SO_SNDBUF, SysSocket.SO_SNDBUF));
+        options.add(new BufferSize(StandardSocketOptions.SO_RCVBUF, SysSocket.SO_RCVBUF));
+        options.add(new Linger());
+        if (JDK_NET) {
+            ExtendedOptions.addUnix(options);
+        }
+        return new SocketOptions(options);
+    }
+
+    private static SocketOptions unixListener() {
+        return new SocketOptions(List.of(new BufferSize(StandardSocketOptions.SO_RCVBUF, SysSocket.SO_RCVBUF)));
+    }
+
+    private static SocketOptions unixDatagram() {
+        return new SocketOptions(
+                List.of(
+                        new BufferSize(StandardSocketOptions.SO_SNDBUF, SysSocket.SO_SNDBUF),
+                        new BufferSize(StandardSocketOptions.SO_RCVBUF, SysSocket.SO_RCVBUF)));
     }
 
     private static void addReuse(List<SockOpt<?>> options) {

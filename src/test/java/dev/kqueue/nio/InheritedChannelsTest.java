@@ -44,7 +44,7 @@ class InheritedChannelsTest {
         return fd;
     }
 
-    private static int listener() {
+    private static int listener() throws IOException {
         int fd = socket(SysSocket.SOCK_STREAM);
         assertThat(InetDomain.IN.bind(fd, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))).isZero();
         assertThat(SysSocket.listen(fd, 5)).isZero();

@@ -8,7 +8,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +33,6 @@ import java.util.Optional;
  */
 final class CLibrary {
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final Charset PATHS =
-            Charset.forName(System.getProperty("sun.jnu.encoding"), Charset.defaultCharset());
     private static final ThreadLocal<CLibrary> CAPTURE = ThreadLocal.withInitial(CLibrary::new);
 
     /**
@@ -99,11 +96,6 @@ final class CLibrary {
     /** The first argument of a handle of {@link #critical}. */
     static MemorySegment criticalErrno() {
         return CAPTURE.get().heap;
-    }
-
-    /** A path as C takes it: in the file system's encoding, which is the JVM's {@code sun.jnu.encoding}. */
-    static MemorySegment path(String path, Arena arena) {
-        return arena.allocateFrom(path, PATHS);
     }
 
     /** The one convention: {@code >= 0} as it is, -1 as {@code -errno}. */

@@ -63,7 +63,7 @@ public final class Fcntl {
     /** {@link #open(MemorySegment, int, int)} of a path in the file system's encoding. */
     public static int open(String pathname, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
-            return open(CLibrary.path(pathname, arena), flags, mode);
+            return open(PathCharset.allocate(pathname, arena), flags, mode);
         }
     }
 

@@ -234,4 +234,20 @@ public final class Unistd {
             throw CLibrary.unexpected(thrown);
         }
     }
+
+    private static final MethodHandle GETPEEREID =
+            CLibrary.function("getpeereid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+
+    /** Whether the C library has {@link #getpeereid}: those of macOS and the BSDs have. */
+    public static final boolean HAS_GETPEEREID = CLibrary.has("getpeereid");
+
+    /** {@code int getpeereid(int s, uid_t *euid, gid_t *egid)}: who is at the other end of a Unix-domain socket. */
+    public static int getpeereid(int s, MemorySegment euid, MemorySegment egid) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result((int) GETPEEREID.invokeExact(errno, s, euid, egid), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
 }

@@ -1,0 +1,35 @@
+package dev.kqueue.nio.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kqueue.nio.KQueueSelectorProvider;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.nio.channels.spi.SelectorProvider;
+import java.util.List;
+
+/** Unix-domain channels behave as the JDK's, step by step, but for what is named here. */
+@Timeout(120)
+class UnixParityTest {
+    /** What the JDK does and this provider does not. */
+    private static String expected(String jdk) {
+        return jdk
+                // The exception of a thread whose write is ended by another: nobody ends one that comes too late.
+                .replaceFirst("^(unix half-closes \\| write .*)AsynchronousCloseException", "$1ClosedChannelException");
+    }
+
+    /** A path that is too long is said to be how much too long. */
+    private static String inTheJdksWords(String ours) {
+        return ours.replaceFirst("path too long: .*", "path too long");
+    }
+
+    @Test
+    void everyStepHasTheSameOutcomeAsOnTheJdksProvider() throws Exception {
+        assertThat(SelectorProvider.provider()).isInstanceOf(KQueueSelectorProvider.class);
+        List<String> jdk = JdkProvider.lines(UnixBehaviour.class).stream().map(UnixParityTest::expected).toList();
+        List<String> ours = UnixBehaviour.all().stream().map(UnixParityTest::inTheJdksWords).toList();
+        assertThat(ours).containsExactlyElementsOf(jdk);
+    }
+}
