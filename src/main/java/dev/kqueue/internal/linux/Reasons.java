@@ -60,7 +60,7 @@ final class Reasons {
     private static String ofProcess(long ident, int errno) {
         if (errno == Errno.EPERM) {
             return "NOTE_FORK, NOTE_EXEC and NOTE_TRACK take the kernel's process connector, which does not answer"
-                       + " inside a container, and before Linux 6.6 demands CAP_NET_ADMIN";
+                    + " inside a container, and before Linux 6.6 demands CAP_NET_ADMIN";
         }
         if (errno == Errno.EINVAL) {
             return "fflags has a note that EVFILT_PROC lacks";
