@@ -25,7 +25,7 @@ class OpenFileTest {
 
     @Test
     void filesAndDirectoriesHaveDescriptorsUntilTheyAreClosed() throws IOException {
-        for (Path path : new Path[] {folder, Files.createFile(folder.resolve("f\u00fcr"))}) {
+        for (Path path : new Path[] {folder, Files.createFile(folder.resolve("a file"))}) {
             OpenFile file = OpenFile.open(path);
             int descriptor = file.descriptor();
 
