@@ -134,6 +134,37 @@ class SystemCallsTest {
     }
 
     @Test
+    void deletingAnEdgeMakesNoCallAndAddingItAgainOne() throws IOException {
+        all(READ, EV_ADD | EV_CLEAR);
+        kevent();
+        for (int i = 0; i < 3; i++) {
+            all(READ, EV_DELETE);
+            kevent();
+            assertCalls(0, 1, 0);
+            all(READ, EV_ADD | EV_CLEAR);
+            kevent();
+            assertCalls(N, 1, 0);
+        }
+    }
+
+    @Test
+    void anEventOfADeletedEdgeCostsACallOnce() throws IOException {
+        all(READ, EV_ADD | EV_CLEAR);
+        all(READ, EV_DELETE);
+        kevent();
+        pairs.forEach(pair -> pair.write(1));
+        assertThat(kevent()).isZero();
+        // All are fetched at once, and a second wait finds nothing more.
+        assertCalls(N, 2, 0);
+        pairs.forEach(pair -> pair.write(1));
+        assertThat(kevent()).isZero();
+        assertCalls(0, 1, 0);
+        all(READ, EV_ADD | EV_CLEAR);
+        assertThat(kevent()).isEqualTo(N);
+        assertCalls(N, 1, 0);
+    }
+
+    @Test
     void oneshotThatIsAddedAgainIsOneCall() throws IOException {
         pairs.forEach(pair -> pair.write(1));
         for (int i = 0; i < 3; i++) {

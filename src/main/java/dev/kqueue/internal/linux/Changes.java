@@ -230,7 +230,7 @@ final class Changes {
                 takeBack(descriptor);
             }
             Arrays.fill(errors, from, to, error);
-        } else if (!descriptor.isRegistered() && isAll(from, to, Errno.ENOENT) && !kq.isDescriptor(descriptor.fd)) {
+        } else if (descriptor.isEmpty() && isAll(from, to, Errno.ENOENT) && !kq.isDescriptor(descriptor.fd)) {
             // The kernels look the descriptor up first.
             Arrays.fill(errors, from, to, Errno.EBADF);
         }

@@ -146,7 +146,9 @@ final class Descriptor {
         if (error != Errno.EPERM) {
             return error;
         }
-        int kind = kq.inspector().kind(this);
+        // If the number has another owner, nobody has noticed so far.
+        kind = Inspector.UNKNOWN;
+        kind = kq.inspector().kind(this);
         if (kind != Inspector.REGULAR && kind != Inspector.DEVICE) {
             // A directory: the kernels' word for a filter that a descriptor does not know.
             return Errno.EINVAL;
@@ -215,8 +217,7 @@ final class Descriptor {
 
     private int update(Registration registration, int wanted, boolean look) {
         if (wanted == 0 && isEmpty()) {
-            // A spent one stays for the next EV_ADD: most one-shot knotes are added again.
-            return registration.isSpent() ? 0 : registration.remove();
+            return registration.abandon();
         }
         int events = wanted == 0 ? Registration.PARKED : wanted;
         if (!look && (registration.wants(events) || (wanted == 0 && registration.isSpent()))) {

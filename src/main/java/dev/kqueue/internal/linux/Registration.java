@@ -16,6 +16,27 @@ import dev.kqueue.internal.libc.Errno;
  * call, and says nothing any more: EPOLL_CTL_MOD has looked at the file again and queues a new event if there is still
  * something to tell. So no event reaches a knote that did not yet exist when it came, be it by a change of another
  * thread or because the number has a new owner.
+ *
+ * <h2>Registrations that nobody wants</h2>
+ *
+ * EPOLL_CTL_DEL and EPOLL_CTL_ADD are dear: a channel that is cancelled and registered again, as servers do that read
+ * in blocking mode, would pay for both each time. So when the last knote goes, the registration stays, and the next
+ * EV_ADD is one EPOLL_CTL_MOD. What is left behind can do no harm:
+ *
+ * <ul>
+ *   <li>Nothing comes of it that a knote could see. There is no knote to take its event, and a new one has another
+ *       stamp; EPOLL_CTL_MOD has looked at the file again, so nothing that is pending is missed either.
+ *   <li>It does not make epoll_wait return for ever. A level is changed to {@link #PARKED} at once. Edges are left as
+ *       they are, without a system call, until one comes; then they are parked as well. So at most two events, that
+ *       edge and a hang-up, are dropped without being anybody's. The wait in {@link LinuxKQueue#kevent} goes on after
+ *       them; a thread that watches the kqueue's own descriptor may find, as often, that there is nothing to fetch.
+ *   <li>It does not outlive its file: the kernel drops it with the file's last descriptor. If the number has a new
+ *       owner then, EPOLL_CTL_MOD says ENOENT, and the new owner is added. (EV_DELETE of an edge, which asks no kernel,
+ *       does not notice that the descriptor was closed before: the knote is gone either way.)
+ *   <li>A duplicate keeps the file, and so the registration, which can be reached no more by a number that is closed: a
+ *       level would be reported for ever, which is why none is left. Edges are dropped as they come, each for something
+ *       that has happened to the file.
+ * </ul>
  */
 final class Registration {
     /**
@@ -31,6 +52,9 @@ final class Registration {
     private int stamp;
     private boolean present;
     private boolean spent;
+
+    /** Nobody has wanted it since the last epoll_ctl call, which asked for edges. */
+    private boolean abandoned;
 
     Registration(Epoll epoll, int fd) {
         this.epoll = epoll;
@@ -79,11 +103,25 @@ final class Registration {
         if (error == 0) {
             present = true;
             spent = false;
+            abandoned = false;
             events = wanted;
-        } else if (error == Errno.ENOENT || error == Errno.EBADF) {
+        } else if (error == Errno.ENOENT || error == Errno.EBADF || error == Errno.EPERM) {
+            // EPERM: the number is that of a file now which epoll refuses.
             present = false;
         }
         return error;
+    }
+
+    /** No knote is left, or an event has come since none is: 0 or an errno, as {@link #set}. */
+    int abandon() {
+        if (!present || spent || events == PARKED) {
+            return 0;
+        }
+        if (isEdge() && !abandoned) {
+            abandoned = true;
+            return 0;
+        }
+        return set(PARKED);
     }
 
     /** Takes the descriptor out of epoll: 0 or an errno, as {@link #set}. */
@@ -98,6 +136,7 @@ final class Registration {
     /** Makes events that are still to come meaningless, without a system call. */
     void forget() {
         present = false;
+        abandoned = false;
         stamp++;
     }
 
