@@ -21,10 +21,16 @@ final class ConnectionState {
         CONNECTED
     }
 
+    /** In the place of a local address that the kernel has not been asked for. */
+    @SuppressWarnings("serial") // never written
+    private static final SocketAddress UNASKED = new SocketAddress() {};
+
     // -- written under the monitor
     private volatile Stage stage;
-    private volatile boolean bound;
+
+    /** Null if the socket is not bound. */
     private volatile SocketAddress local;
+
     private volatile SocketAddress remote;
 
     // -- end
@@ -37,7 +43,7 @@ final class ConnectionState {
     /** The state of a connection that was accepted. */
     ConnectionState(SocketAddress remote) {
         this.remote = remote;
-        bound = true;
+        local = UNASKED;
         stage = Stage.CONNECTED;
     }
 
@@ -81,24 +87,23 @@ final class ConnectionState {
     synchronized void endConnect() {
         assert stage == Stage.PENDING;
         // It may have been bound to a wildcard; a connection has one address.
-        local = null;
-        bound = true;
+        local = UNASKED;
         stage = Stage.CONNECTED;
     }
 
     boolean isBound() {
-        return bound;
+        return local != null;
     }
 
     void requireUnbound() {
-        if (bound) {
+        if (local != null) {
             throw new AlreadyBoundException();
         }
     }
 
     void bound() {
         assert Thread.holdsLock(this);
-        bound = true;
+        local = UNASKED;
     }
 
     /** The address connected to, or that a connection is being made to; null before. */
@@ -107,8 +112,10 @@ final class ConnectionState {
     }
 
     /** The local address if the kernel has been asked for it. */
+    @SuppressWarnings("ReferenceEquality") // one object means it
     SocketAddress local() {
-        return local;
+        SocketAddress known = local;
+        return known == UNASKED ? null : known;
     }
 
     void setLocal(SocketAddress address) {

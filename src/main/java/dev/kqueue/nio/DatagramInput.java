@@ -15,7 +15,7 @@ final class DatagramInput {
     private final SelectableChannel channel;
     private final SocketDomain domain;
     private final Association association;
-    private final Lane lane;
+    private final Lane<?> lane;
 
     // -- owned by the lane
     private final Sockaddr from = new Sockaddr();
@@ -32,11 +32,11 @@ final class DatagramInput {
         this.channel = channel;
         this.domain = domain;
         this.association = association;
-        this.lane = new Lane(channel, descriptor, Poll.POLLIN);
+        this.lane = new Lane<>(channel, descriptor, Poll.POLLIN);
     }
 
     /** The turns of the receivers. */
-    Lane lane() {
+    Lane<?> lane() {
         return lane;
     }
 
@@ -48,8 +48,7 @@ final class DatagramInput {
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
-        lane.lock();
-        try {
+        synchronized (lane) {
             requireOpen();
             association.ensureBound();
             SocketAddress connected = association.remote();
@@ -69,8 +68,6 @@ final class DatagramInput {
             }
             check(n);
             return connected != null ? connected : sender();
-        } finally {
-            lane.unlock();
         }
     }
 
@@ -85,8 +82,7 @@ final class DatagramInput {
     /** As {@link java.nio.channels.DatagramChannel#read(ByteBuffer)}. */
     int read(ByteBuffer dst) throws IOException {
         Objects.requireNonNull(dst);
-        lane.lock();
-        try {
+        synchronized (lane) {
             requireConnected();
             if (dst.isReadOnly()) {
                 throw new IllegalArgumentException("Read-only buffer");
@@ -105,16 +101,13 @@ final class DatagramInput {
                 lane.end(blocking, n >= 0);
             }
             return (int) result(n);
-        } finally {
-            lane.unlock();
         }
     }
 
     /** As {@link java.nio.channels.DatagramChannel#read(ByteBuffer[], int, int)}. */
     long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
-        lane.lock();
-        try {
+        synchronized (lane) {
             requireConnected();
             if (Buffers.asked(dsts, offset, length) == 0) {
                 return 0;
@@ -130,8 +123,6 @@ final class DatagramInput {
                 lane.end(blocking, n >= 0);
             }
             return result(n);
-        } finally {
-            lane.unlock();
         }
     }
 

@@ -16,7 +16,7 @@ final class DatagramOutput {
     private final SelectableChannel channel;
     private final SocketDomain domain;
     private final Association association;
-    private final Lane lane;
+    private final Lane<?> lane;
 
     // -- owned by the lane
     private final Sockaddr to = new Sockaddr();
@@ -31,11 +31,11 @@ final class DatagramOutput {
         this.channel = channel;
         this.domain = domain;
         this.association = association;
-        this.lane = new Lane(channel, descriptor, Poll.POLLOUT);
+        this.lane = new Lane<>(channel, descriptor, Poll.POLLOUT);
     }
 
     /** The turns of the senders. */
-    Lane lane() {
+    Lane<?> lane() {
         return lane;
     }
 
@@ -43,8 +43,7 @@ final class DatagramOutput {
     int send(ByteBuffer src, SocketAddress target) throws IOException {
         Objects.requireNonNull(src);
         SocketAddress checked = domain.checkRemote(target);
-        lane.lock();
-        try {
+        synchronized (lane) {
             requireOpen();
             SocketAddress connected = association.remote();
             if (connected == null) {
@@ -69,8 +68,6 @@ final class DatagramOutput {
                 throw Errno.socketException(-n);
             }
             return (int) result(n);
-        } finally {
-            lane.unlock();
         }
     }
 
@@ -93,8 +90,7 @@ final class DatagramOutput {
     /** As {@link java.nio.channels.DatagramChannel#write(ByteBuffer)}; no bytes are no datagram here. */
     int write(ByteBuffer src) throws IOException {
         Objects.requireNonNull(src);
-        lane.lock();
-        try {
+        synchronized (lane) {
             requireConnected();
             if (!src.hasRemaining()) {
                 return 0;
@@ -110,16 +106,13 @@ final class DatagramOutput {
                 lane.end(blocking, n >= 0);
             }
             return (int) result(n);
-        } finally {
-            lane.unlock();
         }
     }
 
     /** As {@link java.nio.channels.DatagramChannel#write(ByteBuffer[], int, int)}; no bytes are no datagram here. */
     long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
-        lane.lock();
-        try {
+        synchronized (lane) {
             requireConnected();
             if (Buffers.asked(srcs, offset, length) == 0) {
                 return 0;
@@ -135,8 +128,6 @@ final class DatagramOutput {
                 lane.end(blocking, n >= 0);
             }
             return result(n);
-        } finally {
-            lane.unlock();
         }
     }
 

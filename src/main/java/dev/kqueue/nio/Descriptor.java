@@ -32,8 +32,11 @@ import java.util.function.IntUnaryOperator;
  *   <li>Every other system call with the number stands between a hold and its release. The release comes before that
  *       last transition in the order of the word's values, and the word is volatile: the call happens before close(2).
  * </ol>
+ *
+ * <p>What is remembered of a stream's {@link Readiness} lies in the same object: a connection has one of each, and idle
+ * connections are many.
  */
-final class Descriptor {
+class Descriptor extends Readiness {
     private static final System.Logger LOG = System.getLogger(Descriptor.class.getName());
     private static final VarHandle STATE;
 
@@ -48,18 +51,25 @@ final class Descriptor {
     private static final int CLOSING = 1 << 31;
 
     private final int fd;
-    private final IntUnaryOperator closer;
     private volatile int state;
 
     /** For a descriptor that the kernel has just given out: no channel can own it already. */
     Descriptor(int fd) {
-        this(fd, Descriptor::closeOwned);
-        OwnedDescriptors.add(fd);
+        this(fd, true);
     }
 
-    private static int closeOwned(int fd) {
-        OwnedDescriptors.remove(fd);
-        return Unistd.close(fd);
+    private Descriptor(int fd, boolean owned) {
+        assert fd >= 0 : fd;
+        this.fd = fd;
+        if (owned) {
+            OwnedDescriptors.add(fd);
+        }
+    }
+
+    /** Closes the number, once: 0 or -errno. */
+    int closeNumber(int number) {
+        OwnedDescriptors.remove(number);
+        return Unistd.close(number);
     }
 
     /**
@@ -67,10 +77,13 @@ final class Descriptor {
      *
      * @param closer closes the descriptor it is given; returns 0 or -errno
      */
-    Descriptor(int fd, IntUnaryOperator closer) {
-        assert fd >= 0 : fd;
-        this.fd = fd;
-        this.closer = closer;
+    static Descriptor closedBy(int fd, IntUnaryOperator closer) {
+        return new Descriptor(fd, false) {
+            @Override
+            int closeNumber(int number) {
+                return closer.applyAsInt(number);
+            }
+        };
     }
 
     /** The number; the caller holds the descriptor, and uses the number no longer than that. */
@@ -89,7 +102,7 @@ final class Descriptor {
         if (!OwnedDescriptors.add(fd)) {
             throw new IOException("descriptor " + fd + " belongs to another channel");
         }
-        return new Descriptor(
+        return closedBy(
                 fd,
                 closing -> {
                     OwnedDescriptors.remove(closing);
@@ -115,7 +128,7 @@ final class Descriptor {
         int before = (int) STATE.getAndAdd(this, -1);
         assert (before & ~CLOSING) != 0 : "not held";
         if (before == (CLOSING | 1)) {
-            int result = closer.applyAsInt(fd);
+            int result = closeNumber(fd);
             if (result < 0 && result != -Errno.EINTR) {
                 // Whoever closed the channel was answered long ago, and the operation that ends here has a result of
                 // its own to return: there is nobody left to throw at.
@@ -136,7 +149,7 @@ final class Descriptor {
     boolean close() throws IOException {
         int before = (int) STATE.getAndBitwiseOr(this, CLOSING);
         if (before == 0) {
-            int result = closer.applyAsInt(fd);
+            int result = closeNumber(fd);
             // EINTR: the number is free all the same (Linux, FreeBSD, macOS), and calling again might close its next
             // owner's descriptor. What is lost is only the news of how a lingering socket ended.
             if (result < 0 && result != -Errno.EINTR) {

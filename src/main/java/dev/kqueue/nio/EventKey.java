@@ -75,7 +75,7 @@ public abstract sealed class EventKey extends KQueueSelectionKey
     void prepare(int ops) {
         setFirstInterest(ops);
         knote = channel.knote(0);
-        knotes = knote == null ? EventKnote.NONE : EventKnote.wanted(ops);
+        knotes = (byte) (knote == null ? EventKnote.NONE : EventKnote.wanted(ops));
     }
 
     /** The change that adds the knote. */

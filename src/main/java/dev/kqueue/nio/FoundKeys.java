@@ -37,11 +37,11 @@ final class FoundKeys {
             return;
         }
         if (key.turn == turn) {
-            key.found |= ops;
+            key.found = (byte) (key.found | ops);
             return;
         }
         key.turn = turn;
-        key.found = ops;
+        key.found = (byte) ops;
         if (size == keys.length) {
             keys = Arrays.copyOf(keys, size * 2);
         }

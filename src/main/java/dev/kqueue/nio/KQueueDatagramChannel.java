@@ -171,46 +171,34 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
     }
 
     private void connect(SocketAddress remote, boolean anew) throws IOException {
-        lockBoth();
-        try {
-            if (anew && association.remote() != null) {
-                association.disconnect();
-            }
-            association.connect(remote);
-            // What others have sent before has no place in a channel that is connected, as connect specifies.
-            if (descriptor.hold()) {
-                try {
-                    input.discard(descriptor.fd());
-                } finally {
-                    descriptor.release();
+        synchronized (input.lane()) {
+            synchronized (output.lane()) {
+                if (anew && association.remote() != null) {
+                    association.disconnect();
+                }
+                association.connect(remote);
+                // What others have sent before has no place in a channel that is connected, as connect specifies.
+                if (descriptor.hold()) {
+                    try {
+                        input.discard(descriptor.fd());
+                    } finally {
+                        descriptor.release();
+                    }
                 }
             }
-        } finally {
-            unlockBoth();
         }
     }
 
     @Override
     public DatagramChannel disconnect() throws IOException {
-        lockBoth();
-        try {
-            if (isConnected()) {
-                association.disconnect();
+        synchronized (input.lane()) {
+            synchronized (output.lane()) {
+                if (isConnected()) {
+                    association.disconnect();
+                }
             }
-        } finally {
-            unlockBoth();
         }
         return this;
-    }
-
-    private void lockBoth() {
-        input.lane().lock();
-        output.lane().lock();
-    }
-
-    private void unlockBoth() {
-        output.lane().unlock();
-        input.lane().unlock();
     }
 
     // ---- multicast

@@ -49,10 +49,11 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
         int mode = flags & Fcntl.O_ACCMODE;
         FdTransfer.Kind kind = FdTransfer.Kind.of(fd, flags);
         descriptor = Descriptor.adopt(fd, StandardDescriptors.isOne(fd) ? StandardDescriptors::replace : Unistd::close);
-        // Levels, not edges: a terminal gives a line at a time, so a short read does not mean that nothing is left.
-        Readiness none = new Readiness();
-        input = mode == Fcntl.O_WRONLY ? null : new StreamInput(this, descriptor, none, FdTransfer.forReading(kind));
-        output = mode == Fcntl.O_RDONLY ? null : new StreamOutput(this, descriptor, none, FdTransfer.forWriting(kind));
+        // Selected by levels, not by what is remembered: a terminal gives a line at a time, so a short read does not
+        // mean
+        // that nothing is left.
+        input = mode == Fcntl.O_WRONLY ? null : new StreamInput(this, descriptor, FdTransfer.forReading(kind));
+        output = mode == Fcntl.O_RDONLY ? null : new StreamOutput(this, descriptor, FdTransfer.forWriting(kind));
     }
 
     @Override
@@ -135,10 +136,10 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
             descriptor.close();
         } finally {
             if (input != null) {
-                input.lane().wake();
+                input.wake();
             }
             if (output != null) {
-                output.lane().wake();
+                output.wake();
             }
         }
     }
@@ -149,18 +150,15 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
      */
     @Override
     protected void implConfigureBlocking(boolean block) throws IOException {
-        pass(input == null ? null : input.lane());
-        pass(output == null ? null : output.lane());
+        if (input != null) {
+            input.awaitTurn();
+        }
+        if (output != null) {
+            output.awaitTurn();
+        }
         if (!block && !probed) {
             probe();
             probed = true;
-        }
-    }
-
-    private static void pass(Lane lane) {
-        if (lane != null) {
-            lane.lock();
-            lane.unlock();
         }
     }
 

@@ -24,7 +24,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            INTEREST_OPS = lookup.findVarHandle(KQueueSelectionKey.class, "interestOps", int.class);
+            INTEREST_OPS = lookup.findVarHandle(KQueueSelectionKey.class, "interestOps", byte.class);
             QUEUED = lookup.findVarHandle(KQueueSelectionKey.class, "queued", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -37,8 +37,9 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     private final KQueueSelector selector;
     private final EventSource source;
 
-    private volatile int interestOps;
-    private volatile int readyOps;
+    // Bytes: sets of operations and of knotes have few members, and keys are many.
+    private volatile byte interestOps;
+    private volatile byte readyOps;
 
     /** Whether the key is among the selector's {@link InterestUpdates}. */
     private volatile boolean queued;
@@ -50,10 +51,10 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     long udata;
 
     /** The interest set that the last selection operation went by. */
-    int toldInterest;
+    byte toldInterest;
 
     /** The knotes that the kernel has for this key. */
-    int knotes;
+    byte knotes;
 
     /**
      * Whether the key holds the channel's descriptor: it does unless the channel was being closed when the key was
@@ -68,7 +69,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     int turn;
 
     /** What the selection operation in progress has found ready. */
-    int found;
+    byte found;
 
     /** The place among the selector's {@link RememberedKeys}. */
     int rememberedIndex = RememberedKeys.NOT_REMEMBERED;
@@ -76,7 +77,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /**
      * Events that came in a row although no operation of interest was theirs: the kernel is told to stop after a few.
      */
-    int unwanted;
+    byte unwanted;
 
     /** Whether a change of this key's knotes failed: the kernel will not report it, so the selector has to. */
     boolean unwatched;
@@ -116,7 +117,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     public final SelectionKey interestOps(int ops) {
         ensureValid();
         checkOps(ops);
-        if ((int) INTEREST_OPS.getAndSet(this, ops) != ops) {
+        if ((byte) INTEREST_OPS.getAndSet(this, (byte) ops) != ops) {
             selector.interestChanged(this);
         }
         return this;
@@ -126,7 +127,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     public final int interestOpsOr(int ops) {
         ensureValid();
         checkOps(ops);
-        int before = (int) INTEREST_OPS.getAndBitwiseOr(this, ops);
+        int before = (byte) INTEREST_OPS.getAndBitwiseOr(this, (byte) ops);
         if ((before | ops) != before) {
             selector.interestChanged(this);
         }
@@ -136,7 +137,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     @Override
     public final int interestOpsAnd(int ops) {
         ensureValid();
-        int before = (int) INTEREST_OPS.getAndBitwiseAnd(this, ops);
+        int before = (byte) INTEREST_OPS.getAndBitwiseAnd(this, (byte) ops);
         if ((before & ops) != before) {
             selector.interestChanged(this);
         }
@@ -145,7 +146,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
 
     /** The interest set that the key begins with. Another thread may find the key, and cancel it, before this. */
     final void begin(int ops) {
-        interestOps = ops;
+        interestOps = (byte) ops;
         selector.interestChanged(this);
     }
 
@@ -173,7 +174,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     }
 
     final void setReady(int ops) {
-        readyOps = ops;
+        readyOps = (byte) ops;
     }
 
     /**
@@ -192,7 +193,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
 
     /** The interest set that a key begins with whose knotes are added with it: no change is to be collected. */
     final void setFirstInterest(int ops) {
-        interestOps = ops;
+        interestOps = (byte) ops;
     }
 
     /** Claims the key for the {@link InterestUpdates}; false if it is there already. */

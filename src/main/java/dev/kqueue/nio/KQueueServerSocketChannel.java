@@ -32,7 +32,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
 
     private final SocketDomain domain;
     private final Descriptor descriptor;
-    private final Lane accepting;
+    private final Lane<?> accepting;
 
     /** Owned by the lane. */
     private final Sockaddr peer = new Sockaddr();
@@ -63,7 +63,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
         this.domain = domain;
         this.descriptor = descriptor;
         this.bound = bound;
-        accepting = new Lane(this, descriptor, Poll.POLLIN);
+        accepting = new Lane<>(this, descriptor, Poll.POLLIN);
     }
 
     private void requireOpen() throws ClosedChannelException {
@@ -163,8 +163,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
 
     /** Accepts a connection; null if there is none and the channel does not block. */
     KQueueSocketChannel accept(long nanos) throws IOException {
-        accepting.lock();
-        try {
+        synchronized (accepting) {
             requireOpen();
             if (!bound) {
                 throw new NotYetBoundException();
@@ -190,8 +189,6 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
                 throw Errno.exception(-accepted, "accept");
             }
             return connection(accepted);
-        } finally {
-            accepting.unlock();
         }
     }
 

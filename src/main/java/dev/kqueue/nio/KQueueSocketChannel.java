@@ -28,17 +28,18 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     private final SocketDomain domain;
     private final Descriptor descriptor;
     private final ConnectionState state;
-    private final Readiness readiness = new Readiness();
     private final StreamInput input;
     private final StreamOutput output;
-    private final WaitingKeys waitingKeys;
+
+    /** Written under the state's monitor; null while there are none, and of most channels always. */
+    private volatile WaitingKeys waitingKeys;
 
     /** Made under the state's monitor when it is first asked for. */
     private volatile Socket socket;
 
     /** A new socket. */
     KQueueSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
-        this(provider, domain, new Descriptor(domain.streamSocket()), new ConnectionState(), new WaitingKeys());
+        this(provider, domain, new Descriptor(domain.streamSocket()), new ConnectionState());
     }
 
     /** A connection that was accepted. */
@@ -48,22 +49,17 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     /** A connection that was made elsewhere. */
     KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, Descriptor descriptor, SocketAddress remote) {
-        this(provider, domain, descriptor, new ConnectionState(remote), null);
+        this(provider, domain, descriptor, new ConnectionState(remote));
     }
 
     private KQueueSocketChannel(
-            SelectorProvider provider,
-            SocketDomain domain,
-            Descriptor descriptor,
-            ConnectionState state,
-            WaitingKeys waitingKeys) {
+            SelectorProvider provider, SocketDomain domain, Descriptor descriptor, ConnectionState state) {
         super(provider);
         this.domain = domain;
         this.state = state;
-        this.waitingKeys = waitingKeys;
         this.descriptor = descriptor;
-        input = new StreamInput(this, descriptor, readiness);
-        output = new StreamOutput(this, descriptor, readiness);
+        input = new StreamInput(this, descriptor);
+        output = new StreamOutput(this, descriptor);
     }
 
     private void requireOpen() throws ClosedChannelException {
@@ -131,58 +127,46 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
         SocketAddress checked = domain.checkRemote(remote);
-        lockBoth();
-        try {
-            requireOpen();
-            return connect(checked, isBlocking(), Waiter.FOREVER);
-        } finally {
-            unlockBoth();
+        synchronized (input) {
+            synchronized (output) {
+                requireOpen();
+                return connect(checked, isBlocking(), Waiter.FOREVER);
+            }
         }
     }
 
     /** A connect of the socket. */
     void connectBlocking(SocketAddress remote, long nanos) throws IOException {
         SocketAddress checked = domain.checkRemote(remote);
-        lockBoth();
-        try {
-            requireOpen();
-            requireBlocking();
-            connect(checked, true, nanos);
-        } finally {
-            unlockBoth();
+        synchronized (input) {
+            synchronized (output) {
+                requireOpen();
+                requireBlocking();
+                connect(checked, true, nanos);
+            }
         }
-    }
-
-    private void lockBoth() {
-        input.lane().lock();
-        output.lane().lock();
-    }
-
-    private void unlockBoth() {
-        output.lane().unlock();
-        input.lane().unlock();
     }
 
     private boolean connect(SocketAddress remote, boolean blocking, long nanos) throws IOException {
         state.beginConnect(remote);
         try {
             boolean connected = false;
-            int fd = output.lane().begin(blocking);
+            int fd = output.begin(blocking);
             try {
                 long deadline = Lane.deadline(nanos);
                 int result = domain.connect(fd, remote);
-                while (blocking && domain.isFull(result) && output.lane().pause(deadline)) {
+                while (blocking && domain.isFull(result) && output.pause(deadline)) {
                     result = domain.connect(fd, remote);
                 }
                 connected = result == 0 || (isBegun(result) && blocking && isMade(fd, true, deadline));
             } finally {
-                output.lane().end(blocking, connected);
+                output.end(blocking, connected);
             }
             if (connected) {
                 connected();
             } else if (blocking) {
                 throw new SocketTimeoutException("Connect timed out");
-            } else {
+            } else if (waitingKeys != null) {
                 waitingKeys.stageChanged();
             }
             return connected;
@@ -201,36 +185,37 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     @Override
     public boolean finishConnect() throws IOException {
-        lockBoth();
-        try {
-            requireOpen();
-            if (state.isConnected()) {
-                return true;
+        synchronized (input) {
+            synchronized (output) {
+                try {
+                    requireOpen();
+                    if (state.isConnected()) {
+                        return true;
+                    }
+                    state.requirePending();
+                    boolean blocking = isBlocking();
+                    boolean connected = false;
+                    int fd = output.begin(blocking);
+                    try {
+                        connected = isMade(fd, blocking, Waiter.FOREVER);
+                    } finally {
+                        output.end(blocking, connected);
+                    }
+                    if (connected) {
+                        connected();
+                    }
+                    return connected;
+                } catch (IOException failure) {
+                    throw closedBy(failure);
+                }
             }
-            state.requirePending();
-            boolean blocking = isBlocking();
-            boolean connected = false;
-            int fd = output.lane().begin(blocking);
-            try {
-                connected = isMade(fd, blocking, Waiter.FOREVER);
-            } finally {
-                output.lane().end(blocking, connected);
-            }
-            if (connected) {
-                connected();
-            }
-            return connected;
-        } catch (IOException failure) {
-            throw closedBy(failure);
-        } finally {
-            unlockBoth();
         }
     }
 
     /** Whether the connection is made; throws if it has failed. */
     private boolean isMade(int fd, boolean blocking, long deadline) throws IOException {
         while (!PendingConnection.isDecided(fd)) {
-            if (!blocking || !output.lane().await(deadline)) {
+            if (!blocking || !output.await(deadline)) {
                 return false;
             }
         }
@@ -243,7 +228,12 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     private void connected() {
         state.endConnect();
-        waitingKeys.lastStage();
+        // Read after the stage is written, under the monitor in which addToWaiting looks at it.
+        WaitingKeys waiting = waitingKeys;
+        if (waiting != null) {
+            waiting.lastStage();
+            waitingKeys = null;
+        }
     }
 
     /** A connection that cannot be made closes the channel. */
@@ -276,7 +266,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
                 // Before the call: the operation that the call ends shall know why.
                 input.shutdown();
                 shutdown(SysSocket.SHUT_RD);
-                input.lane().wake();
+                input.wake();
             }
         }
         return this;
@@ -290,7 +280,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
                 // Before the call: the operation that the call ends shall know why.
                 output.shutdown();
                 shutdown(SysSocket.SHUT_WR);
-                output.lane().wake();
+                output.wake();
             }
         }
         return this;
@@ -445,11 +435,6 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     }
 
     @Override
-    public Readiness memory() {
-        return readiness;
-    }
-
-    @Override
     public boolean isStreaming() {
         return state.isConnected();
     }
@@ -468,9 +453,20 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     public KQueueSelectionKey newKey(KQueueSelector selector) {
         KQueueSelectionKey key = StreamSource.super.newKey(selector);
         if (!isStreaming()) {
-            waitingKeys.add(key);
+            addToWaiting(key);
         }
         return key;
+    }
+
+    private void addToWaiting(KQueueSelectionKey key) {
+        synchronized (state) {
+            if (!isStreaming()) {
+                if (waitingKeys == null) {
+                    waitingKeys = new WaitingKeys();
+                }
+                waitingKeys.add(key);
+            }
+        }
     }
 
     // ---- closing
@@ -495,8 +491,8 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             try {
                 descriptor.close();
             } finally {
-                input.lane().wake();
-                output.lane().wake();
+                input.wake();
+                output.wake();
             }
         }
     }

@@ -5,15 +5,13 @@ import dev.kqueue.internal.libc.Errno;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One direction of a channel. Operations in it take turns, and the one whose turn it is may wait: this is the template
  * of every operation that may block.
  *
  * <pre>
- * lane.lock();
- * try {
+ * synchronized (lane) {
  *     ...                                   // is the channel in the right state?
  *     boolean blocking = channel.isBlocking();
  *     int fd = lane.begin(blocking);
@@ -26,15 +24,18 @@ import java.util.concurrent.locks.ReentrantLock;
  *         lane.end(blocking, n >= 0);
  *     }
  *     ...                                   // n is a result, -EAGAIN, or another -errno
- * } finally {
- *     lane.unlock();
  * }
  * </pre>
  *
  * <p>The descriptor is held from begin to end, so that its number stays ours. Closing the channel, or interrupting the
  * thread, ends the wait; {@code end} then throws what {@link java.nio.channels.InterruptibleChannel} specifies.
+ *
+ * <p>The turn is the lane's monitor: it costs no memory as long as nobody else wants it, and a connection has two. A
+ * virtual thread gives up its carrier while it waits, be it for the turn or within it (JEP 491).
+ *
+ * @param <O> its channel
  */
-final class Lane {
+class Lane<O extends Lane.Owner> extends Waiter {
     /** What a lane asks of its channel: the methods that {@code AbstractInterruptibleChannel} keeps to its heirs. */
     interface Owner {
         /** {@code AbstractInterruptibleChannel.begin}. */
@@ -47,31 +48,17 @@ final class Lane {
     /** A millisecond: short beside what other programs take to make room, and idle enough. */
     private static final long PAUSE = 1_000_000;
 
-    private final Owner owner;
-    private final Descriptor descriptor;
+    final O owner;
+    final Descriptor descriptor;
     private final short events;
-    private final ReentrantLock turn = new ReentrantLock();
-    private final Waiter waiter = new Waiter();
 
     /**
      * @param events what an operation of this lane waits for: POLLIN or POLLOUT
      */
-    Lane(Owner owner, Descriptor descriptor, short events) {
+    Lane(O owner, Descriptor descriptor, short events) {
         this.owner = owner;
         this.descriptor = descriptor;
         this.events = events;
-    }
-
-    void lock() {
-        turn.lock();
-    }
-
-    void unlock() {
-        turn.unlock();
-    }
-
-    boolean isHeldByCurrentThread() {
-        return turn.isHeldByCurrentThread();
     }
 
     /**
@@ -80,7 +67,7 @@ final class Lane {
      * @return the descriptor, held until {@link #end}
      */
     int begin(boolean blocking) throws IOException {
-        assert turn.isHeldByCurrentThread();
+        assert Thread.holdsLock(this);
         if (blocking) {
             owner.beginBlocking();
         }
@@ -117,12 +104,12 @@ final class Lane {
 
     /** Waits; false if the channel is closing or the deadline has passed. */
     boolean await(long deadline) throws IOException {
-        assert turn.isHeldByCurrentThread();
+        assert Thread.holdsLock(this);
         long left = deadline == Waiter.FOREVER ? Waiter.FOREVER : deadline - System.nanoTime();
         if (left <= 0) {
             return false;
         }
-        waiter.await(descriptor, events, left);
+        await(descriptor, events, left);
         return !descriptor.isClosing();
     }
 
@@ -136,7 +123,7 @@ final class Lane {
      * passed.
      */
     boolean pause(long deadline) {
-        assert turn.isHeldByCurrentThread();
+        assert Thread.holdsLock(this);
         LockSupport.parkNanos(this, PAUSE);
         return !descriptor.isClosing() && (deadline == Waiter.FOREVER || deadline - System.nanoTime() > 0);
     }
@@ -148,7 +135,7 @@ final class Lane {
 
     /** Ends an operation; throws if the channel was closed meanwhile and the operation is not completed. */
     void end(boolean blocking, boolean completed) throws IOException {
-        assert turn.isHeldByCurrentThread();
+        assert Thread.holdsLock(this);
         // First the descriptor: whoever learns of the close by the exception finds it closed.
         descriptor.release();
         if (blocking) {
@@ -156,8 +143,6 @@ final class Lane {
         }
     }
 
-    /** Ends the wait in progress, if there is one. */
-    void wake() {
-        waiter.wake();
-    }
+    /** Returns when the operations that have begun are over. */
+    synchronized void awaitTurn() {}
 }

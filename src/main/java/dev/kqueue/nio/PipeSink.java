@@ -10,13 +10,12 @@ import java.nio.channels.spi.SelectorProvider;
 /** The writing end of a pipe. */
 final class PipeSink extends Pipe.SinkChannel implements StreamSource, StreamOwner {
     private final Descriptor descriptor;
-    private final Readiness memory = new Readiness();
     private final StreamOutput output;
 
     PipeSink(SelectorProvider provider, int fd) {
         super(provider);
         descriptor = new Descriptor(fd);
-        output = new StreamOutput(this, descriptor, memory);
+        output = new StreamOutput(this, descriptor);
     }
 
     @Override
@@ -41,7 +40,7 @@ final class PipeSink extends Pipe.SinkChannel implements StreamSource, StreamOwn
         try {
             descriptor.close();
         } finally {
-            output.lane().wake();
+            output.wake();
         }
     }
 
@@ -49,8 +48,7 @@ final class PipeSink extends Pipe.SinkChannel implements StreamSource, StreamOwn
     @Override
     protected void implConfigureBlocking(boolean block) {
         KQueueSelectorProvider.countModeChange(provider());
-        output.lane().lock();
-        output.lane().unlock();
+        output.awaitTurn();
     }
 
     @Override
@@ -85,11 +83,6 @@ final class PipeSink extends Pipe.SinkChannel implements StreamSource, StreamOwn
     @Override
     public int writeOps() {
         return SelectionKey.OP_WRITE;
-    }
-
-    @Override
-    public Readiness memory() {
-        return memory;
     }
 
     @Override

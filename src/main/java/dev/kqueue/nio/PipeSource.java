@@ -10,13 +10,12 @@ import java.nio.channels.spi.SelectorProvider;
 /** The reading end of a pipe. */
 final class PipeSource extends Pipe.SourceChannel implements StreamSource, StreamOwner {
     private final Descriptor descriptor;
-    private final Readiness memory = new Readiness();
     private final StreamInput input;
 
     PipeSource(SelectorProvider provider, int fd) {
         super(provider);
         descriptor = new Descriptor(fd);
-        input = new StreamInput(this, descriptor, memory);
+        input = new StreamInput(this, descriptor);
     }
 
     @Override
@@ -41,7 +40,7 @@ final class PipeSource extends Pipe.SourceChannel implements StreamSource, Strea
         try {
             descriptor.close();
         } finally {
-            input.lane().wake();
+            input.wake();
         }
     }
 
@@ -49,8 +48,7 @@ final class PipeSource extends Pipe.SourceChannel implements StreamSource, Strea
     @Override
     protected void implConfigureBlocking(boolean block) {
         KQueueSelectorProvider.countModeChange(provider());
-        input.lane().lock();
-        input.lane().unlock();
+        input.awaitTurn();
     }
 
     @Override
@@ -85,11 +83,6 @@ final class PipeSource extends Pipe.SourceChannel implements StreamSource, Strea
     @Override
     public int writeOps() {
         return 0;
-    }
-
-    @Override
-    public Readiness memory() {
-        return memory;
     }
 
     @Override

@@ -29,7 +29,7 @@ import java.lang.invoke.VarHandle;
  * every read once urgent data has come: a read stops short of that (tcp(7)), what follows would be taken for not there,
  * and no edge would announce it.
  */
-final class Readiness {
+class Readiness {
     /** A read would not wait. */
     static final int READABLE = 1;
 

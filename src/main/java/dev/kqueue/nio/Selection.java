@@ -115,7 +115,7 @@ final class Selection {
         int interest = key.interest();
         int present = key.knotes;
         if (interest != key.toldInterest) {
-            key.toldInterest = interest;
+            key.toldInterest = (byte) interest;
             interestChanges.lazySet(interestChanges.getPlain() + 1);
         }
         // A channel with a memory keeps its knotes, unless their events are not wanted.
@@ -123,7 +123,7 @@ final class Selection {
         key.unwanted = 0;
         if (wanted != present) {
             source.changes(present, wanted, key.udata, changes);
-            key.knotes = wanted;
+            key.knotes = (byte) wanted;
         }
         Readiness readiness = source.readiness();
         if (readiness != null && RememberedKeys.ops(readiness.stamp(), interest) != 0) {

@@ -14,7 +14,7 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.util.Objects;
 
 /** The reading side of a stream, as {@code ScatteringByteChannel} and the socket's {@code InputStream} ask. */
-final class StreamInput {
+final class StreamInput extends Lane<StreamOwner> {
     /**
      * One attempt to read, which does not wait: as {@link Buffers}, whose methods these are but for odd descriptors.
      */
@@ -37,36 +37,26 @@ final class StreamInput {
                 }
             };
 
-    private final StreamOwner channel;
-    private final Readiness memory;
     private final Attempt attempt;
-    private final Lane lane;
     private volatile boolean shutdown;
 
-    /** Owned by the lane: the peer has reset the connection. The kernel tells it once; every read shall. */
+    /** Guarded by this: the peer has reset the connection. The kernel tells it once; every read shall. */
     private boolean reset;
 
     /**
-     * @param memory told what each read says of the stream's readiness
+     * @param descriptor remembers what each read says of the stream's readiness
      */
-    StreamInput(StreamOwner channel, Descriptor descriptor, Readiness memory) {
-        this(channel, descriptor, memory, AT_ONCE);
+    StreamInput(StreamOwner channel, Descriptor descriptor) {
+        this(channel, descriptor, AT_ONCE);
     }
 
     /**
-     * @param memory told what each read says of the stream's readiness
+     * @param descriptor remembers what each read says of the stream's readiness
      * @param attempt reads
      */
-    StreamInput(StreamOwner channel, Descriptor descriptor, Readiness memory, Attempt attempt) {
-        this.channel = channel;
-        this.memory = memory;
+    StreamInput(StreamOwner channel, Descriptor descriptor, Attempt attempt) {
+        super(channel, descriptor, Poll.POLLIN);
         this.attempt = attempt;
-        this.lane = new Lane(channel, descriptor, Poll.POLLIN);
-    }
-
-    /** The turns of the readers. */
-    Lane lane() {
-        return lane;
     }
 
     boolean isShutdown() {
@@ -81,13 +71,10 @@ final class StreamInput {
     /** As {@link java.nio.channels.ReadableByteChannel#read}. */
     int read(ByteBuffer dst) throws IOException {
         Objects.requireNonNull(dst);
-        lane.lock();
-        try {
-            channel.requireStream();
-            int n = read(dst, channel.isBlocking(), Waiter.FOREVER);
+        synchronized (this) {
+            owner.requireStream();
+            int n = read(dst, owner.isBlocking(), Waiter.FOREVER);
             return n == -Errno.EAGAIN ? 0 : n;
-        } finally {
-            lane.unlock();
         }
     }
 
@@ -97,10 +84,9 @@ final class StreamInput {
      * @param nanos how long to wait at most; {@link Waiter#FOREVER} without limit
      */
     int readBlocking(ByteBuffer dst, long nanos) throws IOException {
-        lane.lock();
-        try {
-            channel.requireStream();
-            if (!channel.isBlocking()) {
+        synchronized (this) {
+            owner.requireStream();
+            if (!owner.isBlocking()) {
                 throw new IllegalBlockingModeException();
             }
             int n = read(dst, true, Lane.deadline(nanos));
@@ -108,15 +94,13 @@ final class StreamInput {
                 throw new SocketTimeoutException("Read timed out");
             }
             return n;
-        } finally {
-            lane.unlock();
         }
     }
 
     private int read(ByteBuffer dst, boolean blocking, long deadline) throws IOException {
         long n = 0;
         int asked = 0;
-        int fd = lane.begin(blocking);
+        int fd = begin(blocking);
         try {
             if (shutdown) {
                 return -1;
@@ -124,12 +108,12 @@ final class StreamInput {
             requireReadable(dst);
             asked = Buffers.asked(dst);
             do {
-                int stamp = memory.stamp();
+                int stamp = descriptor.stamp();
                 n = attempt.read(fd, dst);
                 remember(stamp, n, asked);
-            } while (lane.again(n, blocking, deadline));
+            } while (again(n, blocking, deadline));
         } finally {
-            lane.end(blocking, n > 0);
+            end(blocking, n > 0);
         }
         return (int) result(n, asked);
     }
@@ -137,13 +121,12 @@ final class StreamInput {
     /** As {@link java.nio.channels.ScatteringByteChannel#read(ByteBuffer[], int, int)}. */
     long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
-        lane.lock();
-        try {
-            channel.requireStream();
-            boolean blocking = channel.isBlocking();
+        synchronized (this) {
+            owner.requireStream();
+            boolean blocking = owner.isBlocking();
             long n = 0;
             long asked = 0;
-            int fd = lane.begin(blocking);
+            int fd = begin(blocking);
             try {
                 if (shutdown) {
                     return -1;
@@ -153,17 +136,15 @@ final class StreamInput {
                 }
                 asked = Buffers.asked(dsts, offset, length);
                 do {
-                    int stamp = memory.stamp();
+                    int stamp = descriptor.stamp();
                     n = attempt.read(fd, dsts, offset, length);
                     remember(stamp, n, asked);
-                } while (lane.again(n, blocking));
+                } while (again(n, blocking));
             } finally {
-                lane.end(blocking, n > 0);
+                end(blocking, n > 0);
             }
             n = result(n, asked);
             return n == -Errno.EAGAIN ? 0 : n;
-        } finally {
-            lane.unlock();
         }
     }
 
@@ -179,13 +160,13 @@ final class StreamInput {
     private void remember(int stamp, long n, long asked) {
         // The end of the stream stays readable, and so does an error.
         if (n > 0 || n == -Errno.EAGAIN) {
-            memory.read(stamp, n, asked);
+            descriptor.read(stamp, n, asked);
         }
     }
 
     /** The bytes read, -1 at the end of the stream, or -EAGAIN. */
     private long result(long n, long asked) throws IOException {
-        assert lane.isHeldByCurrentThread();
+        assert Thread.holdsLock(this);
         if (n > 0) {
             return n;
         }
@@ -204,13 +185,12 @@ final class StreamInput {
 
     /** As {@link java.io.InputStream#available} of a socket. */
     int available() throws IOException {
-        lane.lock();
-        try {
-            channel.requireStream();
+        synchronized (this) {
+            owner.requireStream();
             if (shutdown || reset) {
                 return 0;
             }
-            int fd = lane.begin(false);
+            int fd = begin(false);
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment bytes = arena.allocate(ValueLayout.JAVA_INT);
                 int result = SysIoctl.ioctl(fd, SysIoctl.FIONREAD, bytes);
@@ -219,10 +199,8 @@ final class StreamInput {
                 }
                 return bytes.get(ValueLayout.JAVA_INT, 0);
             } finally {
-                lane.end(false, true);
+                end(false, true);
             }
-        } finally {
-            lane.unlock();
         }
     }
 }

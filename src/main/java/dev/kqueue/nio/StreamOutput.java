@@ -18,7 +18,7 @@ import java.util.Objects;
  * <p>Closing the channel ends a blocked write with an exception even if some of the bytes have been written: the JDK
  * does so on virtual threads, whose writes it ends at the first wait. The buffer's position tells how many they were.
  */
-final class StreamOutput {
+final class StreamOutput extends Lane<StreamOwner> {
     /**
      * One attempt to write, which does not wait: as {@link Buffers}, whose methods these are but for odd descriptors.
      */
@@ -53,33 +53,23 @@ final class StreamOutput {
         long moveTo(int fd, long offset, long count);
     }
 
-    private final StreamOwner channel;
-    private final Readiness memory;
     private final Attempt attempt;
-    private final Lane lane;
     private volatile boolean shutdown;
 
     /**
-     * @param memory told what each write says of the stream's readiness
+     * @param descriptor remembers what each write says of the stream's readiness
      */
-    StreamOutput(StreamOwner channel, Descriptor descriptor, Readiness memory) {
-        this(channel, descriptor, memory, AT_ONCE);
+    StreamOutput(StreamOwner channel, Descriptor descriptor) {
+        this(channel, descriptor, AT_ONCE);
     }
 
     /**
-     * @param memory told what each write says of the stream's readiness
+     * @param descriptor remembers what each write says of the stream's readiness
      * @param attempt writes
      */
-    StreamOutput(StreamOwner channel, Descriptor descriptor, Readiness memory, Attempt attempt) {
-        this.channel = channel;
-        this.memory = memory;
+    StreamOutput(StreamOwner channel, Descriptor descriptor, Attempt attempt) {
+        super(channel, descriptor, Poll.POLLOUT);
         this.attempt = attempt;
-        this.lane = new Lane(channel, descriptor, Poll.POLLOUT);
-    }
-
-    /** The turns of the writers. */
-    Lane lane() {
-        return lane;
     }
 
     boolean isShutdown() {
@@ -94,47 +84,41 @@ final class StreamOutput {
     /** As {@link java.nio.channels.WritableByteChannel#write}. */
     int write(ByteBuffer src) throws IOException {
         Objects.requireNonNull(src);
-        lane.lock();
-        try {
-            channel.requireStream();
-            return write(src, channel.isBlocking());
-        } finally {
-            lane.unlock();
+        synchronized (this) {
+            owner.requireStream();
+            return write(src, owner.isBlocking());
         }
     }
 
     /** As {@link java.io.OutputStream#write(byte[])} of a socket. */
     void writeBlocking(ByteBuffer src) throws IOException {
-        lane.lock();
-        try {
+        synchronized (this) {
             // A write that a close has ended returns what it had written; the next one throws.
             while (src.hasRemaining()) {
-                channel.requireStream();
-                if (!channel.isBlocking()) {
+                owner.requireStream();
+                if (!owner.isBlocking()) {
                     throw new IllegalBlockingModeException();
                 }
                 write(src, true);
             }
-        } finally {
-            lane.unlock();
         }
     }
 
     private int write(ByteBuffer src, boolean blocking) throws IOException {
         int written = 0;
         int n = 0;
-        int fd = lane.begin(blocking);
+        int fd = begin(blocking);
         try {
             requireNotShutdown();
             do {
                 int asked = src.remaining();
-                int stamp = memory.stamp();
+                int stamp = descriptor.stamp();
                 n = attempt.write(fd, src);
                 remember(stamp, n, asked);
                 written += Math.max(n, 0);
-            } while (again(n, src.hasRemaining(), blocking));
+            } while (againOrMore(n, src.hasRemaining(), blocking));
         } finally {
-            lane.end(blocking, !src.hasRemaining());
+            end(blocking, !src.hasRemaining());
         }
         return (int) result(n, written);
     }
@@ -142,29 +126,26 @@ final class StreamOutput {
     /** As {@link java.nio.channels.GatheringByteChannel#write(ByteBuffer[], int, int)}. */
     long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
-        lane.lock();
-        try {
-            channel.requireStream();
-            boolean blocking = channel.isBlocking();
+        synchronized (this) {
+            owner.requireStream();
+            boolean blocking = owner.isBlocking();
             long written = 0;
             long all = 0;
             long n = 0;
-            int fd = lane.begin(blocking);
+            int fd = begin(blocking);
             try {
                 requireNotShutdown();
                 all = remaining(srcs, offset, length);
                 do {
-                    int stamp = memory.stamp();
+                    int stamp = descriptor.stamp();
                     n = attempt.write(fd, srcs, offset, length);
                     remember(stamp, n, all - written);
                     written += Math.max(n, 0);
-                } while (again(n, written < all, blocking));
+                } while (againOrMore(n, written < all, blocking));
             } finally {
-                lane.end(blocking, written == all);
+                end(blocking, written == all);
             }
             return result(n, written);
-        } finally {
-            lane.unlock();
         }
     }
 
@@ -175,37 +156,34 @@ final class StreamOutput {
      * @return how many; fewer than {@code count} if the source has no more, or there is no room
      */
     long write(Source source, long count) throws IOException {
-        lane.lock();
-        try {
-            channel.requireStream();
-            boolean blocking = channel.isBlocking();
+        synchronized (this) {
+            owner.requireStream();
+            boolean blocking = owner.isBlocking();
             long written = 0;
             long n = 0;
-            int fd = lane.begin(blocking);
+            int fd = begin(blocking);
             try {
                 requireNotShutdown();
                 do {
-                    int stamp = memory.stamp();
+                    int stamp = descriptor.stamp();
                     n = count == 0 ? 0 : source.moveTo(fd, written, count - written);
                     // What was moved may be as much as there was, or as there was room for: only EAGAIN tells.
                     remember(stamp, Math.min(n, 1), 1);
                     written += Math.max(n, 0);
-                } while (n > 0 ? written < count && !lane.isClosing() : n < 0 && again(n, true, blocking));
+                } while (n > 0 ? written < count && !isClosing() : n < 0 && againOrMore(n, true, blocking));
             } finally {
-                lane.end(blocking, n == 0 || written == count);
+                end(blocking, n == 0 || written == count);
             }
             return result(n, written);
-        } finally {
-            lane.unlock();
         }
     }
 
-    private boolean again(long n, boolean more, boolean blocking) throws IOException {
+    private boolean againOrMore(long n, boolean more, boolean blocking) throws IOException {
         if (n >= 0) {
             // Less than all was written because there was no room for more: no need to try before waiting.
-            return more && blocking && !shutdown && lane.await(Waiter.FOREVER);
+            return more && blocking && !shutdown && await(Waiter.FOREVER);
         }
-        return !shutdown && lane.again(n, blocking);
+        return !shutdown && again(n, blocking);
     }
 
     private void requireNotShutdown() throws ClosedChannelException {
@@ -217,7 +195,7 @@ final class StreamOutput {
     private void remember(int stamp, long n, long asked) {
         // An error stays, for the next write to tell.
         if (n >= 0 || n == -Errno.EAGAIN) {
-            memory.written(stamp, n, asked);
+            descriptor.written(stamp, n, asked);
         }
     }
 
@@ -234,7 +212,7 @@ final class StreamOutput {
      * only.
      */
     private long result(long n, long written) throws IOException {
-        assert lane.isHeldByCurrentThread();
+        assert Thread.holdsLock(this);
         if (shutdown && n < 0) {
             if (written == 0) {
                 throw new AsynchronousCloseException();
@@ -242,7 +220,7 @@ final class StreamOutput {
             return written;
         }
         if (n < 0 && n != -Errno.EAGAIN) {
-            if (!channel.isOpen()) {
+            if (!owner.isOpen()) {
                 // Closing a registered channel shuts its output down, and the kernel's answer to that is not the news.
                 throw new AsynchronousCloseException();
             }
@@ -258,26 +236,23 @@ final class StreamOutput {
      */
     void writeUrgent(byte data) throws IOException {
         byte[] bytes = {data};
-        lane.lock();
-        try {
-            channel.requireStream();
-            boolean blocking = channel.isBlocking();
+        synchronized (this) {
+            owner.requireStream();
+            boolean blocking = owner.isBlocking();
             long n = 0;
-            int fd = lane.begin(blocking);
+            int fd = begin(blocking);
             try {
                 requireNotShutdown();
                 do {
                     n = SysSocket.sendto(fd, bytes, 0, 1, SysSocket.MSG_OOB, 0, 0);
-                } while (again(n, false, blocking));
+                } while (againOrMore(n, false, blocking));
             } finally {
-                lane.end(blocking, n > 0);
+                end(blocking, n > 0);
             }
             if (n == -Errno.EAGAIN) {
                 throw new IOException("Socket buffer full");
             }
             result(n, 0);
-        } finally {
-            lane.unlock();
         }
     }
 }

@@ -22,15 +22,12 @@ interface StreamSource extends DescriptorSource {
     /** The flag that tells of urgent data; none on a kernel's kqueue. */
     int EV_OOBAND = REMEMBERED ? KEvent.EV_OOBAND() : 0;
 
-    /** The stream's memory, the same for its whole life: reads and writes report their results to it. */
-    Readiness memory();
-
     /** Whether the stream is connected; it stays so. */
     boolean isStreaming();
 
     @Override
     default Readiness readiness() {
-        return REMEMBERED && isStreaming() ? memory() : null;
+        return REMEMBERED && isStreaming() ? owned() : null;
     }
 
     @Override
@@ -51,12 +48,12 @@ interface StreamSource extends DescriptorSource {
                 return false;
             }
             boolean urgent = (events.flags(index) & EV_OOBAND) != 0;
-            memory().edge(Readiness.READABLE | (ended ? Readiness.READ_ENDED : 0) | (urgent ? Readiness.URGENT : 0));
+            owned().edge(Readiness.READABLE | (ended ? Readiness.READ_ENDED : 0) | (urgent ? Readiness.URGENT : 0));
         } else {
             if ((knotes & ReadWriteKnotes.WRITE_EDGE) == 0) {
                 return false;
             }
-            memory().edge(Readiness.WRITABLE | (ended ? Readiness.WRITE_ENDED : 0));
+            owned().edge(Readiness.WRITABLE | (ended ? Readiness.WRITE_ENDED : 0));
         }
         return true;
     }

@@ -28,7 +28,7 @@ public final class VnodeChannel extends EventChannel {
         this.path = path;
         this.events = Set.copyOf(events);
         this.descriptor =
-                new Descriptor(
+                Descriptor.closedBy(
                         file.descriptor(),
                         fd -> {
                             file.close();

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * more. If not, a signal has been or is about to be sent, and the waiter takes it in before its wake descriptor may
  * serve another.
  */
-final class Waiter {
+class Waiter {
     private static final VarHandle WAITING;
 
     static {

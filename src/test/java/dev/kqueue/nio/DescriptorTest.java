@@ -27,7 +27,7 @@ class DescriptorTest {
         int closes;
         int firstClosers;
         final Descriptor descriptor =
-                new Descriptor(
+                Descriptor.closedBy(
                         FD,
                         fd -> {
                             assertThat(fd).isEqualTo(FD);
@@ -148,20 +148,20 @@ class DescriptorTest {
 
     @Test
     void numberIsNotToBeHadWithoutHolding() {
-        Descriptor descriptor = new Descriptor(FD, fd -> 0);
+        Descriptor descriptor = Descriptor.closedBy(FD, fd -> 0);
         assertThatThrownBy(descriptor::fd).isInstanceOf(AssertionError.class);
         assertThatThrownBy(descriptor::release).isInstanceOf(AssertionError.class);
     }
 
     @Test
     void failureOfCloseReachesTheCloserUnlessItIsAnInterruptedCall() throws IOException {
-        Descriptor failing = new Descriptor(FD, fd -> -Errno.ENOSPC);
+        Descriptor failing = Descriptor.closedBy(FD, fd -> -Errno.ENOSPC);
         assertThatThrownBy(failing::close)
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("close")
                 .hasMessageContaining("ENOSPC");
         assertThat(failing.isClosing()).isTrue();
-        assertThat(new Descriptor(FD, fd -> -Errno.EINTR).close()).isTrue();
+        assertThat(Descriptor.closedBy(FD, fd -> -Errno.EINTR).close()).isTrue();
     }
 
     @Test
@@ -173,7 +173,8 @@ class DescriptorTest {
         Descriptor[] current = new Descriptor[1];
         CyclicBarrier barrier =
                 new CyclicBarrier(
-                        users + 1, () -> current[0] = new Descriptor(FD, fd -> closes.incrementAndGet() > 0 ? 0 : -1));
+                        users + 1,
+                        () -> current[0] = Descriptor.closedBy(FD, fd -> closes.incrementAndGet() > 0 ? 0 : -1));
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < users; i++) {
             threads.add(

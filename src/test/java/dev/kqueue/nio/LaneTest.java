@@ -27,18 +27,17 @@ class LaneTest {
     private static final class OneByteChannel extends AbstractInterruptibleChannel implements Lane.Owner {
         private final TestPipe pipe;
         private final Descriptor descriptor;
-        private final Lane lane;
+        private final Lane<OneByteChannel> lane;
         private final CountDownLatch attempted = new CountDownLatch(1);
 
         OneByteChannel(TestPipe pipe) {
             this.pipe = pipe;
-            descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
-            lane = new Lane(this, descriptor, Poll.POLLIN);
+            descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
+            lane = new Lane<>(this, descriptor, Poll.POLLIN);
         }
 
         long read(boolean blocking, long nanos) throws IOException {
-            lane.lock();
-            try {
+            synchronized (lane) {
                 long deadline = Lane.deadline(nanos);
                 long n = 0;
                 lane.begin(blocking);
@@ -51,8 +50,6 @@ class LaneTest {
                     lane.end(blocking, n >= 0);
                 }
                 return n;
-            } finally {
-                lane.unlock();
             }
         }
 

@@ -42,7 +42,7 @@ class WaiterTest {
     @EnumSource
     void readyBeforeWaitingReturnsAtOnce(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
-            Descriptor descriptor = new Descriptor(pipe.writeEnd(), fd -> 0);
+            Descriptor descriptor = Descriptor.closedBy(pipe.writeEnd(), fd -> 0);
             descriptor.hold();
             threads.call(
                     () -> {
@@ -57,7 +57,7 @@ class WaiterTest {
     void everyByteWrittenWhileWaitingIsRead(Threads threads) throws Exception {
         int bytes = 5_000;
         try (TestPipe pipe = TestPipe.open()) {
-            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
             Waiter waiter = new Waiter();
             FutureTask<Integer> reader =
                     threads.start(
@@ -82,7 +82,7 @@ class WaiterTest {
     @EnumSource
     void waitEndsWhenTheTimeHasPassedAndNotBefore(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
-            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
             descriptor.hold();
             long nanos = TimeUnit.MILLISECONDS.toNanos(5);
             for (int i = 0; i < 20; i++) {
@@ -102,7 +102,7 @@ class WaiterTest {
     @EnumSource
     void noTimeMeansNoWaiting(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
-            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
             descriptor.hold();
             threads.call(
                     () -> {
@@ -122,7 +122,7 @@ class WaiterTest {
                 before = OpenDescriptors.count();
             }
             try (TestPipe pipe = TestPipe.open()) {
-                Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+                Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
                 Waiter waiter = new Waiter();
                 FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
                 Thread.sleep(i < 5 ? 20 : 1);
@@ -140,7 +140,7 @@ class WaiterTest {
     void closeIsNeverMissed(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
             for (int i = 0; i < 5_000; i++) {
-                Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+                Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
                 Waiter waiter = new Waiter();
                 FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
                 for (int spin = i % 64; spin > 0; spin--) {
@@ -162,7 +162,7 @@ class WaiterTest {
     void wakesDoNotStrayIntoLaterWaits(Threads threads) throws Exception {
         for (int i = 0; i < 1_000; i++) {
             try (TestPipe pipe = TestPipe.open()) {
-                Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+                Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
                 Waiter waiter = new Waiter();
                 FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
                 Thread writer = Thread.ofPlatform().start(() -> pipe.write(1));
@@ -173,7 +173,7 @@ class WaiterTest {
             }
         }
         try (TestPipe pipe = TestPipe.open()) {
-            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
             descriptor.hold();
             long nanos = TimeUnit.MILLISECONDS.toNanos(2);
             long taken =
@@ -191,7 +191,7 @@ class WaiterTest {
     @EnumSource
     void interruptStatusSurvivesTheWait(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
-            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
             descriptor.hold();
             long nanos = TimeUnit.MILLISECONDS.toNanos(3);
             boolean interrupted =
@@ -211,7 +211,7 @@ class WaiterTest {
     @EnumSource
     void waitingThreadIsInTheStateOfAWaitAndSurvivesASpuriousUnpark(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
-            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
             Waiter waiter = new Waiter();
             FutureTask<Long> task = new FutureTask<>(() -> read(descriptor, waiter, pipe));
             Thread reader = threads.thread(task);
@@ -249,7 +249,7 @@ class WaiterTest {
     @EnumSource
     void pollElsewhereWaitsOnAThreadOfItsOwn(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
-            Descriptor descriptor = new Descriptor(pipe.readEnd(), fd -> 0);
+            Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
             descriptor.hold();
             Waiter waiter = new Waiter();
             FutureTask<Boolean> ready =
@@ -282,7 +282,7 @@ class WaiterTest {
     @ParameterizedTest
     @EnumSource
     void awaitWithoutHoldingIsAnError(Threads threads) throws Exception {
-        Descriptor descriptor = new Descriptor(0, fd -> 0);
+        Descriptor descriptor = Descriptor.closedBy(0, fd -> 0);
         assertThatThrownBy(
                         () ->
                                 threads.call(
