@@ -12,8 +12,9 @@ import java.nio.ByteBuffer;
  * read(2) and write(2) between a non-blocking descriptor and byte buffers.
  *
  * <p>Every method returns what was moved (0 from a read is the end of the stream) or -errno, and advances the buffers'
- * positions by exactly that. Heap buffers are handed over in place, direct buffers by address: nothing is copied, and
- * nothing allocated. EINTR never gets out: a call that does not wait is simply made again.
+ * positions by exactly that. Long heap buffers are handed over in place, direct buffers by address, and neither is
+ * copied; short heap buffers pass through a {@link Scratch}. Nothing is allocated. EINTR never gets out: a call that
+ * does not wait is simply made again.
  *
  * <p>A buffer without room or bytes left makes no system call and gives 0; the caller tells that 0 from an end of
  * stream by asking {@link ByteBuffer#hasRemaining} first.
@@ -32,12 +33,51 @@ final class Buffers {
         if (count == 0) {
             return 0;
         }
+        // Here and in write all is in one method: the compiler removes what a downcall allocates only as long as it
+        // is not too deep below the method that is compiled (MaxInlineLevel).
+        Scratch scratch = null;
+        long address;
+        if (dst.hasArray()) {
+            if (count > Scratch.SIZE) {
+                return readSegment(
+                        fd, dst, HeapSegments.ofDestination(fd, dst.array(), dst.arrayOffset() + position), count);
+            }
+            scratch = Scratch.take();
+            address = scratch.address();
+        } else {
+            long base = DirectAddresses.ofDestination(fd, dst);
+            if (base == DirectAddresses.NONE) {
+                return readSegment(fd, dst, MemorySegment.ofBuffer(dst), count);
+            }
+            address = base + position;
+        }
+        try {
+            int n;
+            do {
+                n = (int) Unistd.read(fd, address, count);
+            } while (n == -Errno.EINTR);
+            if (n > 0) {
+                if (scratch != null) {
+                    scratch.copyTo(dst.array(), dst.arrayOffset() + position, n);
+                }
+                dst.position(position + n);
+            }
+            return n;
+        } finally {
+            if (scratch != null) {
+                scratch.giveBack();
+            }
+            Reference.reachabilityFence(dst);
+        }
+    }
+
+    private static int readSegment(int fd, ByteBuffer dst, MemorySegment segment, int count) {
         int n;
         do {
-            n = readOnce(fd, dst, position, count);
+            n = (int) Unistd.read(fd, segment, count);
         } while (n == -Errno.EINTR);
         if (n > 0) {
-            dst.position(position + n);
+            dst.position(dst.position() + n);
         }
         return n;
     }
@@ -46,21 +86,6 @@ final class Buffers {
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
-    }
-
-    private static int readOnce(int fd, ByteBuffer dst, int position, int count) {
-        if (dst.hasArray()) {
-            return (int) Unistd.read(fd, dst.array(), dst.arrayOffset() + position, count);
-        }
-        long base = DirectAddresses.ofDestination(fd, dst);
-        if (base != DirectAddresses.NONE) {
-            try {
-                return (int) Unistd.read(fd, base + position, count);
-            } finally {
-                Reference.reachabilityFence(dst);
-            }
-        }
-        return (int) Unistd.read(fd, MemorySegment.ofBuffer(dst), count);
     }
 
     /** How many bytes {@link #read} asks for: it was a short read, which drained the descriptor, if it gave less. */
@@ -76,21 +101,51 @@ final class Buffers {
      */
     static int write(int fd, ByteBuffer src) {
         int start = src.position();
-        while (src.hasRemaining()) {
-            int asked = asked(src);
-            int n = writeOnce(fd, src, asked);
-            if (n == -Errno.EINTR) {
-                continue;
+        Scratch scratch = null;
+        try {
+            while (src.hasRemaining()) {
+                int position = src.position();
+                int asked = asked(src);
+                int n;
+                long base;
+                if (src.hasArray() && asked <= Scratch.SIZE) {
+                    if (scratch == null) {
+                        scratch = Scratch.take();
+                    }
+                    scratch.fill(src.array(), src.arrayOffset() + position, asked);
+                    n = (int) Unistd.write(fd, scratch.address(), asked);
+                } else if (src.isDirect() && (base = DirectAddresses.ofSource(fd, src)) != DirectAddresses.NONE) {
+                    n = (int) Unistd.write(fd, base + position, asked);
+                } else {
+                    n = writeSegment(fd, src, asked);
+                }
+                if (n == -Errno.EINTR) {
+                    continue;
+                }
+                if (n < 0) {
+                    return n == -Errno.EAGAIN && position > start ? position - start : n;
+                }
+                src.position(position + n);
+                if (n < asked) {
+                    break;
+                }
             }
-            if (n < 0) {
-                return n == -Errno.EAGAIN && src.position() > start ? src.position() - start : n;
+            return src.position() - start;
+        } finally {
+            if (scratch != null) {
+                scratch.giveBack();
             }
-            src.position(src.position() + n);
-            if (n < asked) {
-                break;
-            }
+            Reference.reachabilityFence(src);
         }
-        return src.position() - start;
+    }
+
+    private static int writeSegment(int fd, ByteBuffer src, int count) {
+        MemorySegment segment =
+                src.hasArray()
+                        ? HeapSegments.ofSource(fd, src.array(), src.arrayOffset() + src.position())
+                        // Read-only in the heap, which hides its array, or over an arena that can be closed.
+                        : MemorySegment.ofBuffer(src);
+        return (int) Unistd.write(fd, segment, count);
     }
 
     /**
@@ -196,24 +251,5 @@ final class Buffers {
             i++;
         }
         return i;
-    }
-
-    private static int writeOnce(int fd, ByteBuffer src, int count) {
-        int position = src.position();
-        if (src.hasArray()) {
-            return (int) Unistd.write(fd, src.array(), src.arrayOffset() + position, count);
-        }
-        if (src.isDirect()) {
-            long base = DirectAddresses.ofSource(fd, src);
-            if (base != DirectAddresses.NONE) {
-                try {
-                    return (int) Unistd.write(fd, base + position, count);
-                } finally {
-                    Reference.reachabilityFence(src);
-                }
-            }
-        }
-        // Read-only in the heap, which hides its array, or over an arena that can be closed.
-        return (int) Unistd.write(fd, MemorySegment.ofBuffer(src), count);
     }
 }

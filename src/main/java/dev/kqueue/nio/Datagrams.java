@@ -46,8 +46,7 @@ final class Datagrams {
                 return Math.min(n, 0);
             }
             if (dst.hasArray()) {
-                int offset = dst.arrayOffset() + position;
-                return (int) SysSocket.recvfrom(fd, dst.array(), offset, room, 0, address, length);
+                return receiveInto(fd, dst.array(), dst.arrayOffset() + position, room, address, length);
             }
             long base = DirectAddresses.ofDestination(fd, dst);
             if (base != DirectAddresses.NONE) {
@@ -83,8 +82,7 @@ final class Datagrams {
         int length = to == null ? 0 : to.length();
         try {
             if (src.hasArray()) {
-                int offset = src.arrayOffset() + position;
-                return (int) SysSocket.sendto(fd, src.array(), offset, count, 0, address, length);
+                return sendOf(fd, src.array(), src.arrayOffset() + position, count, address, length);
             }
             if (src.isDirect()) {
                 long base = DirectAddresses.ofSource(fd, src);
@@ -96,6 +94,35 @@ final class Datagrams {
         } finally {
             Reference.reachabilityFence(src);
             Reference.reachabilityFence(to);
+        }
+    }
+
+    private static int receiveInto(int fd, byte[] array, int offset, int room, long address, long length) {
+        if (room > Scratch.SIZE) {
+            return (int) SysSocket.recvfrom(fd, array, offset, room, 0, address, length);
+        }
+        Scratch scratch = Scratch.take();
+        try {
+            int n = (int) SysSocket.recvfrom(fd, scratch.address(), room, 0, address, length);
+            if (n > 0) {
+                scratch.copyTo(array, offset, n);
+            }
+            return n;
+        } finally {
+            scratch.giveBack();
+        }
+    }
+
+    private static int sendOf(int fd, byte[] array, int offset, int count, long address, int length) {
+        if (count > Scratch.SIZE) {
+            return (int) SysSocket.sendto(fd, array, offset, count, 0, address, length);
+        }
+        Scratch scratch = Scratch.take();
+        try {
+            scratch.fill(array, offset, count);
+            return (int) SysSocket.sendto(fd, scratch.address(), count, 0, address, length);
+        } finally {
+            scratch.giveBack();
         }
     }
 

@@ -50,7 +50,7 @@ class Lane<O extends Lane.Owner> extends Waiter {
 
     final O owner;
     final Descriptor descriptor;
-    private final short events;
+    private final byte events;
 
     /**
      * @param events what an operation of this lane waits for: POLLIN or POLLOUT
@@ -58,7 +58,7 @@ class Lane<O extends Lane.Owner> extends Waiter {
     Lane(O owner, Descriptor descriptor, short events) {
         this.owner = owner;
         this.descriptor = descriptor;
-        this.events = events;
+        this.events = (byte) events;
     }
 
     /**

@@ -24,9 +24,7 @@ final class SocketInput extends InputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
-        return length == 0
-                ? 0
-                : channel.input().readBlocking(ByteBuffer.wrap(bytes, offset, length), socket.readNanos());
+        return length == 0 ? 0 : channel.input().read(ByteBuffer.wrap(bytes, offset, length), true, socket.readNanos());
     }
 
     @Override

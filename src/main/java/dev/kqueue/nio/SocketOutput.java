@@ -22,7 +22,7 @@ final class SocketOutput extends OutputStream {
     public void write(byte[] bytes, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (length > 0) {
-            channel.output().writeBlocking(ByteBuffer.wrap(bytes, offset, length));
+            channel.output().write(ByteBuffer.wrap(bytes, offset, length), true);
         }
     }
 

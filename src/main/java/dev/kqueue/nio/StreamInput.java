@@ -15,30 +15,23 @@ import java.util.Objects;
 
 /** The reading side of a stream, as {@code ScatteringByteChannel} and the socket's {@code InputStream} ask. */
 final class StreamInput extends Lane<StreamOwner> {
-    /**
-     * One attempt to read, which does not wait: as {@link Buffers}, whose methods these are but for odd descriptors.
-     */
+    /** One attempt to read, which does not wait: as {@link Buffers} does for all but odd descriptors. */
     interface Attempt {
         int read(int fd, ByteBuffer dst);
 
         long read(int fd, ByteBuffer[] dsts, int offset, int length);
     }
 
-    private static final Attempt AT_ONCE =
-            new Attempt() {
-                @Override
-                public int read(int fd, ByteBuffer dst) {
-                    return Buffers.read(fd, dst);
-                }
+    /** Enough to make the attempts that fail rare, few enough to notice soon that data comes faster now. */
+    private static final byte WAITS = 8;
 
-                @Override
-                public long read(int fd, ByteBuffer[] dsts, int offset, int length) {
-                    return Buffers.read(fd, dsts, offset, length);
-                }
-            };
-
+    /** Null for {@link Buffers}. */
     private final Attempt attempt;
+
     private volatile boolean shutdown;
+
+    /** Guarded by this: for how many reads to believe that they will have to wait. */
+    private byte waitsAhead;
 
     /** Guarded by this: the peer has reset the connection. The kernel tells it once; every read shall. */
     private boolean reset;
@@ -47,12 +40,12 @@ final class StreamInput extends Lane<StreamOwner> {
      * @param descriptor remembers what each read says of the stream's readiness
      */
     StreamInput(StreamOwner channel, Descriptor descriptor) {
-        this(channel, descriptor, AT_ONCE);
+        this(channel, descriptor, null);
     }
 
     /**
      * @param descriptor remembers what each read says of the stream's readiness
-     * @param attempt reads
+     * @param attempt reads; null to read as {@link Buffers} does
      */
     StreamInput(StreamOwner channel, Descriptor descriptor, Attempt attempt) {
         super(channel, descriptor, Poll.POLLIN);
@@ -70,52 +63,76 @@ final class StreamInput extends Lane<StreamOwner> {
 
     /** As {@link java.nio.channels.ReadableByteChannel#read}. */
     int read(ByteBuffer dst) throws IOException {
-        Objects.requireNonNull(dst);
-        synchronized (this) {
-            owner.requireStream();
-            int n = read(dst, owner.isBlocking(), Waiter.FOREVER);
-            return n == -Errno.EAGAIN ? 0 : n;
-        }
+        return read(dst, false, Waiter.FOREVER);
     }
 
     /**
-     * As {@link java.io.InputStream#read(byte[])} of a socket.
+     * As {@link java.nio.channels.ReadableByteChannel#read} or as {@link java.io.InputStream#read(byte[])} of a socket.
      *
+     * @param ofSocket whether it is the socket's: it has to block, and to throw when the time has passed
      * @param nanos how long to wait at most; {@link Waiter#FOREVER} without limit
      */
-    int readBlocking(ByteBuffer dst, long nanos) throws IOException {
+    // Long on purpose, like write: what exceeds FreqInlineSize is compiled for itself, whoever calls it. The compiler
+    // removes what a downcall allocates only as long as that is not too deep below the method it began with.
+    int read(ByteBuffer dst, boolean ofSocket, long nanos) throws IOException {
+        Objects.requireNonNull(dst);
         synchronized (this) {
             owner.requireStream();
-            if (!owner.isBlocking()) {
+            boolean blocking = owner.isBlocking();
+            if (ofSocket && !blocking) {
                 throw new IllegalBlockingModeException();
             }
-            int n = read(dst, true, Lane.deadline(nanos));
+            long deadline = deadline(nanos);
+            int n = -Errno.EAGAIN;
+            int asked = 0;
+            int fd = begin(blocking);
+            try {
+                if (shutdown) {
+                    return -1;
+                }
+                requireReadable(dst);
+                asked = Buffers.asked(dst);
+                boolean more = !(blocking && isWaitLikely()) || await(deadline);
+                while (more) {
+                    int stamp = descriptor.stamp();
+                    n = attempt == null ? Buffers.read(fd, dst) : attempt.read(fd, dst);
+                    // The end of the stream stays readable, and so does an error.
+                    if (n > 0 || n == -Errno.EAGAIN) {
+                        descriptor.read(stamp, n, asked);
+                    }
+                    if (n == -Errno.EAGAIN) {
+                        waitsAhead = WAITS;
+                    } else if (n == asked) {
+                        waitsAhead = 0;
+                    }
+                    more = again(n, blocking, deadline);
+                }
+            } finally {
+                end(blocking, n > 0);
+            }
+            n = (int) result(n, asked);
             if (n == -Errno.EAGAIN) {
-                throw new SocketTimeoutException("Read timed out");
+                if (ofSocket) {
+                    throw new SocketTimeoutException("Read timed out");
+                }
+                return 0;
             }
             return n;
         }
     }
 
-    private int read(ByteBuffer dst, boolean blocking, long deadline) throws IOException {
-        long n = 0;
-        int asked = 0;
-        int fd = begin(blocking);
-        try {
-            if (shutdown) {
-                return -1;
-            }
-            requireReadable(dst);
-            asked = Buffers.asked(dst);
-            do {
-                int stamp = descriptor.stamp();
-                n = attempt.read(fd, dst);
-                remember(stamp, n, asked);
-            } while (again(n, blocking, deadline));
-        } finally {
-            end(blocking, n > 0);
+    /**
+     * Whether to wait before the first attempt: in a conversation each read finds nothing at first, and an attempt that
+     * fails costs a third of the system calls. Believed for a few reads after one that has found nothing, and no longer
+     * if one was filled, so that data that is there already is seldom waited for. Not on a virtual thread, which would
+     * have to be unparked in vain.
+     */
+    private boolean isWaitLikely() {
+        if (waitsAhead == 0 || Thread.currentThread().isVirtual()) {
+            return false;
         }
-        return (int) result(n, asked);
+        waitsAhead--;
+        return true;
     }
 
     /** As {@link java.nio.channels.ScatteringByteChannel#read(ByteBuffer[], int, int)}. */
@@ -137,7 +154,10 @@ final class StreamInput extends Lane<StreamOwner> {
                 asked = Buffers.asked(dsts, offset, length);
                 do {
                     int stamp = descriptor.stamp();
-                    n = attempt.read(fd, dsts, offset, length);
+                    n =
+                            attempt == null
+                                    ? Buffers.read(fd, dsts, offset, length)
+                                    : attempt.read(fd, dsts, offset, length);
                     remember(stamp, n, asked);
                 } while (again(n, blocking));
             } finally {

@@ -19,27 +19,12 @@ import java.util.Objects;
  * does so on virtual threads, whose writes it ends at the first wait. The buffer's position tells how many they were.
  */
 final class StreamOutput extends Lane<StreamOwner> {
-    /**
-     * One attempt to write, which does not wait: as {@link Buffers}, whose methods these are but for odd descriptors.
-     */
+    /** One attempt to write, which does not wait: as {@link Buffers} does for all but odd descriptors. */
     interface Attempt {
         int write(int fd, ByteBuffer src);
 
         long write(int fd, ByteBuffer[] srcs, int offset, int length);
     }
-
-    private static final Attempt AT_ONCE =
-            new Attempt() {
-                @Override
-                public int write(int fd, ByteBuffer src) {
-                    return Buffers.write(fd, src);
-                }
-
-                @Override
-                public long write(int fd, ByteBuffer[] srcs, int offset, int length) {
-                    return Buffers.write(fd, srcs, offset, length);
-                }
-            };
 
     /** Bytes that come from elsewhere than a buffer. */
     interface Source {
@@ -53,19 +38,21 @@ final class StreamOutput extends Lane<StreamOwner> {
         long moveTo(int fd, long offset, long count);
     }
 
+    /** Null for {@link Buffers}. */
     private final Attempt attempt;
+
     private volatile boolean shutdown;
 
     /**
      * @param descriptor remembers what each write says of the stream's readiness
      */
     StreamOutput(StreamOwner channel, Descriptor descriptor) {
-        this(channel, descriptor, AT_ONCE);
+        this(channel, descriptor, null);
     }
 
     /**
      * @param descriptor remembers what each write says of the stream's readiness
-     * @param attempt writes
+     * @param attempt writes; null to write as {@link Buffers} does
      */
     StreamOutput(StreamOwner channel, Descriptor descriptor, Attempt attempt) {
         super(channel, descriptor, Poll.POLLOUT);
@@ -83,44 +70,59 @@ final class StreamOutput extends Lane<StreamOwner> {
 
     /** As {@link java.nio.channels.WritableByteChannel#write}. */
     int write(ByteBuffer src) throws IOException {
+        return write(src, false);
+    }
+
+    /**
+     * As {@link java.nio.channels.WritableByteChannel#write} or as {@link java.io.OutputStream#write(byte[])} of a
+     * socket.
+     *
+     * @param ofSocket whether it is the socket's: it has to block, and to write all or throw
+     */
+    // Long on purpose: see StreamInput.read.
+    int write(ByteBuffer src, boolean ofSocket) throws IOException {
         Objects.requireNonNull(src);
         synchronized (this) {
-            owner.requireStream();
-            return write(src, owner.isBlocking());
-        }
-    }
-
-    /** As {@link java.io.OutputStream#write(byte[])} of a socket. */
-    void writeBlocking(ByteBuffer src) throws IOException {
-        synchronized (this) {
-            // A write that a close has ended returns what it had written; the next one throws.
-            while (src.hasRemaining()) {
+            int written = 0;
+            int n = 0;
+            do {
                 owner.requireStream();
-                if (!owner.isBlocking()) {
+                boolean blocking = owner.isBlocking();
+                if (ofSocket && !blocking) {
                     throw new IllegalBlockingModeException();
                 }
-                write(src, true);
-            }
+                int fd = begin(blocking);
+                try {
+                    if (shutdown) {
+                        throw new ClosedChannelException();
+                    }
+                    boolean more = true;
+                    while (more) {
+                        int asked = src.remaining();
+                        int stamp = descriptor.stamp();
+                        n = attempt == null ? Buffers.write(fd, src) : attempt.write(fd, src);
+                        // An error stays, for the next write to tell.
+                        if (n >= 0 || n == -Errno.EAGAIN) {
+                            descriptor.written(stamp, n, asked);
+                        }
+                        if (n >= 0) {
+                            written += n;
+                            // Less than all because there was no room for more: no need to try before waiting.
+                            more = src.hasRemaining() && blocking && !shutdown && await(Waiter.FOREVER);
+                        } else {
+                            more = !shutdown && again(n, blocking);
+                        }
+                    }
+                } finally {
+                    end(blocking, !src.hasRemaining());
+                }
+                if (n < 0) {
+                    written = (int) result(n, written);
+                }
+                // A write that a close has ended returns what it had written; the next round throws.
+            } while (ofSocket && src.hasRemaining());
+            return written;
         }
-    }
-
-    private int write(ByteBuffer src, boolean blocking) throws IOException {
-        int written = 0;
-        int n = 0;
-        int fd = begin(blocking);
-        try {
-            requireNotShutdown();
-            do {
-                int asked = src.remaining();
-                int stamp = descriptor.stamp();
-                n = attempt.write(fd, src);
-                remember(stamp, n, asked);
-                written += Math.max(n, 0);
-            } while (againOrMore(n, src.hasRemaining(), blocking));
-        } finally {
-            end(blocking, !src.hasRemaining());
-        }
-        return (int) result(n, written);
     }
 
     /** As {@link java.nio.channels.GatheringByteChannel#write(ByteBuffer[], int, int)}. */
@@ -138,7 +140,10 @@ final class StreamOutput extends Lane<StreamOwner> {
                 all = remaining(srcs, offset, length);
                 do {
                     int stamp = descriptor.stamp();
-                    n = attempt.write(fd, srcs, offset, length);
+                    n =
+                            attempt == null
+                                    ? Buffers.write(fd, srcs, offset, length)
+                                    : attempt.write(fd, srcs, offset, length);
                     remember(stamp, n, all - written);
                     written += Math.max(n, 0);
                 } while (againOrMore(n, written < all, blocking));

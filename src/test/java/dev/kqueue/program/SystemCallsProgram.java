@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 
 /** Does one thing after another, and marks in the trace of its system calls where each begins. */
 final class SystemCallsProgram {
@@ -98,6 +99,22 @@ final class SystemCallsProgram {
         }
     }
 
+    /** The reader is there first, as in a conversation. */
+    private static void readWhatIsWrittenLater(SocketChannel from, SocketChannel to) throws Exception {
+        FutureTask<Integer> written =
+                new FutureTask<>(
+                        () -> {
+                            Thread.sleep(20);
+                            return from.write(ByteBuffer.allocate(1));
+                        });
+        Thread.ofPlatform().start(written);
+        to.configureBlocking(true);
+        if (to.read(ByteBuffer.allocate(10)) != 1 || written.get() != 1) {
+            throw new AssertionError("one byte was to be read");
+        }
+        to.configureBlocking(false);
+    }
+
     /** Four rounds of a connection's life: each phase is run four times. */
     private static void connections() throws Exception {
         Deque<SocketChannel> clients = new ArrayDeque<>();
@@ -119,6 +136,7 @@ final class SystemCallsProgram {
                         }
                         servers.add(accepted);
                     });
+            phase("awaited-read", () -> readWhatIsWrittenLater(clients.getFirst(), servers.getFirst()));
             phase("write", () -> clients.getFirst().write(bytes.clear()));
             phase("read", () -> servers.getFirst().read(bytes.clear().limit(10)));
             phase("close", () -> servers.removeFirst().close());

@@ -115,6 +115,13 @@ class SystemCallsTest {
         assertThat(count("read", SOCKETS) + count("write", SOCKETS)).isZero();
     }
 
+    /** Once a read has found nothing, the next ones wait before they look. */
+    @Test
+    void aBlockingReadInAConversationMakesOneWaitAndOneRead() {
+        assertThat(count("awaited-read", WAITS)).isEqualTo(1);
+        assertThat(count("awaited-read", MOVES)).isEqualTo(1);
+    }
+
     @Test
     void closingAConnectionMakesOne() {
         assertThat(count("close", "close")).isEqualTo(1);

@@ -49,20 +49,6 @@ public final class Unistd {
     private static final MethodHandle CLOSE = CLibrary.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     /**
-     * {@code ssize_t read(int fd, void *buf, size_t count)} of a non-blocking descriptor, into part of an array, in
-     * place; at most {@link #CRITICAL_BYTES}.
-     */
-    public static long read(int fd, byte[] array, int offset, int count) {
-        MemorySegment errno = CLibrary.criticalErrno();
-        MemorySegment buf = MemorySegment.ofArray(array).asSlice(offset, count);
-        try {
-            return CLibrary.result((long) READ_HEAP.invokeExact(errno, fd, buf, (long) count), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
-    }
-
-    /**
      * {@code ssize_t read(int fd, void *buf, size_t count)} of a non-blocking descriptor, by address: the caller keeps
      * the memory alive.
      */
@@ -96,20 +82,6 @@ public final class Unistd {
                             ? (long) READ_HEAP.invokeExact(errno, fd, buf, count)
                             : (long) READ.invokeExact(errno, fd, buf, count);
             return CLibrary.result(returned, errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
-    }
-
-    /**
-     * {@code ssize_t write(int fd, const void *buf, size_t count)} of a non-blocking descriptor, of part of an array,
-     * in place; at most {@link #CRITICAL_BYTES}.
-     */
-    public static long write(int fd, byte[] array, int offset, int count) {
-        MemorySegment errno = CLibrary.criticalErrno();
-        MemorySegment buf = MemorySegment.ofArray(array).asSlice(offset, count);
-        try {
-            return CLibrary.result((long) WRITE_HEAP.invokeExact(errno, fd, buf, (long) count), errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }

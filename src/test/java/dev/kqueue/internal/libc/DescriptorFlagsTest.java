@@ -85,9 +85,9 @@ class DescriptorFlagsTest {
         int duplicate = Unistd.dup(Ints.at(ends, 1));
         assertPrepared(duplicate);
         assertThat(Unistd.close(Ints.at(ends, 1))).isZero();
-        assertThat(Unistd.write(duplicate, new byte[] {7}, 0, 1)).isEqualTo(1);
+        assertThat(Unistd.write(duplicate, MemorySegment.ofArray(new byte[] {7}), 1)).isEqualTo(1);
         byte[] read = new byte[1];
-        assertThat(Unistd.read(Ints.at(ends, 0), read, 0, 1)).isEqualTo(1);
+        assertThat(Unistd.read(Ints.at(ends, 0), MemorySegment.ofArray(read), 1)).isEqualTo(1);
         assertThat(read).containsExactly(7);
         assertThat(Unistd.close(duplicate)).isZero();
         assertThat(Unistd.close(Ints.at(ends, 0))).isZero();
@@ -113,7 +113,7 @@ class DescriptorFlagsTest {
         assertThat(Unistd.close(Ints.at(ends, 1))).isZero();
         int fd = Ints.at(ends, 0);
         byte[] array = new byte[1];
-        assertThat(Unistd.write(fd, array, 0, 1)).isEqualTo(-Errno.EBADF);
+        assertThat(Unistd.write(fd, MemorySegment.ofArray(array), 1)).isEqualTo(-Errno.EBADF);
         assertThat(SysSocket.listen(fd, 1)).isEqualTo(-Errno.ENOTSOCK);
         assertThat(Unistd.close(fd)).isZero();
     }

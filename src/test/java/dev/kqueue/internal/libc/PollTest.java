@@ -23,7 +23,7 @@ class PollTest {
             assertThat(Poll.revents(fds, 0)).isZero();
             assertThat(Poll.revents(fds, 1)).isEqualTo(Poll.POLLOUT);
             assertThat(Poll.revents(fds, 2)).isZero();
-            assertThat(Unistd.write(writeEnd, new byte[1], 0, 1)).isEqualTo(1);
+            assertThat(Unistd.write(writeEnd, MemorySegment.ofArray(new byte[1]), 1)).isEqualTo(1);
             assertThat(Poll.poll(fds, 3, 0)).isEqualTo(2);
             assertThat(Poll.revents(fds, 0)).isEqualTo(Poll.POLLIN);
         } finally {

@@ -1,0 +1,55 @@
+package dev.kqueue.nio;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Memory through which short heap buffers pass on their way to and from the kernel. A call by address allocates
+ * nothing, whatever the compiler makes of it, and to copy so little costs less than to hand an array over. Long ones go
+ * in place.
+ *
+ * <p>Taken and given back around each call, as an {@link IoVector} is: there are never more than threads in such calls
+ * at one time, and a million virtual threads leave nothing behind.
+ */
+final class Scratch {
+    /** How much passes: a copy of this size costs about a tenth of the system call. */
+    static final int SIZE = 16 * 1024;
+
+    /** Spare ones. A thread looks at one slot only; if that is empty it makes a new one. */
+    private static final AtomicReferenceArray<Scratch> SPARE =
+            new AtomicReferenceArray<>(Integer.highestOneBit(Runtime.getRuntime().availableProcessors()) * 4);
+
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(SIZE);
+    private final long address = MemorySegment.ofBuffer(memory).address();
+
+    private Scratch() {}
+
+    static Scratch take() {
+        Scratch spare = SPARE.getAndSet(slot(), null);
+        return spare != null ? spare : new Scratch();
+    }
+
+    void giveBack() {
+        SPARE.setRelease(slot(), this);
+    }
+
+    private static int slot() {
+        return (int) Thread.currentThread().threadId() & SPARE.length() - 1;
+    }
+
+    /** Where it lies: valid until it is given back. */
+    long address() {
+        return address;
+    }
+
+    /** Copies bytes of an array to the beginning. */
+    void fill(byte[] array, int offset, int count) {
+        memory.put(0, array, offset, count);
+    }
+
+    /** Copies bytes from the beginning into an array. */
+    void copyTo(byte[] array, int offset, int count) {
+        memory.get(0, array, offset, count);
+    }
+}
