@@ -35,10 +35,12 @@ final class ReadProbe {
         stamps[size++] = stamp;
     }
 
-    /** Asks, tells, and empties the list. */
-    void run() {
-        // It can fail with EINTR or ENOMEM. The streams stay unsure then and are reported: a read finds out, at the
-        // price of an EAGAIN.
+    /**
+     * Asks, tells, and empties the list.
+     *
+     * @return false if poll(2) failed, with EINTR or ENOMEM: the streams stay unsure then
+     */
+    boolean run() {
         boolean answered = Poll.poll(fds, size, 0) >= 0;
         for (int i = 0; i < size; i++) {
             if (answered && Poll.revents(fds, i) == 0) {
@@ -49,5 +51,6 @@ final class ReadProbe {
             asked[i] = null;
         }
         size = 0;
+        return answered;
     }
 }

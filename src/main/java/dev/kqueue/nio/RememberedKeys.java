@@ -15,6 +15,13 @@ final class RememberedKeys {
     private int size;
     private final ReadProbe probe = new ReadProbe();
 
+    // -- what the last review has found
+    private boolean sure;
+    private boolean unsure;
+
+    /** poll(2) could not say: the streams of which nobody knows count as ready in this operation. */
+    private boolean unanswered;
+
     /** The operations of interest that the key's channel remembers to be ready. */
     static int ops(int readiness, int interestOps) {
         return ((Readiness.isReadable(readiness) ? SelectionKey.OP_READ : 0)
@@ -50,40 +57,64 @@ final class RememberedKeys {
         }
     }
 
-    boolean isEmpty() {
-        return size == 0;
+    /** Whether a key is known to be ready. */
+    boolean isAnySure() {
+        return sure;
     }
 
+    /** Whether of a key nobody knows: its stream's last read was filled to the byte. */
+    boolean isAnyUnsure() {
+        return unsure;
+    }
+
+    /** Adds the keys that are known to be ready. */
     void find(FoundKeys found) {
         for (int i = 0; i < size; i++) {
             KQueueSelectionKey key = keys[i];
-            found.add(key, ops(key.source().readiness().stamp(), key.interest()));
+            found.add(key, sureOps(key.source().readiness().stamp(), key.interest()));
         }
+    }
+
+    private int sureOps(int stamp, int interest) {
+        return ops(stamp, Readiness.isUnsure(stamp) && !unanswered ? interest & ~SelectionKey.OP_READ : interest);
     }
 
     /**
      * Forgets the keys that are ready no more: their channels were read or written to the limit, or they have lost
-     * interest. Streams whose last read was filled to the byte are looked at with one poll(2) for all.
+     * interest.
      */
     void review() {
+        unanswered = false;
+        sure = false;
+        unsure = false;
+        for (int i = size - 1; i >= 0; i--) {
+            KQueueSelectionKey key = keys[i];
+            int stamp = key.source().readiness().stamp();
+            int interest = key.isValid() ? key.interest() : 0;
+            if (ops(stamp, interest) == 0) {
+                removeAt(i);
+            } else if (sureOps(stamp, interest) != 0) {
+                sure = true;
+            } else {
+                unsure = true;
+            }
+        }
+    }
+
+    /** Asks poll(2), once for all, of the streams of which nobody knows. */
+    void ask() {
         for (int i = size - 1; i >= 0; i--) {
             KQueueSelectionKey key = keys[i];
             Readiness readiness = key.source().readiness();
             int stamp = readiness.stamp();
-            if (!key.isValid() || ops(stamp, key.interest()) == 0) {
-                removeAt(i);
-            } else if (Readiness.isUnsure(stamp) && (key.interest() & SelectionKey.OP_READ) != 0) {
+            if (Readiness.isUnsure(stamp) && key.isValid() && (key.interest() & SelectionKey.OP_READ) != 0) {
                 probe.add(key.source().descriptor(), readiness, stamp);
             }
         }
-        if (probe.isEmpty()) {
-            return;
-        }
-        probe.run();
-        for (int i = size - 1; i >= 0; i--) {
-            if (ops(keys[i].source().readiness().stamp(), keys[i].interest()) == 0) {
-                removeAt(i);
-            }
-        }
+        boolean answered = probe.isEmpty() || probe.run();
+        review();
+        // EINTR or ENOMEM: they are reported, and a read finds out, at the price of an EAGAIN.
+        unanswered = !answered;
+        sure |= unanswered;
     }
 }

@@ -23,6 +23,9 @@ final class SystemCallsProgram {
 
     static final int KEYS = 100;
 
+    /** Of all that is there, and so of as much as the buffer has room for. */
+    static final int EXACT_READS = 50;
+
     private SystemCallsProgram() {}
 
     /** A phase is run a few times before it is marked: what is loaded and opened once is then there. */
@@ -72,6 +75,18 @@ final class SystemCallsProgram {
                             key.interestOps(key.interestOps() ^ SelectionKey.OP_READ);
                         }
                         selector.select();
+                    });
+            phase(
+                    "exact-reads",
+                    () -> {
+                        pipes.getFirst().source().read(ByteBuffer.allocate(10));
+                        for (int i = 0; i < EXACT_READS; i++) {
+                            pipes.getFirst().sink().write(one.clear());
+                            if (selector.select(key -> {}) != 1) {
+                                throw new AssertionError("one pipe is readable");
+                            }
+                            pipes.getFirst().source().read(one.clear());
+                        }
                     });
             phase("idle", () -> Thread.sleep(20));
             phase(

@@ -69,6 +69,13 @@ class SystemCallsTest {
         assertThat(count("select-after-changes", IO)).isZero();
     }
 
+    /** The edge of the next data says what nobody knows after such a read: no question is left for poll(2). */
+    @Test
+    void aSelectAfterAReadThatFilledItsBufferMakesOneWaitWhereDataComesFast() {
+        assertThat(count("exact-reads", WAITS)).isEqualTo(SystemCallsProgram.EXACT_READS);
+        assertThat(count("exact-reads", CHANGES)).isZero();
+    }
+
     @Test
     void anIdleSelectorMakesNone() {
         assertThat(count("idle", WAITS) + count("idle", CHANGES) + count("idle", IO)).isZero();
