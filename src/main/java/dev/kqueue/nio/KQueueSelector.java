@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -55,7 +56,7 @@ public final class KQueueSelector extends AbstractSelector {
     // -- owned by the thread that holds the selector's monitor
     private final Removals removals = new Removals();
     private KQueueSelectionKey[] removed = new KQueueSelectionKey[16];
-    private volatile boolean selecting;
+    private final AtomicBoolean selecting = new AtomicBoolean();
 
     /** Kept, so that a selection operation need not make it. */
     private final Runnable openCheck = this::ensureOpen;
@@ -185,7 +186,7 @@ public final class KQueueSelector extends AbstractSelector {
     void sourceChanged(KQueueSelectionKey key) {
         updates.push(key);
         // Read after the push, as the selecting thread takes the updates after it has set this.
-        if (selecting) {
+        if (selecting.get()) {
             wakeup();
         }
     }
@@ -206,7 +207,7 @@ public final class KQueueSelector extends AbstractSelector {
     void trigger(UserKey key) {
         owed.trigger(key);
         // Read after the push, as the selecting thread collects the triggered keys after it has set this.
-        if (selecting && key.interest() != 0) {
+        if (selecting.get() && key.interest() != 0) {
             wakeup();
         }
     }
@@ -331,16 +332,17 @@ public final class KQueueSelector extends AbstractSelector {
     private int lockAndSelect(Consumer<SelectionKey> action, long timeoutNanos) throws IOException {
         synchronized (this) {
             ensureOpen();
-            if (selecting) {
+            if (selecting.get()) {
                 throw new IllegalStateException("a selection operation is in progress on this selector");
             }
-            selecting = true;
+            selecting.set(true);
             try {
                 synchronized (selected) {
                     return doSelect(action, timeoutNanos);
                 }
             } finally {
-                selecting = false;
+                // Nothing must come after this: who sees it late wakes a selector that has returned, which may be.
+                selecting.lazySet(false);
             }
         }
     }

@@ -36,6 +36,9 @@ final class OwedKeys {
 
     /** Takes in the triggered keys. */
     void collect(FoundKeys found) {
+        if (triggered.get() == null) {
+            return;
+        }
         UserKey next;
         for (UserKey key = triggered.getAndSet(null); key != null; key = next) {
             next = key.nextTriggered;

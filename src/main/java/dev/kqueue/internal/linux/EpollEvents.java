@@ -40,7 +40,7 @@ final class EpollEvents {
     }
 
     /**
-     * Waits, without the kqueue's lock: the number of events, or -errno.
+     * Waits, without the kqueue's lock, or with it and not at all: the number of events, or -errno.
      *
      * @param nanos 0 not to wait, negative to wait without limit; rounded up where the kernel counts milliseconds
      */

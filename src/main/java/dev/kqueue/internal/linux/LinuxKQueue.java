@@ -25,8 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * </pre>
  *
  * <p>One lock for each kqueue owns everything here and in the objects behind it. It is never held while a thread waits:
- * a thread gives it up for epoll_wait, takes it again, and holds what epoll has said against the state of now (see
- * {@link Registration}). So any number of threads may wait, and changes of others take effect meanwhile.
+ * a thread gives it up for an epoll_wait that may last, takes it again, and holds what epoll has said against the state
+ * of now (see {@link Registration}). So any number of threads may wait, and changes of others take effect meanwhile.
  *
  * <p>The descriptors (epoll, eventfd, timerfd) are closed by the last thread to come back from epoll_wait, so that no
  * number of ours reaches a system call after it has been closed.
@@ -139,9 +139,13 @@ public final class LinuxKQueue extends KQueue {
     }
 
     private void settle() {
+        armTimers();
+        bell.settle(!queue.isEmpty(), waiters > 0);
+    }
+
+    private void armTimers() {
         timers.arm();
         wallTimers.arm();
-        bell.settle(!queue.isEmpty(), waiters > 0);
     }
 
     private int await(KEventList events, long timeoutNanos) throws IOException {
@@ -160,7 +164,7 @@ public final class LinuxKQueue extends KQueue {
                     return events.size();
                 }
                 // An event of epoll makes up to two of ours: what there is no room for would starve, or cost a look.
-                int max = descriptors.hasPairs() ? Math.max(1, room / 2) : room;
+                int max = Math.min(EpollEvents.MAXIMUM, descriptors.hasPairs() ? Math.max(1, room / 2) : room);
                 int n = await(buffer, max, epollFirst || events.size() > 0 ? 0 : left);
                 boolean queueFirst = !epollFirst;
                 epollFirst = false;
@@ -171,9 +175,12 @@ public final class LinuxKQueue extends KQueue {
                 if (events.size() > 0) {
                     return events.size();
                 }
-                if (timeoutNanos >= 0) {
-                    long passed = timeoutNanos == 0 ? 0 : System.nanoTime() - start;
-                    left = Math.max(0, timeoutNanos - passed);
+                if (timeoutNanos == 0 && n < max) {
+                    // What epoll had was for nobody, and there was room for more.
+                    return 0;
+                }
+                if (timeoutNanos > 0) {
+                    left = Math.max(0, timeoutNanos - (System.nanoTime() - start));
                     if (left == 0 && n == 0 && queueFirst) {
                         return 0;
                     }
@@ -188,6 +195,9 @@ public final class LinuxKQueue extends KQueue {
     /** Waits without the lock. The number of events; 0 also after a signal. */
     private int await(EpollEvents buffer, int max, long nanos) throws IOException {
         buffer.ensureCapacity(max);
+        if (nanos == 0) {
+            return poll(buffer, max);
+        }
         settle();
         waiters++;
         counters.waits++;
@@ -205,6 +215,17 @@ public final class LinuxKQueue extends KQueue {
             }
             throw new ClosedChannelException();
         }
+        if (n < 0 && n != -Errno.EINTR) {
+            throw Errno.exception(-n, "epoll_wait");
+        }
+        return Math.max(0, n);
+    }
+
+    /** Does not wait, and so keeps the lock: to give it up and take it again costs half of what the call does. */
+    private int poll(EpollEvents buffer, int max) throws IOException {
+        armTimers();
+        counters.waits++;
+        int n = buffer.await(epoll, max, 0);
         if (n < 0 && n != -Errno.EINTR) {
             throw Errno.exception(-n, "epoll_wait");
         }

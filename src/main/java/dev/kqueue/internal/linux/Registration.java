@@ -27,9 +27,9 @@ import dev.kqueue.internal.libc.Errno;
  *   <li>Nothing comes of it that a knote could see. There is no knote to take its event, and a new one has another
  *       stamp; EPOLL_CTL_MOD has looked at the file again, so nothing that is pending is missed either.
  *   <li>It does not make epoll_wait return for ever. A level is changed to {@link #PARKED} at once. Edges are left as
- *       they are, without a system call, until one comes; then they are parked as well. So at most two events, that
- *       edge and a hang-up, are dropped without being anybody's. The wait in {@link LinuxKQueue#kevent} goes on after
- *       them; a thread that watches the kqueue's own descriptor may find, as often, that there is nothing to fetch.
+ *       they are, without a system call, until a few have come; then they are parked as well. So only those few events
+ *       and a hang-up are dropped without being anybody's. The wait in {@link LinuxKQueue#kevent} goes on after them; a
+ *       thread that watches the kqueue's own descriptor may find, as often, that there is nothing to fetch.
  *   <li>It does not outlive its file: the kernel drops it with the file's last descriptor. If the number has a new
  *       owner then, EPOLL_CTL_MOD says ENOENT, and the new owner is added. (EV_DELETE of an edge, which asks no kernel,
  *       does not notice that the descriptor was closed before: the knote is gone either way.)
@@ -46,6 +46,12 @@ final class Registration {
      */
     static final int PARKED = EPOLLET | EPOLLONESHOT;
 
+    /**
+     * Events for nobody that are borne before the registration is parked. One is usual where a channel is cancelled,
+     * answered, and registered again: the next request comes meanwhile.
+     */
+    private static final int BORNE = 2;
+
     private final Epoll epoll;
     private final int fd;
     private int events;
@@ -55,6 +61,9 @@ final class Registration {
 
     /** Nobody has wanted it since the last epoll_ctl call, which asked for edges. */
     private boolean abandoned;
+
+    /** The events that have come since then. */
+    private int unclaimed;
 
     Registration(Epoll epoll, int fd) {
         this.epoll = epoll;
@@ -82,6 +91,7 @@ final class Registration {
     /** To be called for each current event. */
     void fired() {
         spent = (events & EPOLLONESHOT) != 0;
+        unclaimed += abandoned ? 1 : 0;
     }
 
     /** Whether the kernel reports exactly these bits now. */
@@ -104,6 +114,7 @@ final class Registration {
             present = true;
             spent = false;
             abandoned = false;
+            unclaimed = 0;
             events = wanted;
         } else if (error == Errno.ENOENT || error == Errno.EBADF || error == Errno.EPERM) {
             // EPERM: the number is that of a file now which epoll refuses.
@@ -117,11 +128,11 @@ final class Registration {
         if (!present || spent || events == PARKED) {
             return 0;
         }
-        if (isEdge() && !abandoned) {
-            abandoned = true;
-            return 0;
+        if (!isEdge() || unclaimed > BORNE) {
+            return set(PARKED);
         }
-        return set(PARKED);
+        abandoned = true;
+        return 0;
     }
 
     /** Takes the descriptor out of epoll: 0 or an errno, as {@link #set}. */
@@ -137,6 +148,7 @@ final class Registration {
     void forget() {
         present = false;
         abandoned = false;
+        unclaimed = 0;
         stamp++;
     }
 
