@@ -3,6 +3,8 @@
  * constant, offset and size of one ABI. A program that compiles has nothing more to say, so it is never run.
  */
 #define _GNU_SOURCE
+#define _NETBSD_SOURCE
+#define _DARWIN_C_SOURCE
 #define __APPLE_USE_RFC_3542
 
 #include <stddef.h>

@@ -184,6 +184,11 @@ public final class Abi {
         return symbol.equals(Tables.ABSENT) ? Optional.empty() : Optional.of(symbol);
     }
 
+    /** The functions that have another symbol than their own name, or none. */
+    Set<String> renamed() {
+        return symbols.keySet();
+    }
+
     /**
      * Whether this is another ABI than that of the process's own C library, so that no function of the latter may be
      * called: only those of the library that {@code -Dkqueue.library} names speak it.

@@ -168,6 +168,7 @@ final class NetBsd {
             sigtimedwait __sigtimedwait50
             wait4 __wait450
             getrusage __getrusage50
+            getpwuid_r __getpwuid_r50
             vfork __vfork14
             """;
 }

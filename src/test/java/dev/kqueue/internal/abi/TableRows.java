@@ -40,6 +40,10 @@ final class TableRows {
         return read("/abi/layouts.tsv", 3);
     }
 
+    static List<Row> symbols() {
+        return read("/abi/symbols.tsv", 1);
+    }
+
     private static List<Row> read(String resource, int keys) {
         List<Row> rows = new java.util.ArrayList<>();
         List<String> headings = null;

@@ -2,15 +2,19 @@ package dev.kqueue.internal.abi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kqueue.internal.libc.LinkedFunctions;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -18,6 +22,9 @@ import java.util.stream.Stream;
 /** The code's data and the tables in the test resources say the same of every system, whatever host this runs on. */
 final class TablesAgreeTest {
     private static final Set<String> KQUEUE_SECTIONS = Set.of("kqueue filters", "kqueue flags", "notes");
+
+    /** What the table says in its remark alone, and the headers confirm: musl counts O_PATH in. */
+    private static final Map<String, Integer> REMARKED_OF_MUSL = Map.of("O_ACCMODE", 0x200003);
 
     static Stream<Systems> systems() {
         return Systems.all();
@@ -37,6 +44,9 @@ final class TablesAgreeTest {
             if (cell != null && !(system.name().equals("linux") && isKqueue(row))) {
                 expected.put(row.key().getFirst(), (int) (long) Long.decode(cell));
             }
+        }
+        if (system.cLibrary().equals("musl")) {
+            expected.putAll(REMARKED_OF_MUSL);
         }
         Map<String, Integer> actual = new HashMap<>();
         for (String name : system.abi().constants()) {
@@ -86,6 +96,30 @@ final class TablesAgreeTest {
             actual.remove("kevent");
         }
         assertThat(actual).containsExactlyInAnyOrderEntriesOf(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("systems")
+    void functionsHaveTheSymbolsOfTheTable(Systems system) {
+        for (TableRows.Row row : TableRows.symbols()) {
+            String function = row.key().getFirst();
+            String cell = row.cell(system);
+            if (cell == null) {
+                continue; // there is no such function
+            }
+            boolean never = cell.equals("never") && !system.name().equals("libkqueue");
+            Optional<String> expected =
+                    never
+                            ? Optional.empty()
+                            : Optional.of(cell.equals("=") || cell.equals("never") ? function : cell);
+            assertThat(system.abi().symbol(function)).as("%s of %s", function, system).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void everyFunctionThatIsLinkedHasARow() throws IOException {
+        List<String> rows = TableRows.symbols().stream().map(row -> row.key().getFirst()).toList();
+        assertThat(rows).as("functions of src/test/resources/abi/symbols.tsv").isEqualTo(LinkedFunctions.all());
     }
 
     @ParameterizedTest
@@ -173,7 +207,7 @@ final class TablesAgreeTest {
                                                     + ":"
                                                     + struct.field(field).size()));
         }
-        for (String function : List.of("kevent", "kqueue", "socket", "fstat", "stat", "lstat", "clock_gettime")) {
+        for (String function : new TreeSet<>(abi.renamed())) {
             lines.add("symbol " + function + " " + abi.symbol(function).orElse("-"));
         }
         return lines;

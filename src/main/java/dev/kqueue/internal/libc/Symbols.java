@@ -1,0 +1,88 @@
+package dev.kqueue.internal.libc;
+
+import dev.kqueue.internal.abi.Abi;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Every C function that the classes of this package link, and whether this C library has it: for bug reports. */
+public final class Symbols {
+    private Symbols() {}
+
+    /** Of every system. */
+    private static final List<String> EVERYWHERE =
+            List.of(
+                    "accept", "bind", "close", "connect", "dup2", "fcntl", "fstat", "getgrgid_r", "getpeername",
+                    "getpwuid_r", "getrlimit", "getsockname", "getsockopt", "ioctl", "isatty", "listen", "lseek",
+                    "open", "pipe", "poll", "pread", "read", "readv", "recvfrom", "recvmsg", "sendmsg", "sendto",
+                    "setsockopt", "shutdown", "socket", "socketpair", "strerror", "write", "writev");
+
+    /** Where the kernel or a library has kqueue(2). */
+    private static final List<String> KQUEUE = List.of("kqueue", "kevent");
+
+    /** What our own kqueue stands on. */
+    private static final List<String> EPOLL =
+            List.of(
+                    "abs",
+                    "epoll_create1",
+                    "epoll_ctl",
+                    "epoll_wait",
+                    "eventfd",
+                    "inotify_add_watch",
+                    "inotify_init1",
+                    "inotify_rm_watch",
+                    "sigaction",
+                    "syscall",
+                    "timerfd_create",
+                    "timerfd_settime",
+                    "waitid");
+
+    /** Used where there is one; there is another way without. */
+    private static final List<String> WHERE_PRESENT =
+            List.of(
+                    "accept4",
+                    "epoll_pwait2",
+                    "eventfd",
+                    "getpeereid",
+                    "kqueue1",
+                    "kqueuex",
+                    "pipe2",
+                    "sendfile");
+
+    /**
+     * A function.
+     *
+     * @param function its name in C
+     * @param symbol the name that the C library exports it under
+     * @param isFound whether it does
+     */
+    public record Symbol(String function, String symbol, boolean isFound) {}
+
+    /** The functions that something does not work without. */
+    public static List<Symbol> needed() {
+        return needed(Abi.HOST.symbol("kevent").isPresent()).map(Symbols::find).toList();
+    }
+
+    /** The functions that there is another way without. */
+    public static List<Symbol> optional() {
+        List<Symbol> needed = needed();
+        return WHERE_PRESENT.stream()
+                .filter(name -> Abi.HOST.symbol(name).isPresent())
+                .map(Symbols::find)
+                .filter(symbol -> !needed.contains(symbol))
+                .toList();
+    }
+
+    /** All of them, of all systems. */
+    static List<String> all() {
+        return Stream.of(EVERYWHERE, KQUEUE, EPOLL, WHERE_PRESENT).flatMap(List::stream).distinct().sorted().toList();
+    }
+
+    private static Stream<String> needed(boolean kqueue) {
+        return Stream.concat(EVERYWHERE.stream(), (kqueue ? KQUEUE : EPOLL).stream());
+    }
+
+    private static Symbol find(String function) {
+        return new Symbol(function, Abi.HOST.symbol(function).orElse(function), CLibrary.has(function));
+    }
+}
