@@ -72,7 +72,7 @@ public final class KQueueSelector extends AbstractSelector {
         registrations = new EventRegistrations(kqueue);
         selection = new Selection(this, kqueue, table, updates, owed, wakeup);
         try {
-            waker = new Waker(kqueue);
+            waker = Waker.of(kqueue);
         } catch (Throwable failure) {
             kqueue.close();
             throw failure;
@@ -459,6 +459,7 @@ public final class KQueueSelector extends AbstractSelector {
         synchronized (this) {
             synchronized (selected) {
                 kqueue.close();
+                waker.close();
                 if (provider() instanceof KQueueSelectorProvider ours) {
                     ours.closed(this);
                 }

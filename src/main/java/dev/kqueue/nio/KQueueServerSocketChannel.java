@@ -33,6 +33,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
     private final SocketDomain domain;
     private final Descriptor descriptor;
     private final Lane<?> accepting;
+    private final WaitingKeys waitingKeys = new WaitingKeys();
 
     /** Owned by the lane. */
     private final Sockaddr peer = new Sockaddr();
@@ -106,6 +107,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
                 check(domain.bindListener(fd, address));
                 check(SysSocket.listen(fd, backlog < 1 ? DEFAULT_BACKLOG : backlog));
                 bound = true;
+                waitingKeys.lastStage();
             } finally {
                 descriptor.release();
             }
@@ -265,14 +267,27 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
         return descriptor;
     }
 
+    /**
+     * None before listen(2): NetBSD and DragonFly choose the filter of a listener when the knote is added
+     * (soo_kqfilter(), sokqfilter()), and Linux reports an end of a socket that does not listen.
+     */
     @Override
     public int readOps() {
-        return SelectionKey.OP_ACCEPT;
+        return bound ? SelectionKey.OP_ACCEPT : 0;
     }
 
     @Override
     public int writeOps() {
         return 0;
+    }
+
+    @Override
+    public KQueueSelectionKey newKey(KQueueSelector selector) {
+        KQueueSelectionKey key = DescriptorSource.super.newKey(selector);
+        if (!bound) {
+            waitingKeys.add(key);
+        }
+        return key;
     }
 
     // ---- closing

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The keys of a channel that is not connected yet. What such a channel wants to know of the kernel depends on its
- * stage, and so changes without a change of interest: each new stage has its keys looked at anew.
+ * The keys of a channel that is not connected yet, or does not listen yet. What such a channel wants to know of the
+ * kernel depends on its stage, and so changes without a change of interest: each new stage has its keys looked at anew.
  */
 final class WaitingKeys {
     private final List<KQueueSelectionKey> keys = new ArrayList<>(1);

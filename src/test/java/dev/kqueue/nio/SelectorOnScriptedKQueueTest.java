@@ -212,7 +212,10 @@ class SelectorOnScriptedKQueueTest {
     @Test
     void theEventOfAnAnsweredWakeupDoesNotEndALaterWait() throws Exception {
         KQueueSelectionKey key = register(new ScriptedChannel(5), OP_READ);
-        kqueue.answer(events -> events.add(Waker.IDENT, Filter.USER.value(), KEvent.EV_CLEAR, 0, 0, Waker.UDATA))
+        kqueue.answer(
+                        events ->
+                                events.add(
+                                        UserEventWaker.IDENT, Filter.USER.value(), KEvent.EV_CLEAR, 0, 0, Waker.UDATA))
                 .answer(events -> events.add(5, READ, 0, 0, 1, key.udata));
         assertThat(selector.select()).isEqualTo(1);
         assertThat(kqueue.waits()).hasSize(2).allMatch(call -> call.timeoutNanos() == KQueue.FOREVER);

@@ -5,8 +5,6 @@ import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.SysEvent;
-import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
 import java.util.EnumSet;
@@ -35,15 +33,15 @@ record Abilities(Set<Filter> filters, boolean timerUnits) {
 
     private static Abilities probed;
 
-    /** Of this process's kernel. */
-    static synchronized Abilities get() throws IOException {
+    /** Of this process's kernel, which is asked once. */
+    static synchronized Abilities of(SystemKernel kernel) throws IOException {
         if (probed == null) {
-            probed = probe();
+            probed = probe(kernel);
         }
         return probed;
     }
 
-    private static Abilities probe() throws IOException {
+    static Abilities probe(Kernel kernel) throws IOException {
         KEventList questions = KEventList.allocate(Filter.values().length + 1);
         for (Filter filter : Filter.values()) {
             if (filter.isDefined()) {
@@ -54,18 +52,18 @@ record Abilities(Set<Filter> filters, boolean timerUnits) {
         ask(questions, Filter.TIMER, 0x00ff_ffff);
         int n = questions.size();
         KEventList answers = KEventList.allocate(n);
-        int kq = SysEvent.kqueue();
+        int kq = kernel.kqueue();
         if (kq < 0) {
             throw Errno.exception(-kq, "kqueue");
         }
         try {
-            int answered = SysEvent.kevent(kq, questions.memory(), n, answers.memory(), n, Timespecs.ZERO);
+            int answered = kernel.kevent(kq, questions.memory(), n, answers.memory(), n, Timespecs.ZERO);
             if (answered < 0) {
                 throw Errno.exception(-answered, "kevent");
             }
             answers.setSize(answered);
         } finally {
-            Unistd.close(kq);
+            kernel.close(kq);
         }
         Set<Filter> filters = EnumSet.noneOf(Filter.class);
         boolean timerUnits = false;

@@ -8,14 +8,10 @@ import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.Fcntl;
-import dev.kqueue.internal.libc.SysEvent;
-import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -36,6 +32,9 @@ public final class KernelKQueue extends KQueue {
     /** Of the event that {@link #wake} triggers: a number that nobody chooses by chance, for whoever debugs. */
     private static final long WAKE_IDENT = 0x6b71_636c_6f73_65L; // "kqclose"
 
+    private static final SystemKernel SYSTEM = new SystemKernel();
+
+    private final Kernel kernel;
     private final int kq;
     private final Abilities abilities;
     private final Occupants occupants = new Occupants();
@@ -46,39 +45,23 @@ public final class KernelKQueue extends KQueue {
     private final LongAdder submitted = new LongAdder();
     private final LongAdder fetched = new LongAdder();
 
-    private KernelKQueue(int kq, Abilities abilities) {
+    private KernelKQueue(Kernel kernel, int kq, Abilities abilities) {
+        this.kernel = kernel;
         this.kq = kq;
         this.abilities = abilities;
     }
 
     /** Opens a kernel event queue: kqueue(2). */
     public static KernelKQueue open() throws IOException {
-        Abilities abilities = Abilities.get();
-        int kq = closedOnExec();
+        return open(SYSTEM, Abilities.of(SYSTEM));
+    }
+
+    static KernelKQueue open(Kernel kernel, Abilities abilities) throws IOException {
+        int kq = kernel.kqueue();
         if (kq < 0) {
             throw Errno.exception(-kq, "kqueue");
         }
-        return new KernelKQueue(kq, abilities);
-    }
-
-    /** In the call itself where there is such a call. No kernel lets a child inherit a kqueue by fork(2). */
-    private static int closedOnExec() {
-        OptionalInt cloexec = Abi.HOST.find("KQUEUE_CLOEXEC");
-        if (cloexec.isPresent() && SysEvent.hasKqueuex()) {
-            return SysEvent.kqueuex(cloexec.getAsInt());
-        }
-        if (SysEvent.hasKqueue1()) {
-            return SysEvent.kqueue1(Fcntl.O_CLOEXEC);
-        }
-        int kq = SysEvent.kqueue();
-        if (kq >= 0) {
-            int result = Fcntl.fcntl(kq, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC);
-            if (result < 0) {
-                Unistd.close(kq);
-                return result;
-            }
-        }
-        return kq;
+        return new KernelKQueue(kernel, kq, abilities);
     }
 
     // ---- kevent
@@ -134,7 +117,7 @@ public final class KernelKQueue extends KQueue {
                 systemCalls.increment();
                 submitted.add(nchanges);
                 int n =
-                        SysEvent.kevent(
+                        kernel.kevent(
                                 kq,
                                 nchanges == 0 ? MemorySegment.NULL : changes.memory(),
                                 nchanges,
@@ -234,13 +217,10 @@ public final class KernelKQueue extends KQueue {
         IOException first = null;
         int nchanges = changes == null ? 0 : changes.size();
         for (int i = 0; i < nchanges; i++) {
-            MemorySegment change = changes.memory().asSlice((long) i * KEVENT_SIZE, KEVENT_SIZE);
-            systemCalls.increment();
-            submitted.increment();
-            int n = SysEvent.kevent(kq, change, 1, MemorySegment.NULL, 0, Timespecs.ZERO);
-            if (n < 0 && !deadPipes.accepts(changes, i, -n)) {
+            int errno = submit(changes, i);
+            if (errno != 0 && !deadPipes.accepts(changes, i, errno)) {
                 String call = "kevent of filter " + changes.filter(i) + ", ident " + changes.ident(i);
-                IOException failure = Errno.exception(-n, call);
+                IOException failure = Errno.exception(errno, call);
                 if (first == null) {
                     first = failure;
                 } else {
@@ -251,6 +231,23 @@ public final class KernelKQueue extends KQueue {
         if (first != null) {
             throw first;
         }
+    }
+
+    /**
+     * One change, in a call of its own: 0 or the errno. A receipt, which nobody wants here, is given room all the same:
+     * DragonFly, without any, returns -1 and leaves errno as it was (kern_kevent(), kevent_copyout()).
+     */
+    private int submit(KEventList changes, int index) {
+        MemorySegment change = changes.memory().asSlice((long) index * KEVENT_SIZE, KEVENT_SIZE);
+        systemCalls.increment();
+        submitted.increment();
+        if ((changes.flags(index) & KEvent.EV_RECEIPT) == 0) {
+            return -Math.min(0, kernel.kevent(kq, change, 1, MemorySegment.NULL, 0, Timespecs.ZERO));
+        }
+        KEventList receipt = KEventList.allocate(1);
+        int n = kernel.kevent(kq, change, 1, receipt.memory(), 1, Timespecs.ZERO);
+        receipt.setSize(Math.max(0, n));
+        return n == 1 ? (int) receipt.data(0) : -n;
     }
 
     private IOException failure(int errno) {
@@ -274,7 +271,7 @@ public final class KernelKQueue extends KQueue {
             if (occupants.enter()) {
                 try {
                     KEventList receipts = KEventList.allocate(3);
-                    SysEvent.kevent(kq, removals.memory(), 3, receipts.memory(), 3, Timespecs.ZERO);
+                    kernel.kevent(kq, removals.memory(), 3, receipts.memory(), 3, Timespecs.ZERO);
                     // ENOENT of a filter that does not watch the descriptor is as good.
                 } finally {
                     leave();
@@ -302,8 +299,7 @@ public final class KernelKQueue extends KQueue {
             wake();
         }
         if (occupants.leave()) {
-            // A kqueue holds back nothing that close(2) could fail to write.
-            Unistd.close(kq);
+            kernel.close(kq);
         }
     }
 
@@ -336,7 +332,7 @@ public final class KernelKQueue extends KQueue {
     }
 
     private int submit(KEventList change) {
-        return SysEvent.kevent(kq, change.memory(), change.size(), MemorySegment.NULL, 0, Timespecs.ZERO);
+        return kernel.kevent(kq, change.memory(), change.size(), MemorySegment.NULL, 0, Timespecs.ZERO);
     }
 
     // ---- what it is

@@ -12,10 +12,40 @@ public final class Symbols {
     /** Of every system. */
     private static final List<String> EVERYWHERE =
             List.of(
-                    "accept", "bind", "close", "connect", "dup2", "fcntl", "fstat", "getgrgid_r", "getpeername",
-                    "getpwuid_r", "getrlimit", "getsockname", "getsockopt", "ioctl", "isatty", "listen", "lseek",
-                    "open", "pipe", "poll", "pread", "read", "readv", "recvfrom", "recvmsg", "sendmsg", "sendto",
-                    "setsockopt", "shutdown", "socket", "socketpair", "strerror", "write", "writev");
+                    "accept",
+                    "bind",
+                    "close",
+                    "connect",
+                    "dup2",
+                    "fcntl",
+                    "fstat",
+                    "getgrgid_r",
+                    "getpeername",
+                    "getpwuid_r",
+                    "getrlimit",
+                    "getsockname",
+                    "getsockopt",
+                    "ioctl",
+                    "isatty",
+                    "listen",
+                    "lseek",
+                    "open",
+                    "pipe",
+                    "poll",
+                    "pread",
+                    "read",
+                    "readv",
+                    "recvfrom",
+                    "recvmsg",
+                    "sendmsg",
+                    "sendto",
+                    "setsockopt",
+                    "shutdown",
+                    "socket",
+                    "socketpair",
+                    "strerror",
+                    "write",
+                    "writev");
 
     /** Where the kernel or a library has kqueue(2). */
     private static final List<String> KQUEUE = List.of("kqueue", "kevent");
@@ -39,15 +69,7 @@ public final class Symbols {
 
     /** Used where there is one; there is another way without. */
     private static final List<String> WHERE_PRESENT =
-            List.of(
-                    "accept4",
-                    "epoll_pwait2",
-                    "eventfd",
-                    "getpeereid",
-                    "kqueue1",
-                    "kqueuex",
-                    "pipe2",
-                    "sendfile");
+            List.of("accept4", "epoll_pwait2", "eventfd", "getpeereid", "kqueue1", "kqueuex", "pipe2", "sendfile");
 
     /**
      * A function.

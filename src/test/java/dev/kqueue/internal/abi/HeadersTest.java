@@ -79,8 +79,7 @@ final class HeadersTest {
         Files.writeString(folder.resolve("assertions.h"), assertions(abi));
         // Not -std=c11: a strict compiler is shown less by the headers of some systems.
         List<String> command =
-                new ArrayList<>(
-                        List.of(compiler, "-std=gnu11", "-fsyntax-only", "-I" + folder, "src/test/c/probe.c"));
+                new ArrayList<>(List.of(compiler, "-std=gnu11", "-fsyntax-only", "-I" + folder, "src/test/c/probe.c"));
         if (isClang(compiler)) {
             command.add("-ferror-limit=0");
         }

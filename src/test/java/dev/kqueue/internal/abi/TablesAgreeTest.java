@@ -109,9 +109,7 @@ final class TablesAgreeTest {
             }
             boolean never = cell.equals("never") && !system.name().equals("libkqueue");
             Optional<String> expected =
-                    never
-                            ? Optional.empty()
-                            : Optional.of(cell.equals("=") || cell.equals("never") ? function : cell);
+                    never ? Optional.empty() : Optional.of(cell.equals("=") || cell.equals("never") ? function : cell);
             assertThat(system.abi().symbol(function)).as("%s of %s", function, system).isEqualTo(expected);
         }
     }
