@@ -11,6 +11,7 @@ final class Architecture {
     static final String API = "dev.kqueue";
     static final String NIO = "dev.kqueue.nio";
     static final String TOOL = "dev.kqueue.tool";
+    static final String DOCTOR = "dev.kqueue.tool.doctor";
     static final String ABI = "dev.kqueue.internal.abi";
     static final String LIBC = "dev.kqueue.internal.libc";
     static final String BSD = "dev.kqueue.internal.bsd";
@@ -24,7 +25,8 @@ final class Architecture {
                     BSD, Set.of(API, LIBC, ABI),
                     LINUX, Set.of(API, LIBC, ABI),
                     NIO, Set.of(API, LIBC, ABI),
-                    TOOL, Set.of(API, NIO));
+                    TOOL, Set.of(API, NIO, DOCTOR),
+                    DOCTOR, Set.of(API, NIO, LIBC, ABI));
 
     /** The one class that knows the kqueues by name. */
     private static final String CHOOSER = "dev.kqueue.HostKQueue";
@@ -33,6 +35,9 @@ final class Architecture {
 
     private static final Set<String> NATIVE_ACCESS =
             Set.of("java.lang.foreign.Linker", "java.lang.foreign.SymbolLookup");
+
+    /** The system's name, release and architecture: from them one place concludes what the system is. */
+    private static final String SYSTEM = "os.";
 
     /** Not "sun." alone: some system properties begin with it. */
     private static final List<String> JDK_INTERNALS = List.of("sun.nio.", "sun.misc.", "jdk.internal.");
@@ -89,7 +94,7 @@ final class Architecture {
         // By name, since javac cannot be kept from warning of its use.
         boolean signals = literal.startsWith("sun.misc.Signal") && type.packageName().equals(LINUX);
         return (signals || JDK_INTERNALS.stream().noneMatch(literal::startsWith))
-                && (!literal.equals("os.name") || type.packageName().equals(ABI));
+                && (!literal.startsWith(SYSTEM) || type.packageName().equals(ABI));
     }
 
     private static boolean isJdkInternal(String name) {

@@ -41,6 +41,9 @@ final class ArchitectureTest {
         "dev.kqueue.KQueue, dev.kqueue.nio.EventSource",
         "dev.kqueue.tool.Main, dev.kqueue.internal.libc.Unistd",
         "dev.kqueue.KQueue, dev.kqueue.tool.Main",
+        "dev.kqueue.tool.doctor.Doctor, dev.kqueue.tool.Main",
+        "dev.kqueue.tool.doctor.Doctor, dev.kqueue.internal.bsd.KernelKQueue",
+        "dev.kqueue.nio.EventSource, dev.kqueue.tool.doctor.Doctor",
         "dev.kqueue.nio.EventSource, java.lang.foreign.Linker",
         "dev.kqueue.internal.bsd.KernelKQueue, java.lang.foreign.Linker$Option",
         "dev.kqueue.KEventList, java.lang.foreign.SymbolLookup",
@@ -64,6 +67,8 @@ final class ArchitectureTest {
         "dev.kqueue.internal.libc.Unistd, java.lang.foreign.Linker$Option",
         "dev.kqueue.nio.EventSource, java.lang.foreign.MemorySegment",
         "dev.kqueue.tool.Main, dev.kqueue.nio.EventSource",
+        "dev.kqueue.tool.Main, dev.kqueue.tool.doctor.Doctor",
+        "dev.kqueue.tool.doctor.Doctor, dev.kqueue.internal.libc.Symbols",
     })
     void allowedReferenceIsNoViolation(String from, String to) {
         assertThat(Architecture.violations(List.of(referring(from, to)))).isEmpty();
@@ -86,6 +91,8 @@ final class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "dev.kqueue.internal.libc.Unistd, os.name",
+        "dev.kqueue.tool.doctor.Doctor, os.arch",
+        "dev.kqueue.nio.EventSource, os.version",
         "dev.kqueue.nio.EventSource, sun.nio.ch.DefaultSelectorProvider",
         "dev.kqueue.nio.EventSource, jdk.internal.misc.Unsafe",
     })

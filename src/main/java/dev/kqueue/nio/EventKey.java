@@ -92,6 +92,11 @@ public abstract sealed class EventKey extends KQueueSelectionKey
         return false;
     }
 
+    /** Whether an event with these notes is one that was asked for. */
+    boolean tells(@SuppressWarnings("unused") int fflags) {
+        return true;
+    }
+
     /** Begins a new record. */
     void forget() {
         flags = 0;
@@ -119,9 +124,15 @@ public abstract sealed class EventKey extends KQueueSelectionKey
         }
         // A receipt was asked of the registration, and some systems repeat that with every event.
         int flags = events.flags(index) & ~KEvent.EV_RECEIPT;
-        record(flags, events.fflags(index), events.data(index));
+        boolean told = tells(events.fflags(index));
+        if (told) {
+            record(flags, events.fflags(index), events.data(index));
+        }
         if ((flags & KEvent.EV_ONESHOT) != 0) {
             ended();
+        }
+        if (!told) {
+            return 0;
         }
         int ops = interest();
         if (ops == 0) {

@@ -99,7 +99,7 @@ public final class ProcessChannel extends EventChannel {
     @Override
     IOException failure(int errno) {
         if (errno == Errno.ESRCH) {
-            return new IOException("there is no process " + pid + " (ESRCH)");
+            return new IOException("there is no process " + pid + ", or it has exited (ESRCH)");
         }
         if (errno == Errno.EPERM && !events.equals(Set.of(ProcessEvent.EXIT))) {
             return new IOException(this + " cannot be watched for " + events + ": that wants privilege (EPERM)");

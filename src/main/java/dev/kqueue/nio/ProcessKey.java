@@ -21,6 +21,15 @@ public final class ProcessKey extends EventKey {
         return channel().pid();
     }
 
+    /**
+     * An exit that was not asked for ends the knote and is reported all the same by NetBSD, OpenBSD and DragonFly,
+     * without a note (filt_proc()); FreeBSD drops it.
+     */
+    @Override
+    boolean tells(int fflags) {
+        return fflags != 0;
+    }
+
     /** What has happened. */
     public Set<ProcessEvent> events() {
         return ProcessEvent.of(fflags());

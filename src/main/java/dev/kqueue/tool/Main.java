@@ -1,5 +1,7 @@
 package dev.kqueue.tool;
 
+import dev.kqueue.tool.doctor.Doctor;
+
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,7 +14,7 @@ public final class Main {
         String command = arguments.length == 0 ? "" : arguments[0];
         switch (command) {
             case "demo" -> Demo.run();
-            case "doctor" -> Doctor.run();
+            case "doctor" -> System.exit(Doctor.run(System.out));
             case "watch" -> System.exit(Watch.run(rest(arguments)));
             case "wait" -> System.exit(WaitFor.run(rest(arguments)));
             case "signals" -> System.exit(Signals.run());

@@ -121,8 +121,8 @@ class PipeWakerTest {
             KQueueSelector other = new KQueueSelector(null, WithoutUserEvents.unknown());
             assertThat(OpenDescriptors.count()).isGreaterThanOrEqualTo(before + 3);
             Thread waiter = Thread.ofPlatform().start(() -> assertClosed(other));
-            if (i % 2 == 0) {
-                Thread.yield();
+            for (int spins = i * 1000; spins > 0; spins--) {
+                Thread.onSpinWait();
             }
             other.close();
             waiter.join();

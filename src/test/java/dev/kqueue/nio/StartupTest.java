@@ -3,6 +3,7 @@ package dev.kqueue.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,6 +81,38 @@ final class StartupTest {
                 "kqueue-nio does not run on Plan 9, only on macOS, FreeBSD, NetBSD, OpenBSD, DragonFly BSD and Linux:"
                         + " take its jar off the class path, and the JDK's own selectors are used",
                 "-Dos.name=Plan 9");
+    }
+
+    @Test
+    void otherArchitectureIsToldInOneSentence() throws IOException, InterruptedException {
+        assertTold(
+                "selector",
+                "kqueue-nio does not run on the architecture sparcv9, only on x86-64 and aarch64:"
+                        + " take its jar off the class path, and the JDK's own selectors are used",
+                "-Dos.arch=sparcv9");
+    }
+
+    @Test
+    void unknownAbiIsToldInOneSentence() throws IOException, InterruptedException {
+        assertTold(
+                "pipe",
+                "kqueue-nio knows no ABI named solaris: -Dkqueue.abi is one of macos, freebsd, netbsd, openbsd,"
+                        + " dragonfly, linux, libkqueue",
+                "-Dkqueue.abi=solaris");
+    }
+
+    /** Our own kqueue in its place would speak with the other's numbers. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void libraryWithoutAKqueueIsNamed() throws IOException, InterruptedException {
+        Path library = Path.of(System.getProperty("java.home"), "lib", System.mapLibraryName("jimage"));
+        for (String what : List.of("kqueue", "socket")) {
+            assertTold(
+                    what,
+                    library + " has no function kqueue, which the ABI of libkqueue needs",
+                    "-Dkqueue.library=" + library,
+                    "-Dkqueue.abi=libkqueue");
+        }
     }
 
     @Test

@@ -18,15 +18,19 @@ final class RunningTool implements AutoCloseable {
     private final List<String> printed = new ArrayList<>();
 
     RunningTool(String... arguments) throws IOException {
+        this(List.of(), arguments);
+    }
+
+    /** With options of the JVM. */
+    RunningTool(List<String> options, String... arguments) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-XX:TieredStopAtLevel=1",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName()));
+                                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         Thread.ofVirtual().start(this::read);

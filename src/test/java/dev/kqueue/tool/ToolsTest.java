@@ -10,8 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
-/** ./kq watch and ./kq wait, as users see them. */
+/** ./kq watch, wait and doctor, as users see them. */
 @Timeout(180)
 class ToolsTest {
     @TempDir Path folder;
@@ -90,6 +91,22 @@ class ToolsTest {
             killed.destroyForcibly();
             assertThat(tool.expect("exited")).startsWith(killed.pid() + ": exited with status 137");
             assertThat(tool.exitStatus()).isZero();
+        }
+    }
+
+    @Test
+    void doctorEndsWithZeroIfAllIsWell() throws Exception {
+        try (RunningTool tool = new RunningTool("doctor")) {
+            tool.expect("self-tests passed.");
+            assertThat(tool.exitStatus()).isZero();
+        }
+    }
+
+    @Test
+    void doctorSaysWhereNothingWorks() throws Exception {
+        try (RunningTool tool = new RunningTool(List.of("-Dos.name=Windows 11"), "doctor")) {
+            tool.expect("kqueue-nio does not run on Windows 11, only on macOS, FreeBSD, NetBSD, OpenBSD,");
+            assertThat(tool.exitStatus()).isOne();
         }
     }
 

@@ -80,6 +80,11 @@ public final class Abi {
         return Host.of(name, osArch, cLibrary);
     }
 
+    /** The machine, for people: the system, its release and the architecture, as the JVM calls them. */
+    public static String machine() {
+        return Host.machine(System::getProperty);
+    }
+
     Abi foreign() {
         return new Abi(system, variant, constants, structs, symbols, quirks, true);
     }

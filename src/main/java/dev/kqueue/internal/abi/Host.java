@@ -13,6 +13,8 @@ final class Host {
 
     private static final String WITHOUT_US = "take its jar off the class path, and the JDK's own selectors are used";
 
+    private static final Set<String> KNOWN_ON_AARCH64 = Set.of("macos", "freebsd", "linux");
+
     /** Never throws: what cannot be found out is an {@link Abi} that says why. */
     static Abi detect(UnaryOperator<String> properties) {
         String osName = properties.apply("os.name");
@@ -22,6 +24,7 @@ final class Host {
             String system = system(osName);
             String cLibrary = system.equals("linux") ? cLibrary() : "";
             Abi host = of(system, osArch, cLibrary);
+            requireKnown(host, system, osArch);
             if (chosen == null || chosen.equals(system)) {
                 return host;
             }
@@ -36,6 +39,25 @@ final class Host {
         } catch (UnsupportedOperationException e) {
             return new Abi(osName, e.getMessage());
         }
+    }
+
+    /**
+     * On other architectures nobody has looked at the headers: a structure that is laid out otherwise would be one
+     * crash.
+     */
+    private static void requireKnown(Abi host, String system, String osArch) {
+        if (architecture(osArch).equals("aarch64") && !KNOWN_ON_AARCH64.contains(system)) {
+            throw new UnsupportedOperationException(
+                    "kqueue-nio does not know the C ABI of "
+                            + host.system()
+                            + " on aarch64, only on x86-64: "
+                            + WITHOUT_US);
+        }
+    }
+
+    static String machine(UnaryOperator<String> properties) {
+        return String.join(
+                " ", properties.apply("os.name"), properties.apply("os.version"), properties.apply("os.arch"));
     }
 
     private static String system(String osName) {

@@ -78,6 +78,11 @@ final class Library {
                         + " needs";
     }
 
+    /** The C library, or the path of the library that was chosen. */
+    String name() {
+        return name;
+    }
+
     void check() {
         if (failure != null) {
             throw new UnsupportedOperationException(failure);

@@ -4,6 +4,7 @@ import dev.kqueue.internal.abi.Abi;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.ValueLayout;
+import java.util.stream.Stream;
 
 /**
  * What must be true before anything native is touched. The classes of this package link their functions when they are
@@ -36,7 +37,12 @@ public final class Startup {
                 return Library.HOST.lacks("close");
             }
             CLibrary.function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-            return null;
+            // Without it our own kqueue would be taken, with the numbers of the other.
+            return Stream.of("kqueue", "kevent")
+                    .filter(function -> Abi.HOST.symbol(function).isPresent() && !CLibrary.has(function))
+                    .map(Library.HOST::lacks)
+                    .findFirst()
+                    .orElse(null);
         } catch (UnsupportedOperationException e) {
             return e.getMessage();
         } catch (IllegalCallerException e) {

@@ -69,7 +69,16 @@ public final class Symbols {
 
     /** Used where there is one; there is another way without. */
     private static final List<String> WHERE_PRESENT =
-            List.of("accept4", "epoll_pwait2", "eventfd", "getpeereid", "kqueue1", "kqueuex", "pipe2", "sendfile");
+            List.of(
+                    "accept4",
+                    "epoll_pwait2",
+                    "eventfd",
+                    "getpeereid",
+                    "gnu_get_libc_version",
+                    "kqueue1",
+                    "kqueuex",
+                    "pipe2",
+                    "sendfile");
 
     /**
      * A function.
@@ -93,6 +102,12 @@ public final class Symbols {
                 .map(Symbols::find)
                 .filter(symbol -> !needed.contains(symbol))
                 .toList();
+    }
+
+    /** Where they come from, with glibc's release: that of others is the system's. */
+    public static String library() {
+        String version = GnuLibcVersion.find();
+        return Library.HOST.name() + (version == null ? "" : ", glibc " + version);
     }
 
     /** All of them, of all systems. */

@@ -68,6 +68,19 @@ final class HostTest {
                 .startsWith("kqueue-nio does not run on the architecture " + osArch + ", only on x86-64 and aarch64:");
     }
 
+    @ParameterizedTest
+    @CsvSource({"NetBSD, NetBSD", "OpenBSD, OpenBSD", "DragonFly, DragonFly BSD"})
+    void architectureThatNobodyHasLookedAtSaysWhichWorks(String osName, String system) {
+        assertThat(sentence(detect("os.name", osName, "os.arch", "aarch64")))
+                .startsWith("kqueue-nio does not know the C ABI of " + system + " on aarch64, only on x86-64: take");
+    }
+
+    @Test
+    void machineIsTheSystemItsReleaseAndTheArchitecture() {
+        Map<String, String> properties = Map.of("os.name", "NetBSD", "os.version", "10.1", "os.arch", "amd64");
+        assertThat(Host.machine(properties::get)).isEqualTo("NetBSD 10.1 amd64");
+    }
+
     @Test
     void unknownAbiNameSaysWhichThereAre() {
         assertThat(sentence(detect("kqueue.abi", "solaris", "kqueue.library", "/lib/libc.so")))

@@ -93,7 +93,7 @@ final class ScriptedKernel implements Kernel {
             answer = answers.poll();
         }
         KEventList events = KEventList.allocate(Math.max(1, nevents));
-        int returned = (answer == null ? ScriptedKernel::receipts : answer).fill(changes, events);
+        int returned = answer == null ? receipts(changes, events) : answer.fill(changes, events);
         if (returned > 0) {
             assertThat(returned).as("entries").isEqualTo(events.size()).isLessThanOrEqualTo(nevents);
             MemorySegment.copy(events.memory(), 0, eventlist, 0, (long) returned * SIZE);

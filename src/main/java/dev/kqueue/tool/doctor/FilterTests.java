@@ -1,0 +1,168 @@
+package dev.kqueue.tool.doctor;
+
+import static dev.kqueue.KEvent.EV_ADD;
+import static dev.kqueue.KEvent.EV_CLEAR;
+import static dev.kqueue.KEvent.EV_EOF;
+import static dev.kqueue.KEvent.EV_ONESHOT;
+import static dev.kqueue.tool.doctor.Expectation.eventOf;
+import static dev.kqueue.tool.doctor.Expectation.require;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.KQueue;
+import dev.kqueue.Note;
+import dev.kqueue.OpenFile;
+import dev.kqueue.internal.libc.SysSocket;
+import dev.kqueue.nio.Signal;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+
+/** A self-test of each filter that has a cause which a program without privilege can bring about, and harms nobody. */
+final class FilterTests {
+    private FilterTests() {}
+
+    static void readOfPipe() throws Exception {
+        try (Ends pipe = Ends.ofPipe()) {
+            KEvent event = eventOf(KEvent.read(pipe.reading(), EV_ADD, 0, null), () -> pipe.write(5));
+            require(event.data() == 5, "5 bytes were written, and the event is " + event);
+        }
+    }
+
+    static void readOfSocket() throws Exception {
+        try (Ends connection = Connection.open()) {
+            KEvent event = eventOf(KEvent.read(connection.reading(), EV_ADD, 0, null), () -> connection.write(5));
+            require(event.data() == 5, "5 bytes were sent, and the event is " + event);
+            KEvent ended =
+                    eventOf(
+                            KEvent.read(connection.writing(), EV_ADD, 0, null),
+                            () ->
+                                    Ends.checked(
+                                            SysSocket.shutdown(connection.reading(), SysSocket.SHUT_WR), "shutdown"));
+            require((ended.flags() & EV_EOF) != 0, "the other side was shut down, and the event is " + ended);
+        }
+    }
+
+    static void write() throws Exception {
+        try (Ends pipe = Ends.ofPipe()) {
+            pipe.fill();
+            eventOf(KEvent.write(pipe.writing(), EV_ADD, 0, null), pipe::drain);
+        }
+    }
+
+    static void vnode() throws Exception {
+        Path path = Files.createTempFile("kqueue-nio-doctor", null);
+        try (OpenFile file = OpenFile.open(path)) {
+            KEvent added = KEvent.vnode(file.descriptor(), EV_ADD | EV_CLEAR, Note.NOTE_WRITE, null);
+            KEvent event = eventOf(added, () -> Files.writeString(path, "some", StandardOpenOption.APPEND));
+            require((event.fflags() & Note.NOTE_WRITE) != 0, "the file was written, and the event is " + event);
+        } finally {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    static void proc() throws Exception {
+        Process child = new ProcessBuilder("/bin/sh", "-c", "read line; exit 3").start();
+        try {
+            int status = Note.find("NOTE_EXITSTATUS").orElse(0);
+            KEvent added = KEvent.proc(child.pid(), EV_ADD, Note.NOTE_EXIT | status, null);
+            KEvent event = eventOf(added, () -> child.getOutputStream().close());
+            require((event.fflags() & Note.NOTE_EXIT) != 0, "the process exited, and the event is " + event);
+            require(event.data() == 3 << 8, "it exited with status 3, and the event is " + event);
+        } finally {
+            child.destroy();
+            child.waitFor();
+        }
+    }
+
+    /** By a signal that nothing happens of otherwise. */
+    static void signal() throws Exception {
+        KEvent added = KEvent.signal(Signal.WINCH.number(), EV_ADD, 0, null);
+        KEvent event =
+                eventOf(
+                        added,
+                        () -> {
+                            String kill = "kill -s WINCH " + ProcessHandle.current().pid();
+                            int exit = new ProcessBuilder("/bin/sh", "-c", kill).start().waitFor();
+                            require(exit == 0, kill + " exits with status " + exit);
+                        });
+        require(event.data() == 1, "it was sent once, and the event is " + event);
+    }
+
+    static void timer() throws Exception {
+        Duration delay = Duration.ofMillis(20);
+        KEvent added = KEvent.timer(1, EV_ADD | EV_ONESHOT, delay, null);
+        try (KQueue kqueue = KQueue.open()) {
+            long start = System.nanoTime();
+            kqueue.kevent(List.of(added), 0, Duration.ZERO);
+            KEvent event = Expectation.next(kqueue, added);
+            long passed = System.nanoTime() - start;
+            require(event.data() == 1, "it expires once, and the event is " + event);
+            require(passed >= delay.toNanos(), "it expired after " + passed + " ns instead of 20 ms");
+            Expectation.none(kqueue, "of a timer that has expired");
+        }
+    }
+
+    static void user() throws Exception {
+        KEvent added = KEvent.user(1, EV_ADD | EV_CLEAR, 0, null);
+        try (KQueue kqueue = KQueue.open()) {
+            kqueue.kevent(List.of(added), 0, Duration.ZERO);
+            Expectation.none(kqueue, "before it is triggered");
+            kqueue.kevent(List.of(KEvent.user(1, 0, Note.NOTE_TRIGGER, null)), 0, Duration.ZERO);
+            Expectation.next(kqueue, added);
+            Expectation.none(kqueue, "of a trigger that was reported");
+        }
+    }
+
+    /** Urgent data. */
+    static void except() throws Exception {
+        try (Ends connection = Connection.open()) {
+            KEvent added = new KEvent(connection.reading(), Filter.EXCEPT, EV_ADD, Note.NOTE_OOB(), 0, null);
+            eventOf(
+                    added,
+                    () -> {
+                        MemorySegment one = MemorySegment.ofArray(new byte[1]);
+                        long n = SysSocket.sendto(connection.writing(), one, 1, SysSocket.MSG_OOB, 0, 0);
+                        require(n == 1, "send of urgent data: " + n);
+                    });
+        }
+    }
+
+    /** A send buffer with nothing in it. */
+    static void empty() throws Exception {
+        try (Ends connection = Connection.open();
+                KQueue kqueue = KQueue.open()) {
+            KEvent added = new KEvent(connection.writing(), Filter.EMPTY, EV_ADD | EV_ONESHOT, 0, 0, null);
+            kqueue.kevent(List.of(added), 0, Duration.ZERO);
+            Expectation.next(kqueue, added);
+        }
+    }
+
+    /** One kqueue's events are another's. */
+    static void kqueueInKqueue() throws Exception {
+        try (KQueue inner = KQueue.open();
+                Ends pipe = Ends.ofPipe()) {
+            inner.kevent(List.of(KEvent.read(pipe.reading(), EV_ADD, 0, null)), 0, Duration.ZERO);
+            eventOf(KEvent.read(inner.descriptor(), EV_ADD, 0, null), () -> pipe.write(1));
+        }
+    }
+
+    /** Changes that fail say so, and those beside them are made. */
+    static void errors() throws IOException {
+        try (KQueue kqueue = KQueue.open();
+                Ends pipe = Ends.ofPipe()) {
+            KEvent good = KEvent.read(pipe.reading(), EV_ADD, 0, null);
+            KEvent bad = KEvent.read(Integer.MAX_VALUE, EV_ADD, 0, null);
+            List<KEvent> errors = kqueue.kevent(List.of(bad, good), 2, Duration.ZERO);
+            boolean told = errors.size() == 1 && (errors.getFirst().flags() & KEvent.EV_ERROR) != 0;
+            require(told && errors.getFirst().data() != 0, "one of two changes is wrong, and what came is " + errors);
+            pipe.write(1);
+            Expectation.next(kqueue, good);
+        }
+    }
+}
