@@ -27,7 +27,6 @@ import java.util.Set;
  */
 final class DatagramSocketAdaptor extends MulticastSocket {
     private final KQueueDatagramChannel channel;
-    private final PacketRooms rooms = new PacketRooms();
     private final MulticastMethods multicast;
 
     /** SO_TIMEOUT, in milliseconds; 0 is without limit. */
@@ -206,7 +205,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     public void receive(DatagramPacket packet) throws IOException {
         synchronized (packet) {
             requireBlocking();
-            ByteBuffer dst = rooms.of(packet);
+            ByteBuffer dst = PacketRelay.room(packet);
             SocketAddress sender;
             int millis = timeout;
             try {
@@ -217,8 +216,8 @@ final class DatagramSocketAdaptor extends MulticastSocket {
             if (sender == null) {
                 throw new SocketTimeoutException("Receive timed out");
             }
+            PacketRelay.deliver(dst, packet);
             packet.setSocketAddress(sender);
-            rooms.received(packet, dst);
         }
     }
 
