@@ -12,6 +12,11 @@ import java.util.Objects;
 
 /** The receiving side of a datagram channel. */
 final class DatagramInput {
+    /** One attempt to take a datagram, which does not wait: as {@link Datagrams#receive(int, ByteBuffer, Sockaddr)}. */
+    interface Attempt {
+        int receive(int fd, ByteBuffer dst, Sockaddr from);
+    }
+
     private final SelectableChannel channel;
     private final SocketDomain domain;
     private final Association association;
@@ -45,6 +50,15 @@ final class DatagramInput {
      * passed, or at once if the channel does not block and there is none.
      */
     SocketAddress receive(ByteBuffer dst, long nanos) throws IOException {
+        return receive(dst, nanos, null);
+    }
+
+    /**
+     * As the first.
+     *
+     * @param by other means; null for recvfrom(2), a call of its own so that nothing of it is allocated
+     */
+    SocketAddress receive(ByteBuffer dst, long nanos, Attempt by) throws IOException {
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
@@ -58,7 +72,7 @@ final class DatagramInput {
             int fd = lane.begin(blocking);
             try {
                 do {
-                    n = Datagrams.receive(fd, dst, from);
+                    n = by == null ? Datagrams.receive(fd, dst, from) : by.receive(fd, dst, from);
                 } while ((connected == null && domain.isStale(n)) || lane.again(n, blocking, deadline));
             } finally {
                 lane.end(blocking, n >= 0);

@@ -13,6 +13,11 @@ import java.util.Objects;
 
 /** The sending side of a datagram channel. */
 final class DatagramOutput {
+    /** One attempt to send a datagram, which does not wait: as {@link Datagrams#send(int, ByteBuffer, Sockaddr)}. */
+    interface Attempt {
+        int send(int fd, ByteBuffer src, Sockaddr to);
+    }
+
     private final SelectableChannel channel;
     private final SocketDomain domain;
     private final Association association;
@@ -41,6 +46,15 @@ final class DatagramOutput {
 
     /** As {@link java.nio.channels.DatagramChannel#send}. */
     int send(ByteBuffer src, SocketAddress target) throws IOException {
+        return send(src, target, null);
+    }
+
+    /**
+     * As the first.
+     *
+     * @param by other means; null for sendto(2), a call of its own so that nothing of it is allocated
+     */
+    int send(ByteBuffer src, SocketAddress target, Attempt by) throws IOException {
         Objects.requireNonNull(src);
         SocketAddress checked = domain.checkRemote(target);
         synchronized (lane) {
@@ -57,7 +71,8 @@ final class DatagramOutput {
             int fd = lane.begin(blocking);
             try {
                 do {
-                    n = Datagrams.send(fd, src, connected == null ? to : null);
+                    Sockaddr address = connected == null ? to : null;
+                    n = by == null ? Datagrams.send(fd, src, address) : by.send(fd, src, address);
                 } while ((connected == null && domain.isStale(n)) || again(n, connected != null, blocking));
             } finally {
                 lane.end(blocking, n >= 0);

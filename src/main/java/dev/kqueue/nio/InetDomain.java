@@ -249,6 +249,11 @@ final class InetDomain extends SocketDomain {
     }
 
     @Override
+    boolean readsStopShort() {
+        return false;
+    }
+
+    @Override
     SocketOptions streamOptions() {
         return this == IN ? SocketOptions.IN_STREAM : SocketOptions.IN6_STREAM;
     }

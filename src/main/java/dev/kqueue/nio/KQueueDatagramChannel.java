@@ -5,6 +5,7 @@ import java.lang.ref.Cleaner;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
@@ -122,9 +123,18 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
         return output.write(srcs, offset, length);
     }
 
-    /** For the socket. */
+    /** For the socket, and for what is passed. */
     DatagramInput input() {
         return input;
+    }
+
+    /** For what is passed. */
+    DatagramOutput output() {
+        return output;
+    }
+
+    ProtocolFamily family() {
+        return domain.family();
     }
 
     // ---- association

@@ -4,6 +4,7 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
 
 import java.io.IOException;
+import java.net.ProtocolFamily;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -58,6 +59,9 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         this.domain = domain;
         this.state = state;
         this.descriptor = descriptor;
+        if (domain.readsStopShort()) {
+            descriptor.edge(Readiness.URGENT);
+        }
         input = new StreamInput(this, descriptor);
         output = new StreamOutput(this, descriptor);
     }
@@ -120,6 +124,10 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     /** For the socket's stream. */
     StreamOutput output() {
         return output;
+    }
+
+    ProtocolFamily family() {
+        return domain.family();
     }
 
     // ---- connecting

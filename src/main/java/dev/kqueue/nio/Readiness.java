@@ -42,7 +42,10 @@ class Readiness {
     /** Nothing can be written any more: it stays writable, for the write to say so. */
     static final int WRITE_ENDED = 8;
 
-    /** Urgent data has come: a read stops short of it, and so has not emptied the stream. It stays. */
+    /**
+     * Urgent data has come, or descriptors may come with the bytes: a read stops short of either, and so has not
+     * emptied the stream. It stays.
+     */
     static final int URGENT = 16;
 
     /** Nobody knows whether the last read has left something. */

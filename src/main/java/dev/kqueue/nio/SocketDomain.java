@@ -115,6 +115,9 @@ abstract class SocketDomain {
      */
     abstract boolean isFull(int result);
 
+    /** Whether a read may stop short of bytes that have come, so that less than was asked for does not mean no more. */
+    abstract boolean readsStopShort();
+
     abstract SocketOptions streamOptions();
 
     abstract SocketOptions listenerOptions();

@@ -22,6 +22,11 @@ final class StreamInput extends Lane<StreamOwner> {
         long read(int fd, ByteBuffer[] dsts, int offset, int length);
     }
 
+    /** One attempt to read by other means, which does not wait. */
+    interface OtherAttempt {
+        int read(int fd, ByteBuffer dst);
+    }
+
     /** Enough to make the attempts that fail rare, few enough to notice soon that data comes faster now. */
     private static final byte WAITS = 8;
 
@@ -92,7 +97,7 @@ final class StreamInput extends Lane<StreamOwner> {
                 }
                 requireReadable(dst);
                 asked = Buffers.asked(dst);
-                boolean more = !(blocking && isWaitLikely()) || await(deadline);
+                boolean more = !(blocking && asked > 0 && isWaitLikely()) || await(deadline);
                 while (more) {
                     int stamp = descriptor.stamp();
                     n = attempt == null ? Buffers.read(fd, dst) : attempt.read(fd, dst);
@@ -165,6 +170,34 @@ final class StreamInput extends Lane<StreamOwner> {
             }
             n = result(n, asked);
             return n == -Errno.EAGAIN ? 0 : n;
+        }
+    }
+
+    /** As {@link java.nio.channels.ReadableByteChannel#read}, by other means. */
+    int read(ByteBuffer dst, OtherAttempt by) throws IOException {
+        Objects.requireNonNull(dst);
+        synchronized (this) {
+            owner.requireStream();
+            boolean blocking = owner.isBlocking();
+            long n = 0;
+            long asked = 0;
+            int fd = begin(blocking);
+            try {
+                if (shutdown) {
+                    return -1;
+                }
+                requireReadable(dst);
+                asked = Buffers.asked(dst);
+                do {
+                    int stamp = descriptor.stamp();
+                    n = by.read(fd, dst);
+                    remember(stamp, n, asked);
+                } while (again(n, blocking));
+            } finally {
+                end(blocking, n > 0);
+            }
+            n = result(n, asked);
+            return n == -Errno.EAGAIN ? 0 : (int) n;
         }
     }
 

@@ -139,6 +139,12 @@ final class UnixDomain extends SocketDomain {
         throw new UnsupportedOperationException("Unix-domain sockets know no groups");
     }
 
+    /** Where descriptors were passed with the bytes, whether or not anybody wants them (unix(7)). */
+    @Override
+    boolean readsStopShort() {
+        return true;
+    }
+
     @Override
     SocketOptions streamOptions() {
         return SocketOptions.UNIX_STREAM;

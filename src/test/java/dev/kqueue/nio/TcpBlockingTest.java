@@ -59,6 +59,16 @@ class TcpBlockingTest {
 
     @ParameterizedTest
     @EnumSource
+    void aReadWithoutRoomWaitsForNothing(Threads threads) throws Exception {
+        Blocked<Integer> read = Blocked.in(threads, () -> client.read(room()));
+        server.write(ByteBuffer.allocate(3));
+        assertThat(read.result()).isEqualTo(3);
+        // Although the one before has waited.
+        assertThat(threads.call(() -> client.read(ByteBuffer.allocate(0)))).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aScatteringReadWaitsForBytes(Threads threads) throws Exception {
         Blocked<Long> read = Blocked.in(threads, () -> client.read(new ByteBuffer[] {room(), room()}));
         server.write(ByteBuffer.allocate(150));

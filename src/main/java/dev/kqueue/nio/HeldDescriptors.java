@@ -1,0 +1,88 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
+
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
+
+/** The descriptors of several channels, held for a call that passes them on: their numbers stay theirs meanwhile. */
+final class HeldDescriptors implements AutoCloseable {
+    /** As many as Linux passes at once; the other systems pass more. */
+    private static final int MOST = 253;
+
+    private final Descriptor[] held;
+    private int count;
+
+    private HeldDescriptors(int length) {
+        held = new Descriptor[checkedCount(length)];
+    }
+
+    /**
+     * @throws IllegalArgumentException if a channel is another provider's, or there are too many
+     * @throws ClosedChannelException if one is closed
+     */
+    static HeldDescriptors of(Channel... channels) throws ClosedChannelException {
+        HeldDescriptors all = new HeldDescriptors(channels.length);
+        try {
+            for (Channel channel : channels) {
+                all.hold(channel);
+            }
+            return all;
+        } catch (Throwable failure) {
+            all.close();
+            throw failure;
+        }
+    }
+
+    private void hold(Channel channel) throws ClosedChannelException {
+        if (channel == null) {
+            throw new NullPointerException("a channel to pass is null");
+        }
+        if (!(channel instanceof DescriptorSource source)) {
+            throw new IllegalArgumentException(channel + " has no descriptor of this provider");
+        }
+        if (!channel.isOpen() || !source.owned().hold()) {
+            throw new ClosedChannelException();
+        }
+        held[count++] = source.owned();
+    }
+
+    int[] numbers() {
+        int[] numbers = new int[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = held[i].fd();
+        }
+        return numbers;
+    }
+
+    @Override
+    public void close() {
+        while (count > 0) {
+            held[--count].release();
+        }
+    }
+
+    /** Numbers that a program gives by itself: open, and not too many. */
+    static int[] checked(int[] numbers) throws IOException {
+        checkedCount(numbers.length);
+        for (int fd : numbers) {
+            if (fd < 0) {
+                throw new IllegalArgumentException("negative descriptor " + fd);
+            }
+            int result = Fcntl.fcntl(fd, Fcntl.F_GETFD, 0);
+            if (result < 0) {
+                throw new IOException("descriptor " + fd + " cannot be passed: " + Errno.strerror(-result));
+            }
+        }
+        return numbers;
+    }
+
+    private static int checkedCount(int count) {
+        if (count > MOST) {
+            throw new IllegalArgumentException(count + " descriptors at once: at most " + MOST + " can be passed");
+        }
+        return count;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Field;
+import dev.kqueue.internal.abi.Struct;
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.SysSocket;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * sendmsg(2) and recvmsg(2) of bytes with descriptors (SCM_RIGHTS). Each call is one attempt, which does not wait, and
+ * returns what was moved or -errno; never -EINTR.
+ */
+final class RightsMessage {
+    private RightsMessage() {}
+
+    /** Room for more descriptors than any system sends at once, so that none is cut off. */
+    private static final int ROOM = 1024;
+
+    private static final Struct MSGHDR = Abi.HOST.struct("msghdr");
+    private static final Field NAME = MSGHDR.field("msg_name");
+    private static final Field NAMELEN = MSGHDR.field("msg_namelen");
+    private static final Field IOV = MSGHDR.field("msg_iov");
+    private static final Field IOVLEN = MSGHDR.field("msg_iovlen");
+    private static final Field CONTROL = MSGHDR.field("msg_control");
+    private static final Field CONTROLLEN = MSGHDR.field("msg_controllen");
+    private static final Field FLAGS = MSGHDR.field("msg_flags");
+
+    /** Close-on-exec in the call itself; macOS has no such flag, and leaves a gap for fork. */
+    private static final OptionalInt CLOEXEC = Abi.HOST.find("MSG_CMSG_CLOEXEC");
+
+    /**
+     * Sends bytes of the buffer, and the descriptors with the first of them.
+     *
+     * @param to where to; null to where the socket is connected
+     */
+    static int send(int socket, ByteBuffer src, Sockaddr to, int[] descriptors) {
+        IoVector vector = IoVector.take();
+        try (Arena arena = Arena.ofConfined()) {
+            if (!vector.fillForDatagram(new ByteBuffer[] {src}, 0, 1, true) && to != null) {
+                return -Errno.EMSGSIZE;
+            }
+            MemorySegment message = message(vector, arena);
+            if (to != null) {
+                NAME.set(message, 0, to.address());
+                NAMELEN.set(message, 0, to.length());
+            }
+            if (descriptors.length > 0) {
+                MemorySegment control = control(message, RightsLayout.HOST.space(descriptors.length), arena);
+                RightsLayout.HOST.write(descriptors, control);
+            }
+            int n;
+            do {
+                n = (int) SysSocket.sendmsg(socket, message, 0);
+            } while (n == -Errno.EINTR);
+            if (n > 0) {
+                vector.written(n, new ByteBuffer[] {src});
+            }
+            return n;
+        } finally {
+            vector.giveBack();
+            Reference.reachabilityFence(src);
+            Reference.reachabilityFence(to);
+        }
+    }
+
+    /**
+     * Receives into the buffer, as far as it has room.
+     *
+     * @param from filled with the sender's address; null if it is not wanted
+     * @param descriptors what was passed is added: close-on-exec, the caller's to close
+     */
+    static int receive(int socket, ByteBuffer dst, Sockaddr from, PassedDescriptors descriptors) {
+        IoVector vector = IoVector.take();
+        try (Arena arena = Arena.ofConfined()) {
+            vector.fillForDatagram(new ByteBuffer[] {dst}, 0, 1, false);
+            MemorySegment message = message(vector, arena);
+            MemorySegment control = control(message, RightsLayout.HOST.space(ROOM), arena);
+            int room = (int) control.byteSize();
+            int n;
+            do {
+                CONTROLLEN.set(message, 0, room);
+                if (from != null) {
+                    NAME.set(message, 0, from.address());
+                    from.roomForAddress();
+                    NAMELEN.set(message, 0, from.length());
+                }
+                n = (int) SysSocket.recvmsg(socket, message, CLOEXEC.orElse(0));
+            } while (n == -Errno.EINTR);
+            if (n < 0) {
+                return n;
+            }
+            List<Integer> passed = RightsLayout.HOST.read(control, CONTROLLEN.getUnsigned(message, 0));
+            if (CLOEXEC.isEmpty()) {
+                passed.forEach(fd -> Fcntl.fcntl(fd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC));
+            }
+            descriptors.add(passed, (FLAGS.get(message, 0) & SysSocket.MSG_CTRUNC) != 0);
+            if (from != null) {
+                from.setLength((int) NAMELEN.getUnsigned(message, 0));
+            }
+            vector.read(n, new ByteBuffer[] {dst});
+            return n;
+        } finally {
+            vector.giveBack();
+            Reference.reachabilityFence(dst);
+            Reference.reachabilityFence(from);
+        }
+    }
+
+    private static MemorySegment message(IoVector vector, Arena arena) {
+        MemorySegment message = arena.allocate(MSGHDR.size(), MSGHDR.alignment());
+        IOV.set(message, 0, vector.memory().address());
+        IOVLEN.set(message, 0, vector.count());
+        return message;
+    }
+
+    private static MemorySegment control(MemorySegment message, int bytes, Arena arena) {
+        MemorySegment control = arena.allocate(bytes, Long.BYTES);
+        CONTROL.set(message, 0, control.address());
+        CONTROLLEN.set(message, 0, bytes);
+        return control;
+    }
+}
