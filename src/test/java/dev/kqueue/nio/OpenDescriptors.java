@@ -18,4 +18,26 @@ final class OpenDescriptors {
             throw new UncheckedIOException(failure);
         }
     }
+
+    /** How many of them are sockets, as far as the system tells: wake descriptors and the like come and stay. */
+    static long sockets() {
+        Path directory = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(directory)) {
+            return 0;
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(OpenDescriptors::isSocket).count();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static boolean isSocket(Path entry) {
+        try {
+            return Files.readSymbolicLink(entry).toString().startsWith("socket:");
+        } catch (IOException gone) {
+            // The descriptor of the listing itself, or one that another thread has closed.
+            return false;
+        }
+    }
 }
