@@ -133,6 +133,12 @@ final class ConnectBehaviour extends Behaviour {
                         return "connected";
                     });
         }
+        InetSocketAddress linkLocal = new InetSocketAddress("fe80::1", 9);
+        step("bind to a link-local address without scope", () -> closing(SocketChannel.open()).bind(linkLocal));
+        step(
+                "bind a listener to a link-local address without scope",
+                () -> closing(ServerSocketChannel.open()).bind(linkLocal));
+        step("connect to a link-local address without scope", () -> closing(SocketChannel.open()).connect(linkLocal));
         step("connect to port 0", () -> closing(SocketChannel.open()).connect(new InetSocketAddress(LOOPBACK, 0)));
     }
 

@@ -242,6 +242,9 @@ final class DatagramBehaviour extends Behaviour {
                 step("bind to " + kind, () -> channel.bind(address));
             }
         }
+        InetSocketAddress linkLocal = new InetSocketAddress("fe80::1", 9);
+        step("bind to a link-local address without scope", () -> closing(DatagramChannel.open()).bind(linkLocal));
+        step("connect to a link-local address without scope", () -> closing(DatagramChannel.open()).connect(linkLocal));
         step("send null", () -> channel.send(null, new InetSocketAddress(LOOPBACK, 7)));
         step("get null", () -> channel.getOption(null));
         step("get another's", () -> channel.getOption(StandardSocketOptions.TCP_NODELAY));
