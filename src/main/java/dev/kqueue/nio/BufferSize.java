@@ -1,5 +1,6 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
@@ -28,6 +29,9 @@ final class BufferSize extends SockOpt<Integer> {
         }
     }
 
+    /** No system's limit is lower. */
+    private static final int SMALLEST_LIMIT = 16 * 1024;
+
     private final int name;
 
     BufferSize(SocketOption<Integer> option, int name) {
@@ -46,6 +50,15 @@ final class BufferSize extends SockOpt<Integer> {
         if (value < 0) {
             throw new IllegalArgumentException(option.name() + " is negative: " + value);
         }
-        checked(setInt(fd, SysSocket.SOL_SOCKET, name, value));
+        // The option is a hint to Java, and Linux takes any number. The BSDs and macOS refuse 0 with EINVAL
+        // (sosetopt()),
+        // and what is above a limit of theirs with ENOBUFS (sbreserve()): then it is the most they give, or nearly.
+        int size = Math.max(1, value);
+        int result = setInt(fd, SysSocket.SOL_SOCKET, name, size);
+        while (result == -Errno.ENOBUFS && size > SMALLEST_LIMIT) {
+            size -= size / 8;
+            result = setInt(fd, SysSocket.SOL_SOCKET, name, size);
+        }
+        checked(result);
     }
 }

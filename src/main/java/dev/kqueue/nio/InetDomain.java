@@ -78,15 +78,19 @@ final class InetDomain extends SocketDomain {
         if (fd < 0) {
             return false;
         }
-        int result = dual ? clearV6Only(fd) : bindLoopback(fd);
+        int result = dual ? clearV6Only(fd) : 0;
+        if (result >= 0) {
+            // With dual, to ::ffff:127.0.0.1: a kernel may take the option, and no such address.
+            result = bindLoopback(fd, dual ? IN : IN6);
+        }
         Unistd.close(fd);
         return result >= 0;
     }
 
-    private static int bindLoopback(int fd) {
+    private static int bindLoopback(int fd, InetDomain of) {
         try (Arena arena = Arena.ofConfined()) {
             Sockaddr address = new Sockaddr(arena);
-            IN6.encode(new InetSocketAddress(IN6.loopback, 0), address);
+            IN6.encode(new InetSocketAddress(of.loopback, 0), address);
             return SysSocket.bind(fd, address.memory(), address.length());
         }
     }

@@ -114,7 +114,8 @@ public final class SendFile implements AutoCloseable {
     private long move(int socket, long position, long count) {
         if (!copies) {
             long n = SysSendfile.sendfile(socket, descriptor.fd(), position, count);
-            if (n != -Errno.EINVAL && n != -Errno.ENOSYS && n != -Errno.EOPNOTSUPP) {
+            // ENOTSUP: macOS, of what is no regular file; EOPNOTSUPP, of a file system that cannot.
+            if (n != -Errno.EINVAL && n != -Errno.ENOSYS && n != -Errno.ENOTSUP && n != -Errno.EOPNOTSUPP) {
                 return n;
             }
             // Not of this file: one that the kernel makes up as it is read (/proc), or a device.

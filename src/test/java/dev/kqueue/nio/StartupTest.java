@@ -139,9 +139,9 @@ final class StartupTest {
         assertTold(
                 "socket",
                 library
-                        + " has no function close, which the ABI of "
+                        + " does not speak the ABI of "
                         + (OS.MAC.isCurrentOs() ? "FreeBSD" : "macOS")
-                        + " needs",
+                        + ": it has no abs, accept, bind, close, connect, dup2 and 31 more",
                 "-Dkqueue.library=" + library,
                 "-Dkqueue.abi=" + foreign);
     }

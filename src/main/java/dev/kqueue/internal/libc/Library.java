@@ -83,9 +83,17 @@ final class Library {
         return name;
     }
 
+    /**
+     * @throws UnsupportedOperationException if the library cannot be had, or lacks what the ABI needs; in one sentence
+     */
     void check() {
         if (failure != null) {
             throw new UnsupportedOperationException(failure);
+        }
+        String missing = Abi.HOST.isForeign() ? Needed.missing(this) : "";
+        if (!missing.isEmpty()) {
+            throw new UnsupportedOperationException(
+                    name + " does not speak the ABI of " + Abi.HOST.system() + ": it has no " + missing);
         }
     }
 }
