@@ -162,7 +162,8 @@ class DeletedKnoteTest {
     void closedDescriptorIsEBADF() throws IOException {
         addAndDelete(EV_CLEAR);
         pair.closeReadEnd();
-        assertThat(kq.errno(pair.readEnd(), Filter.READ, EV_DELETE)).isEqualTo(Errno.EBADF);
+        // ENOENT: macOS looks for the knote first (kevent_register()).
+        assertThat(kq.errno(pair.readEnd(), Filter.READ, EV_DELETE)).isIn(Errno.EBADF, Errno.ENOENT);
         assertThat(kq.errno(pair.readEnd(), Filter.READ, EV_ADD)).isEqualTo(Errno.EBADF);
         assertThat(kq.pending()).isEmpty();
     }

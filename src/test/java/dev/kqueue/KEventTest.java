@@ -96,6 +96,11 @@ class KEventTest {
                 .hasToString(
                         "{ident=18446744073709551615, filter=EVFILT_USER, flags=0,"
                                 + " fflags=NOTE_FFCOPY|NOTE_TRIGGER|0x12, data=0, udata=null}");
+    }
+
+    @RequiresAbility(Ability.TIMER_UNITS)
+    @Test
+    void textNamesTheUnitOfATimer() {
         assertThat(KEvent.timer(1, 0, Duration.ofNanos(1), null).toString()).contains("fflags=NOTE_NSECONDS, data=1");
     }
 

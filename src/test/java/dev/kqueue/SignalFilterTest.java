@@ -184,10 +184,10 @@ class SignalFilterTest extends FilterContract {
         assertThat(event.data()).isPositive();
     }
 
+    @RequiresAbility(Ability.OWN_KQUEUE)
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "STOP", "SEGV", "BUS", "ILL", "FPE", "QUIT", "USR2"})
     void signalThatTheJvmKeepsIsRefused(String name) throws Exception {
-        org.junit.jupiter.api.Assumptions.assumeTrue(kq.kqueue.toString().contains("epoll"));
         assertThat(kq.errno(number(name), Filter.SIGNAL, EV_ADD)).isEqualTo(Errno.EBUSY);
         assertThat(kq.errno(number(name), Filter.SIGNAL, EV_DELETE)).isEqualTo(Errno.ENOENT);
         add(0);
@@ -247,6 +247,7 @@ class SignalFilterTest extends FilterContract {
                 .start();
     }
 
+    @RequiresAbility(Ability.OWN_ABI)
     @Test
     void signalIgnoredFromTheBeginningIsCounted() throws Exception {
         // As nohup(1) starts a program; the JVM would leave the signal alone.
@@ -263,9 +264,9 @@ class SignalFilterTest extends FilterContract {
         }
     }
 
+    @RequiresAbility(Ability.OWN_KQUEUE)
     @Test
     void defaultActionIsWithheldWhileTheSignalIsWatched() throws Exception {
-        org.junit.jupiter.api.Assumptions.assumeTrue(kq.kqueue.toString().contains("epoll"));
         Process counter = startCounter("", "USR1");
         try (BufferedReader output = counter.inputReader()) {
             assertThat(output.readLine()).isEqualTo("ready");
@@ -277,6 +278,7 @@ class SignalFilterTest extends FilterContract {
         }
     }
 
+    @RequiresAbility(Ability.OWN_ABI)
     @Test
     void jvmShutsDownOnTermAsBefore() throws Exception {
         Process counter = startCounter("", "TERM");

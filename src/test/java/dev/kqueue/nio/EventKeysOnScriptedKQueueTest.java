@@ -80,8 +80,9 @@ class EventKeysOnScriptedKQueueTest {
                             assertThat(change.ident()).isEqualTo(PID);
                             assertThat(change.filter()).isEqualTo(Filter.PROC);
                             assertThat(change.flags()).isEqualTo(KEvent.EV_ADD | KEvent.EV_CLEAR | KEvent.EV_RECEIPT);
+                            int status = Note.find("NOTE_EXITSTATUS").orElse(0);
                             assertThat(change.fflags() & Note.NOTE_PCTRLMASK())
-                                    .isEqualTo(Note.NOTE_EXIT | Note.NOTE_FORK);
+                                    .isEqualTo(Note.NOTE_EXIT | Note.NOTE_FORK | status);
                         });
         selector.selectNow();
         assertThat(changes()).isEmpty();

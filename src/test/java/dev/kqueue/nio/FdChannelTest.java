@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.kqueue.Ability;
+import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.SysIoctl;
 import dev.kqueue.internal.libc.SysSocket;
@@ -242,9 +244,11 @@ class FdChannelTest {
     }
 
     /** A terminal in canonical mode gives a line at a time, though there are more. */
+    @RequiresAbility(Ability.OWN_ABI)
     @Test
     void terminalIsReadyForAsLongAsALineIsLeft() throws IOException {
-        assumeTrue(Files.exists(Path.of("/dev/ptmx")) && Files.isDirectory(Path.of("/dev/pts")));
+        assumeTrue(
+                Files.exists(Path.of("/dev/ptmx")) && Files.isDirectory(Path.of("/dev/pts")), "no terminals of Linux");
         int master = Fcntl.open("/dev/ptmx", Fcntl.O_RDWR | Fcntl.O_CLOEXEC, 0);
         assertThat(master).isPositive();
         int slave;
@@ -310,7 +314,7 @@ class FdChannelTest {
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining("descriptor " + fd)
                     .hasMessageContaining("kqueue")
-                    .hasMessageContaining("EINVAL");
+                    .hasMessageMatching(".*\\((EINVAL|ENOTSUP)\\)");
             assertThat(selector.keys()).isEmpty();
         }
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.channels.SelectionKey.OP_READ;
 
+import dev.kqueue.Ability;
+import dev.kqueue.RequiresAbility;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -178,6 +181,7 @@ class ProcessKeysTest {
         assertThat(key.hasExited()).isTrue();
     }
 
+    @RequiresAbility(Ability.FORK_NOTES)
     @Test
     void forkAndExecAreReportedOrRefusedWithTheReason() throws Exception {
         Process process = child("/bin/true; exec /bin/true");

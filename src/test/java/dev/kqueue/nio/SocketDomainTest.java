@@ -3,6 +3,8 @@ package dev.kqueue.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kqueue.Ability;
+import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysSocket;
@@ -62,6 +64,7 @@ class SocketDomainTest {
         assertConnects(SocketDomain.preferred(), SocketDomain.preferred(), null);
     }
 
+    @RequiresAbility(Ability.DUAL_STACK)
     @Test
     void ipv6CarriesIpv4() throws IOException {
         assertConnects(IN6, IN, address("127.0.0.1", 0));

@@ -2,6 +2,9 @@ package dev.kqueue.nio.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kqueue.Ability;
+import dev.kqueue.MissingOptions;
+import dev.kqueue.RequiresAbility;
 import dev.kqueue.nio.KQueueSelectorProvider;
 
 import org.junit.jupiter.api.Test;
@@ -13,6 +16,7 @@ import java.util.List;
 
 /** Datagram channels and their sockets behave as the JDK's, step by step, but for what is named here. */
 @Timeout(120)
+@RequiresAbility(Ability.DUAL_STACK)
 class DatagramParityTest {
     /** What the JDK does and this provider does not. */
     private static List<String> expected(List<String> jdk) {
@@ -31,6 +35,18 @@ class DatagramParityTest {
         return expected;
     }
 
+    /** Without what the system cannot do: the steps after the first such one would not be the same. */
+    private static List<String> possible(List<String> lines) {
+        return lines.stream()
+                .filter(line -> Ability.GROUP_SOURCES.isPresent() || !line.startsWith("join"))
+                .filter(
+                        line ->
+                                Ability.IPV4_GROUPS_ON_IPV6.isPresent()
+                                        || !line.matches("(join|socket\\(\\) groups) .*"))
+                .map(MissingOptions::removedFrom)
+                .toList();
+    }
+
     /** Changes the last line that is so. */
     private static void change(List<String> lines, String from, String to) {
         int at = lines.lastIndexOf(from);
@@ -42,6 +58,6 @@ class DatagramParityTest {
     void everyStepHasTheSameOutcomeAsOnTheJdksProvider() throws Exception {
         assertThat(SelectorProvider.provider()).isInstanceOf(KQueueSelectorProvider.class);
         List<String> jdk = expected(JdkProvider.lines(DatagramBehaviour.class));
-        assertThat(DatagramBehaviour.all()).containsExactlyElementsOf(jdk);
+        assertThat(possible(DatagramBehaviour.all())).containsExactlyElementsOf(possible(jdk));
     }
 }

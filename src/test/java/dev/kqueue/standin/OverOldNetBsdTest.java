@@ -1,0 +1,32 @@
+package dev.kqueue.standin;
+
+import java.util.List;
+import java.util.Map;
+
+/** Over a stand-in for NetBSD 9: no EVFILT_USER, and timers that count milliseconds whatever their unit. */
+class OverOldNetBsdTest extends OverStandIn {
+    @Override
+    String abi() {
+        return "netbsd";
+    }
+
+    @Override
+    String[] options() {
+        return new String[] {"-DSTANDIN_OLD"};
+    }
+
+    @Override
+    List<String> classes() {
+        return List.of(
+                "dev.kqueue.KQueueWaitTest",
+                "dev.kqueue.TimerFilterTest",
+                "dev.kqueue.nio.TimerAndUserKeysTest",
+                "dev.kqueue.nio.WakeDescriptorTest",
+                "dev.kqueue.nio.WakeupTest");
+    }
+
+    @Override
+    Map<String, String> leftOut() {
+        return Map.of();
+    }
+}

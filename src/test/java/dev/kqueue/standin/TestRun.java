@@ -1,0 +1,104 @@
+package dev.kqueue.standin;
+
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TagFilter;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Runs test classes in a JVM of their own, and writes an {@link Outcome} of each test to a file. */
+final class TestRun implements TestExecutionListener {
+    private final DataOutputStream out;
+    private TestPlan plan;
+
+    private TestRun(DataOutputStream out) {
+        this.out = out;
+    }
+
+    /** The file, and then names of classes. */
+    public static void main(String[] arguments) throws IOException {
+        LauncherDiscoveryRequest request =
+                LauncherDiscoveryRequestBuilder.request()
+                        .selectors(Arrays.stream(arguments).skip(1).map(DiscoverySelectors::selectClass).toList())
+                        .filters(TagFilter.excludeTags("slow"))
+                        .build();
+        try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(Path.of(arguments[0])))) {
+            LauncherFactory.create().execute(request, new TestRun(out));
+        }
+        // Whatever threads a failed test has left behind.
+        System.exit(0);
+    }
+
+    @Override
+    public void testPlanExecutionStarted(TestPlan testPlan) {
+        plan = testPlan;
+    }
+
+    @Override
+    public void executionSkipped(TestIdentifier test, String reason) {
+        write(Outcome.Kind.SKIPPED, test, reason);
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        switch (result.getStatus()) {
+            case SUCCESSFUL -> {
+                if (test.isTest()) {
+                    write(Outcome.Kind.PASSED, test, "");
+                }
+            }
+            case ABORTED ->
+                    write(Outcome.Kind.SKIPPED, test, result.getThrowable().map(Throwable::getMessage).orElse(""));
+            case FAILED -> write(Outcome.Kind.FAILED, test, result.getThrowable().map(TestRun::trace).orElse(""));
+        }
+    }
+
+    private static String trace(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        return trace.toString();
+    }
+
+    private synchronized void write(Outcome.Kind kind, TestIdentifier test, String text) {
+        String method =
+                test.getSource()
+                        .filter(source -> source instanceof MethodSource)
+                        .map(source -> ((MethodSource) source).getMethodName())
+                        .orElse("");
+        String name = test.getDisplayName();
+        boolean plain = name.equals(method + "()");
+        String testName = method.isEmpty() || plain ? name : method + " " + name;
+        try {
+            new Outcome(kind, className(test), testName, text == null ? "" : text).write(out);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String className(TestIdentifier test) {
+        TestIdentifier at = test;
+        while (at != null) {
+            if (at.getSource().orElse(null) instanceof ClassSource source) {
+                return source.getClassName();
+            }
+            at = plan.getParent(at).orElse(null);
+        }
+        return "";
+    }
+}
