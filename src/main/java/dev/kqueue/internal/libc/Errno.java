@@ -32,6 +32,7 @@ public final class Errno {
     public static final int EFAULT = Abi.HOST.constant("EFAULT");
     public static final int EEXIST = Abi.HOST.constant("EEXIST");
     public static final int ENOTDIR = Abi.HOST.constant("ENOTDIR");
+    public static final int ELOOP = Abi.HOST.constant("ELOOP");
     public static final int EINVAL = Abi.HOST.constant("EINVAL");
     public static final int ENFILE = Abi.HOST.constant("ENFILE");
     public static final int EMFILE = Abi.HOST.constant("EMFILE");

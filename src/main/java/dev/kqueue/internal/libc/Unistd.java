@@ -195,6 +195,8 @@ public final class Unistd {
             CLibrary.function("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
 
     /** From where {@link #lseek} counts; the same everywhere. */
+    public static final int SEEK_SET = 0;
+
     public static final int SEEK_CUR = 1;
 
     /** {@code off_t lseek(int fd, off_t offset, int whence)} */

@@ -81,6 +81,11 @@ final class Bell {
         }
     }
 
+    /** Whether somebody may look at the kqueue's descriptor from outside. */
+    boolean isLevel() {
+        return level;
+    }
+
     /** Wakes every thread that waits, and each that still comes to wait. */
     void ringForAll() {
         setLevel();

@@ -44,6 +44,9 @@ final class Descriptor {
     /** Whether {@link DescriptorTable} counts it among the pairs. */
     boolean countedAsPair;
 
+    /** In which round of {@link Pending} it was counted last. */
+    long counted;
+
     /**
      * A file that epoll refuses, since it is always ready there: its knotes are asked by the scan. Which file it is, or
      * null.

@@ -55,6 +55,9 @@ final class Knote extends IdTable.Entry<Knote> {
     /** The filter's own state. */
     Object hook;
 
+    /** Of EVFILT_VNODE with NOTE_REVOKE: see {@link MountTable}. */
+    int mount;
+
     /** Of a descriptor's knote: where it is attached. */
     Descriptor descriptor;
 

@@ -37,9 +37,10 @@ public final class LinuxKQueue extends KQueue {
 
     private static final int TIMERS = -2;
     private static final int WALL_TIMERS = -3;
-    private static final int EDGES = -4;
+    static final int EDGES = -4;
     private static final int INOTIFY = -5;
     private static final int CONNECTOR = -6;
+    private static final int MOUNTS = -8;
 
     /** A process that is watched; the stamp is its number. */
     static final int PROCESS = -7;
@@ -61,6 +62,9 @@ public final class LinuxKQueue extends KQueue {
     private final TimerQueue wallTimers = new TimerQueue(this, true, Epoll.tag(WALL_TIMERS, 0));
 
     private final Inotify inotify = new Inotify(this, Epoll.tag(INOTIFY, 0));
+
+    private final MountTable mounts = new MountTable(this, Epoll.tag(MOUNTS, 0));
+    private final Pending pending = new Pending(this, scan);
 
     private final ProcConnector connector = new ProcConnector(this, Epoll.tag(CONNECTOR, 0));
     private final ExitStatus exitStatus;
@@ -152,6 +156,10 @@ public final class LinuxKQueue extends KQueue {
         long pass = ++passes;
         long start = timeoutNanos > 0 ? System.nanoTime() : 0;
         long left = Math.max(timeoutNanos, FOREVER);
+        if (bell.isLevel()) {
+            // A look from outside at the kqueue's descriptor may have used up what tells of a change.
+            mounts.look();
+        }
         EpollEvents buffer = takeBuffer();
         try {
             while (true) {
@@ -234,18 +242,37 @@ public final class LinuxKQueue extends KQueue {
 
     private void harvest(long tag, int bits, KEventList events, long pass) throws IOException {
         int fd = Epoll.descriptor(tag);
-        switch (fd) {
+        if (fd >= 0) {
+            Descriptor descriptor = descriptors.find(fd);
+            scan.harvest(descriptor, descriptor.main(), Epoll.stamp(tag), bits, events, pass);
+        } else if (fd == EDGES) {
+            harvestEdges(events, pass);
+        } else {
+            hear(fd, tag);
+        }
+    }
+
+    /** What epoll says of a descriptor of our own: knotes become active by it. */
+    void hear(int which, long tag) {
+        switch (which) {
             case BELL -> bell.heard();
             case TIMERS -> timers.expire();
             case WALL_TIMERS -> wallTimers.expire();
             case INOTIFY -> inotify.read();
             case CONNECTOR -> connector.read();
+            case MOUNTS -> mounts.look();
             case PROCESS -> ProcFilter.exited(this, Epoll.stamp(tag));
-            case EDGES -> harvestEdges(events, pass);
-            default -> {
-                Descriptor descriptor = descriptors.find(fd);
-                scan.harvest(descriptor, descriptor.main(), Epoll.stamp(tag), bits, events, pass);
-            }
+            default -> throw new AssertionError(which);
+        }
+    }
+
+    /** How many events are pending; for the kqueue that watches this one. */
+    int pending() {
+        lock.lock();
+        try {
+            return open ? pending.count() : 0;
+        } finally {
+            unlock();
         }
     }
 
@@ -330,6 +357,10 @@ public final class LinuxKQueue extends KQueue {
 
     Inotify inotify() {
         return inotify;
+    }
+
+    MountTable mounts() {
+        return mounts;
     }
 
     ProcConnector connector() {
@@ -448,6 +479,7 @@ public final class LinuxKQueue extends KQueue {
         try {
             if (open) {
                 bell.watch();
+                Nesting.known(this, epoll.fd);
             }
         } finally {
             unlock();
@@ -495,10 +527,12 @@ public final class LinuxKQueue extends KQueue {
         timers.close();
         wallTimers.close();
         inotify.close();
+        mounts.close();
         bell.close();
         if (edges != null) {
             edges.close();
         }
+        Nesting.forget(this, epoll.fd);
         epoll.close();
     }
 

@@ -5,7 +5,10 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLPRI;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLRDHUP;
 
-/** EVFILT_READ: {@code data} is the bytes to read, or the connections to accept; of a file the distance to its end. */
+/**
+ * EVFILT_READ: {@code data} is the bytes to read, or the connections to accept; of a file the distance to its end; of a
+ * kqueue its pending events.
+ */
 final class ReadFilter extends ReadWriteFilter {
     @Override
     public int interest() {
@@ -21,7 +24,14 @@ final class ReadFilter extends ReadWriteFilter {
 
     @Override
     long amount(Knote kn) {
-        return kn.kq.inspector().readable(kn.descriptor.fd);
+        LinuxKQueue nested = Nesting.find(kn.descriptor.fd);
+        return nested != null ? nested.pending() : kn.kq.inspector().readable(kn.descriptor.fd);
+    }
+
+    /** A kqueue: its descriptor may be readable for what turns out to be nothing. */
+    @Override
+    boolean isCounted(Knote kn) {
+        return Nesting.find(kn.descriptor.fd) != null;
     }
 
     /** The distance to the end, negative beyond it: at the end there is nothing, until the file grows. */

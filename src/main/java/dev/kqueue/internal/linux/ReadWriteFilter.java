@@ -72,6 +72,9 @@ abstract class ReadWriteFilter implements FileFilter {
     /** How much there is: bytes, connections, space. */
     abstract long amount(Knote kn);
 
+    /** Whether an amount of 0 is no event, whatever epoll says. */
+    abstract boolean isCounted(Knote kn);
+
     /** As {@link #amount}, of a file that epoll refuses. */
     abstract long amountOfPlainFile(Knote kn, FileState file);
 
@@ -117,6 +120,9 @@ abstract class ReadWriteFilter implements FileFilter {
         }
         boolean lowat = hasLowWaterMark(kn);
         long amount = lowat || dataWanted ? amount(kn) : 0;
+        if (dataWanted && amount == 0 && isCounted(kn)) {
+            return false;
+        }
         if (lowat && !eof && amount < kn.requestedData) {
             return false;
         }

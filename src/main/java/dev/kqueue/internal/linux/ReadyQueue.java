@@ -17,6 +17,11 @@ final class ReadyQueue {
         return size;
     }
 
+    /** The first one; the others follow by {@code next}. */
+    Knote first() {
+        return head;
+    }
+
     void add(Knote kn) {
         kn.queued = true;
         kn.previous = tail;

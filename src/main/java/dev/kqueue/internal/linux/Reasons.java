@@ -28,6 +28,9 @@ final class Reasons {
             return "the limit of watched descriptors is reached, sysctl fs.epoll.max_user_watches"
                     + now("epoll/max_user_watches");
         }
+        if (errno == Errno.ELOOP) {
+            return "kqueues may not watch each other in a circle, nor too deeply: descriptor " + ident + " is a kqueue";
+        }
         if (errno == Errno.EINVAL) {
             return "descriptor "
                     + ident
@@ -52,7 +55,9 @@ final class Reasons {
             return "a file must be readable to be watched";
         }
         if (errno == Errno.EINVAL) {
-            return "descriptor " + ident + " is a socket or a pipe, or fflags has a note that EVFILT_VNODE lacks";
+            return "descriptor "
+                    + ident
+                    + " is no file but a socket, a pipe or the like, or fflags has a note that EVFILT_VNODE lacks";
         }
         return errno == Errno.EBADF ? "descriptor " + ident + " is not open" : null;
     }

@@ -75,6 +75,44 @@ final class Scan {
         update(descriptor);
     }
 
+    /**
+     * Counts what epoll has reported of a descriptor, and delivers nothing: edges wait in the queue from now on.
+     *
+     * @return the number of levels, which epoll will report again
+     */
+    int count(Descriptor descriptor, Registration by, int stamp, int bits) {
+        if (!by.isCurrent(stamp)) {
+            kq.stale(descriptor);
+            return 0;
+        }
+        by.fired();
+        boolean mixed = descriptor.isMixed();
+        boolean taken = false;
+        int levels = 0;
+        for (Knote kn = descriptor.read != null ? descriptor.read : descriptor.write;
+                kn != null;
+                kn = kn == descriptor.read ? descriptor.write : null) {
+            if (!isMeant(kn, descriptor, by, bits)) {
+                continue;
+            }
+            kn.readiness = bits;
+            if (!kn.ops.process(kn, false)) {
+                continue;
+            }
+            taken = true;
+            if (by.isEdge() || by.isSpent()) {
+                kq.activate(kn);
+            } else {
+                levels++;
+            }
+        }
+        if (!mixed || by == descriptor.main()) {
+            descriptor.quiet = !taken;
+        }
+        update(descriptor);
+        return levels;
+    }
+
     private static boolean isMeant(Knote kn, Descriptor descriptor, Registration by, int bits) {
         return kn != null && descriptor.isServed(kn, by) && (bits & (kn.ops.interest() | EPOLLHUP | EPOLLERR)) != 0;
     }

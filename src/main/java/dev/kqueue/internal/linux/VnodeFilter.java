@@ -23,9 +23,12 @@ import dev.kqueue.internal.libc.SysStat;
  * gather until they are reported.
  *
  * <p>The descriptor is the identity: it stays the same file when that is renamed or removed. A descriptor of O_PATH
- * will do, but the file must be readable, as inotify demands.
+ * will do, but the file must be readable, as inotify demands. NOTE_REVOKE is from {@link MountTable}.
  */
 final class VnodeFilter implements FileFilter {
+    /** The format of what is behind a descriptor without being a file: a kqueue, an eventfd, a process. */
+    private static final int NO_FILE = 0;
+
     private static final int CONTENT = Note.NOTE_WRITE | Note.NOTE_EXTEND | FileNotes.NOTE_TRUNCATE;
     private static final int ENTRIES = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO;
     private static final int NOTE_OPEN = Note.NOTE_OPEN();
@@ -47,11 +50,22 @@ final class VnodeFilter implements FileFilter {
         if (kind < 0) {
             return -kind;
         }
-        return kind == SysStat.S_IFSOCK || kind == SysStat.S_IFIFO ? Errno.EINVAL : kn.kq.inotify().add(kn);
+        if (kind == SysStat.S_IFSOCK || kind == SysStat.S_IFIFO || kind == NO_FILE) {
+            return Errno.EINVAL;
+        }
+        int error = kn.kq.mounts().follow(kn);
+        if (error == 0) {
+            error = kn.kq.inotify().add(kn);
+        }
+        if (error != 0) {
+            kn.kq.mounts().leave(kn);
+        }
+        return error;
     }
 
     @Override
     public void detach(Knote kn) {
+        kn.kq.mounts().leave(kn);
         kn.kq.inotify().remove(kn);
     }
 
@@ -65,6 +79,9 @@ final class VnodeFilter implements FileFilter {
         int former = kn.requestedFflags;
         kn.requestedFflags = fflags;
         int error = kn.kq.inotify().change(kn);
+        if (error == 0) {
+            error = kn.kq.mounts().follow(kn);
+        }
         if (error != 0) {
             kn.requestedFflags = former;
         }

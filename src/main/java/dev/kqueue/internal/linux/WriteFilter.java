@@ -3,11 +3,24 @@ package dev.kqueue.internal.linux;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLHUP;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLOUT;
 
+import dev.kqueue.internal.libc.Errno;
+
 /** EVFILT_WRITE: {@code data} is the free space of the buffer. */
 final class WriteFilter extends ReadWriteFilter {
     @Override
     public int interest() {
         return EPOLLOUT;
+    }
+
+    @Override
+    public int attach(Knote kn) {
+        // A kqueue is read, and no more.
+        return Nesting.find(kn.descriptor.fd) != null ? Errno.EINVAL : super.attach(kn);
+    }
+
+    @Override
+    boolean isCounted(Knote kn) {
+        return false;
     }
 
     @Override

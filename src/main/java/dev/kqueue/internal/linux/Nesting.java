@@ -1,0 +1,31 @@
+package dev.kqueue.internal.linux;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The kqueues whose descriptors have been asked for, by these: so that a kqueue which is watched by another can be
+ * asked how many events it has pending. epoll(7) tells that there are some, and not how many.
+ *
+ * <p>A kqueue asks with its own lock held and takes the other's. That is safe, as the kernel refuses to let kqueues
+ * watch each other in a circle.
+ */
+final class Nesting {
+    private static final Map<Integer, LinuxKQueue> KNOWN = new ConcurrentHashMap<>();
+
+    private Nesting() {}
+
+    /** The kqueue of the descriptor, or null. A duplicate of its number is not known. */
+    static LinuxKQueue find(int fd) {
+        return KNOWN.isEmpty() ? null : KNOWN.get(fd);
+    }
+
+    static void known(LinuxKQueue kq, int fd) {
+        KNOWN.put(fd, kq);
+    }
+
+    /** Before the descriptor is closed. */
+    static void forget(LinuxKQueue kq, int fd) {
+        KNOWN.remove(fd, kq);
+    }
+}
