@@ -6,6 +6,7 @@ import dev.kqueue.internal.abi.CHeader;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class StandIn {
             sources.map(Path::toString).filter(name -> name.endsWith(".c")).sorted().forEach(command::add);
         }
         Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(compiler.getInputStream().readAllBytes());
+        String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(compiler.waitFor()).as("%s%n%s", String.join(" ", command), said).isZero();
         Files.move(building, library, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         return library.toAbsolutePath();
