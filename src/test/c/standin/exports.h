@@ -89,7 +89,7 @@ int bsd_sigaction(int, const struct bsd_sigaction *, struct bsd_sigaction *)
         VERSIONED("sigaction", "__sigaction_siginfo", "sigaction");
 char *bsd_strerror(int) AS("strerror");
 int bsd_abs(int) AS("abs");
-int bsd_getpwuid_r(uid_t, void *, char *, size_t, void **) AS("getpwuid_r");
+int bsd_getpwuid_r(uid_t, void *, char *, size_t, void **) VERSIONED("getpwuid_r", "__getpwuid_r50", "getpwuid_r");
 int bsd_getgrgid_r(gid_t, void *, char *, size_t, void **) AS("getgrgid_r");
 #if defined(STANDIN_MACOS) || defined(STANDIN_FREEBSD)
 int *bsd_errno_location(void) AS("__error");

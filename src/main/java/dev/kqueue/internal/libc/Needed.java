@@ -14,45 +14,8 @@ import java.util.List;
 final class Needed {
     private Needed() {}
 
-    private static final List<String> FUNCTIONS =
-            List.of(
-                    "abs",
-                    "accept",
-                    "bind",
-                    "close",
-                    "connect",
-                    "dup2",
-                    "fcntl",
-                    "fstat",
-                    "getgrgid_r",
-                    "getpeername",
-                    "getpwuid_r",
-                    "getsockname",
-                    "getsockopt",
-                    "ioctl",
-                    "isatty",
-                    "kevent",
-                    "kqueue",
-                    "listen",
-                    "lseek",
-                    "open",
-                    "pipe",
-                    "poll",
-                    "pread",
-                    "read",
-                    "readv",
-                    "recvfrom",
-                    "recvmsg",
-                    "sendmsg",
-                    "sendto",
-                    "setsockopt",
-                    "shutdown",
-                    "sigaction",
-                    "socket",
-                    "socketpair",
-                    "strerror",
-                    "write",
-                    "writev");
+    /** Only ./kq doctor asks for limits. */
+    private static final String SPARED = "getrlimit";
 
     /** More names than these make no sentence. */
     private static final int NAMED = 6;
@@ -60,7 +23,8 @@ final class Needed {
     /** The symbols that a library lacks, as a part of a sentence; empty if it has all. */
     static String missing(Library library) {
         List<String> missing =
-                FUNCTIONS.stream()
+                Symbols.ofKernels()
+                        .filter(function -> !function.equals(SPARED))
                         .filter(function -> library.find(function).isEmpty())
                         .map(function -> Abi.HOST.symbol(function).orElse(function))
                         .toList();

@@ -115,6 +115,11 @@ public final class Symbols {
         return Stream.of(EVERYWHERE, KQUEUE, EPOLL, WHERE_PRESENT).flatMap(List::stream).distinct().sorted().toList();
     }
 
+    /** What is needed of a library that has the kernel's kqueue(2). */
+    static Stream<String> ofKernels() {
+        return needed(true);
+    }
+
     private static Stream<String> needed(boolean kqueue) {
         return Stream.concat(EVERYWHERE.stream(), (kqueue ? KQUEUE : EPOLL).stream());
     }
