@@ -139,6 +139,9 @@ static int message_flags_in(int flags) {
     FLAG(MSG_WAITALL)
     FLAG(MSG_DONTWAIT)
     FLAG(MSG_NOSIGNAL)
+#if defined(BSD_MSG_CMSG_CLOEXEC)
+    FLAG(MSG_CMSG_CLOEXEC)
+#endif
 #undef FLAG
     return out;
 }
@@ -189,15 +192,17 @@ ssize_t bsd_sendto(int fd, const void *buffer, size_t length, int flags, const v
                                        address ? &linux_address : NULL, linux_size)));
 }
 
-/* Without control messages, which nobody here sends. */
 ssize_t bsd_recvmsg(int fd, struct bsd_msghdr *message, int flags) {
     struct sockaddr_storage linux_address;
     void *address = (void *)message->msg_name;
+    char control[rights_room()] __attribute__((aligned(8)));
     struct msghdr linux_message = {
             .msg_name = address ? &linux_address : NULL,
             .msg_namelen = address ? sizeof linux_address : 0,
             .msg_iov = (void *)message->msg_iov,
             .msg_iovlen = message->msg_iovlen,
+            .msg_control = message->msg_controllen ? control : NULL,
+            .msg_controllen = message->msg_controllen ? rights_room() : 0,
     };
     ssize_t n = translated(syscall(SYS_recvmsg, fd, &linux_message, message_flags_in(flags) & ~MSG_TRUNC));
     if (n >= 0) {
@@ -206,7 +211,7 @@ ssize_t bsd_recvmsg(int fd, struct bsd_msghdr *message, int flags) {
             address_out(&linux_address, linux_message.msg_namelen, address, &room);
             message->msg_namelen = room;
         }
-        message->msg_controllen = 0;
+        message->msg_controllen = rights_out(&linux_message, (void *)message->msg_control, message->msg_controllen);
         message->msg_flags = message_flags_out(linux_message.msg_flags);
     }
     return n;
@@ -216,8 +221,11 @@ ssize_t bsd_sendmsg(int fd, const struct bsd_msghdr *message, int flags) {
     struct sockaddr_storage linux_address;
     const void *address = (const void *)message->msg_name;
     int size = 0;
-    if (message->msg_controllen != 0) {
-        return fail(EOPNOTSUPP);
+    char control[rights_room()] __attribute__((aligned(8)));
+    long rights = 0;
+    if (message->msg_controllen != 0
+        && (rights = rights_in((void *)message->msg_control, message->msg_controllen, control)) < 0) {
+        return -1;
     }
     if (address != NULL && (size = address_in(address, message->msg_namelen, &linux_address)) < 0) {
         return -1;
@@ -227,6 +235,8 @@ ssize_t bsd_sendmsg(int fd, const struct bsd_msghdr *message, int flags) {
             .msg_namelen = size,
             .msg_iov = (void *)message->msg_iov,
             .msg_iovlen = message->msg_iovlen,
+            .msg_control = rights ? control : NULL,
+            .msg_controllen = rights,
     };
     return sent(fd, translated(syscall(SYS_sendmsg, fd, &linux_message, message_flags_in(flags))));
 }

@@ -49,6 +49,17 @@ void address_out(const struct sockaddr_storage *linux_address, socklen_t length,
 int family_in(int bsd_family);
 int family_out(int linux_family);
 
+/* ---- rights.c */
+
+/* How much control data of Linux a message has at most. */
+size_t rights_room(void);
+
+/* Control data of the BSD as that of Linux; its length, or -1 with errno set. */
+long rights_in(const void *control, size_t length, void *linux_control);
+
+/* The other way round, as far as there is room; the length of what was given. */
+size_t rights_out(struct msghdr *message, void *control, size_t room);
+
 /* ---- descriptors.c */
 
 /* What Linux does not tell of a socket afterwards. */

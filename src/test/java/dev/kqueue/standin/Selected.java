@@ -22,6 +22,8 @@ final class Selected {
 
     private static final String SLOW = "it takes long, and shows nothing of the ABI that others do not";
     private static final String NO_KERNEL = "it is of classes that call no kernel";
+    private static final String WATCHED = "the stand-in's kqueue cannot be watched by another";
+    private static final String UNTOUCHED = "it is of a function that the ABI does not ask of a library";
     private static final String CHILD = "it starts JVMs of its own, which speak the host's ABI";
 
     /** By name, why. */
@@ -38,6 +40,7 @@ final class Selected {
                 SLOW,
                 "nio.BuffersAllocationTest",
                 "nio.DatagramAllocationTest",
+                "nio.ChannelsStressTest",
                 "nio.EventKeysStressTest",
                 "nio.ManyConnectionsTest",
                 "nio.ManyVirtualThreadsTest",
@@ -54,7 +57,9 @@ final class Selected {
                 "nio.LaneTest",
                 "nio.WaiterTest",
                 "NoteTest");
-        leaveOut(CHILD, "KEventListTest", "PackageExampleTest", "nio.InheritedChannelsTest", "nio.StartupTest");
+        leaveOut(WATCHED, "NestedKQueueTest");
+        leaveOut(UNTOUCHED, "internal.libc.SysResourceTest");
+        leaveOut(CHILD, "nio.AllocationBudgetTest", "nio.MemoryBudgetTest", "nio.SystemCallBudgetTest", "KEventListTest", "PackageExampleTest", "nio.InheritedChannelsTest", "nio.StartupTest");
     }
 
     /** The names of those that are run. */

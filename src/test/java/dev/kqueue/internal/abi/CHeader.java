@@ -26,7 +26,22 @@ public final class CHeader {
         header.append('\n').append(list("BSD_ERRNOS", "errno", "E[A-Z0-9]+", system, linux));
         header.append(list("BSD_SIGNALS", "files and process", "SIG[A-Z0-9]+", system, linux));
         structs(header, system);
+        macros(header, system);
         return header.toString();
+    }
+
+    /** What C has macros for, that are no constants: where the data of a control message begins. */
+    private static void macros(StringBuilder header, Systems system) {
+        for (TableRows.Row row : TableRows.layouts()) {
+            String value = row.cell(system);
+            if (row.key().getFirst().equals("CMSG") && value != null) {
+                switch (row.key().get(1)) {
+                    case "CMSG_DATA offset" -> header.append("#define BSD_CMSG_DATA ").append(value).append('\n');
+                    case "align" -> header.append("#define BSD_CMSG_ALIGN ").append(value).append('\n');
+                    default -> {}
+                }
+            }
+        }
     }
 
     private static void constants(StringBuilder header, Systems system) {
