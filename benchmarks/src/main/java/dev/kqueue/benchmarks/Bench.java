@@ -71,7 +71,7 @@ public final class Bench {
 
     /** A case that fails on one side is no reason to lose the others, or the hour. */
     private void compare(Case one) throws InterruptedException, IOException {
-        Comparison comparison = new Comparison(one, host, settings.quick());
+        Comparison comparison = new Comparison(one, host, settings.length());
         List<Side> sides = one.sides(settings.sides());
         int rounds = one.isExact() ? 1 : settings.rounds();
         for (int round = 0; round < rounds; round++) {

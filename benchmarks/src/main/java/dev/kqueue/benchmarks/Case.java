@@ -11,9 +11,9 @@ interface Case {
     /** Of the measured value, of which less is better: "ns" for nanoseconds an operation. */
     String unit();
 
-    /** Whether a quick run of everything includes this. */
-    default boolean isQuick() {
-        return true;
+    /** The shortest run of everything that includes this. */
+    default Length shortest() {
+        return Length.QUICK;
     }
 
     /** Those of the sides on which this can run, in their order, and more where others are worth a comparison. */

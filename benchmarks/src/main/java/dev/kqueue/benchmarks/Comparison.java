@@ -12,14 +12,14 @@ public final class Comparison {
     private final String name;
     private final String unit;
     private final Host host;
-    private final boolean quick;
+    private final Length length;
     private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
 
-    Comparison(Case one, Host host, boolean quick) {
+    Comparison(Case one, Host host, Length length) {
         this.name = one.name();
         this.unit = one.unit();
         this.host = host;
-        this.quick = quick;
+        this.length = length;
     }
 
     void add(String side, Sample sample) {
@@ -41,9 +41,13 @@ public final class Comparison {
         return host;
     }
 
-    /** Whether this was a short look only. */
-    public boolean isQuick() {
-        return quick;
+    /** What kind of run this was, for readers. */
+    public String kind() {
+        return switch (length) {
+            case QUICK -> "quick: a look, not a proof";
+            case SHORT -> "short";
+            case FULL -> "full";
+        };
     }
 
     /** Those that were measured, the JDK first. */

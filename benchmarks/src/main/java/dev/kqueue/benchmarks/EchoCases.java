@@ -37,6 +37,15 @@ final class EchoCases {
         return cases;
     }
 
+    /** A short run has no buffers of 16 KiB where there are few or very many connections, and flips with one kind. */
+    private static Length shortest(String name, String mode, int connections, int size, String buffer) {
+        if (QUICK.contains(name)) {
+            return Length.QUICK;
+        }
+        boolean extreme = size > 64 && (connections == 1 || connections == 10_000);
+        return extreme || (mode.equals("flip") && buffer.equals("heap")) ? Length.FULL : Length.SHORT;
+    }
+
     private static Case echo(String mode, int connections, int size, String buffer, Settings settings) {
         String name = "Echo mode=%s connections=%d size=%d buffer=%s".formatted(mode, connections, size, buffer);
         // Its buffers are of one kind only, and it knows no threads.
@@ -55,7 +64,7 @@ final class EchoCases {
                     return command;
                 },
                 hasTwin ? Twin.sides() : List.of(),
-                QUICK.contains(name),
+                shortest(name, mode, connections, size, buffer),
                 settings);
     }
 }

@@ -25,7 +25,7 @@ record LoadCase(
         int size,
         Function<Side, List<String>> server,
         List<Side> moreSides,
-        boolean isQuick,
+        Length shortest,
         Settings settings)
         implements Case {
     @Override
@@ -57,7 +57,7 @@ record LoadCase(
             Reading first = read(running, client);
             Reading last = first;
             for (int i = 0; i < 3; i++) {
-                Thread.sleep(settings.quick() ? 400 : 1000);
+                Thread.sleep(settings.length().loadMillis);
                 Reading next = read(running, client);
                 values.add((double) (next.nanos - last.nanos) / (next.answers - last.answers));
                 last = next;
@@ -66,7 +66,7 @@ record LoadCase(
             Map<String, Double> extras = new LinkedHashMap<>();
             extras.put("cpu", (last.cpu - first.cpu) / answers);
             Reading before = read(running, client);
-            Map<String, Double> calls = SystemCalls.rates(running.process().pid(), settings.quick() ? 500 : 1000);
+            Map<String, Double> calls = SystemCalls.rates(running.process().pid(), settings.length().loadMillis);
             Reading after = read(running, client);
             double perNano = (double) (after.answers - before.answers) / (after.nanos - before.nanos);
             calls.forEach((name, perSecond) -> extras.put(name, perSecond / perNano / 1e9));
@@ -78,7 +78,7 @@ record LoadCase(
 
     /** An HTTP server is much code, and is not compiled in a second. */
     private long warmUpMillis() {
-        int times = settings.quick() ? 1 : 2;
+        int times = settings.length().loadWarmUps;
         return times * (protocol.equals("http") ? 4000 : 1500);
     }
 

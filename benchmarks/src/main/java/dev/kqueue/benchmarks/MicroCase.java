@@ -116,13 +116,10 @@ final class MicroCase implements Case {
                         .shouldFailOnError(true)
                         .output(log.toString())
                         .jvmArgsAppend(flags.toArray(String[]::new));
-        if (settings.quick()) {
-            options.warmupIterations(2).warmupTime(TimeValue.milliseconds(300));
-            options.measurementIterations(3).measurementTime(TimeValue.milliseconds(200));
-        } else {
-            options.warmupIterations(3).warmupTime(TimeValue.seconds(1));
-            options.measurementIterations(5).measurementTime(TimeValue.milliseconds(500));
-        }
+        Length length = settings.length();
+        options.warmupIterations(length.warmUps).warmupTime(TimeValue.milliseconds(length.warmUpMillis));
+        options.measurementIterations(length.measurements)
+                .measurementTime(TimeValue.milliseconds(length.measurementMillis));
         parameters.forEach(options::param);
         return options;
     }

@@ -35,7 +35,7 @@ final class ProgramCases {
                 0,
                 side -> side.java(main.getName()),
                 List.of(),
-                connections == 64,
+                connections == 64 ? Length.QUICK : Length.FULL,
                 settings);
     }
 
@@ -52,7 +52,7 @@ final class ProgramCases {
                     return command;
                 },
                 Side.isLinux() ? List.of(new Side(EPOLL, Side.jdk().jvm())) : List.of(),
-                connections == 64,
+                connections == 64 ? Length.QUICK : protocol.equals("echo") ? Length.SHORT : Length.FULL,
                 settings);
     }
 }

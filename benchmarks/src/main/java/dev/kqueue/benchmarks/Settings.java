@@ -8,14 +8,14 @@ import java.util.List;
  *
  * @param names parts of names of cases; none for all
  * @param rounds processes of each side for each case
- * @param quick short measurements: a look, not a proof
+ * @param length how long it may take
  * @param sides those to compare, the one to compare with first
  * @param jmh more arguments for JMH
  */
 record Settings(
         List<String> names,
         int rounds,
-        boolean quick,
+        Length length,
         boolean list,
         Reporting report,
         List<Side> sides,
@@ -33,7 +33,8 @@ record Settings(
 
             Runs all cases, or those whose names contain one of NAME, on the JDK's provider and on kqueue-nio by turns.
 
-              --quick          a few minutes for everything: one process a side, short measurements
+              --quick          a few minutes for what matters most: one process a side, short measurements
+              --short          some 40 minutes for nearly everything: 3 processes a side
               --rounds N       processes a side for each case (5)
               --peer jdk-kqueue
                                also the JDK's kqueue selector, on the very kqueue that ours stands on
@@ -47,13 +48,14 @@ record Settings(
         List<String> names = new ArrayList<>();
         List<String> jmh = List.of();
         int rounds = 0;
-        boolean quick = false;
+        Length length = Length.FULL;
         boolean list = false;
         Reporting report = Reporting.NONE;
         List<Side> sides = new ArrayList<>(List.of(Side.jdk(), Side.ours(System.getProperty("kqueue.jar"))));
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
-                case "--quick" -> quick = true;
+                case "--quick" -> length = Length.QUICK;
+                case "--short" -> length = Length.SHORT;
                 case "--list" -> list = true;
                 case "--report" -> report = Reporting.AFTER;
                 case "--rewrite" -> report = Reporting.ONLY;
@@ -78,10 +80,10 @@ record Settings(
                 }
             }
         }
-        return new Settings(names, rounds > 0 ? rounds : quick ? 1 : 5, quick, list, report, sides, jmh);
+        return new Settings(names, rounds > 0 ? rounds : length.rounds, length, list, report, sides, jmh);
     }
 
     boolean isWanted(Case one) {
-        return names.isEmpty() ? !quick || one.isQuick() : names.stream().anyMatch(one.name()::contains);
+        return names.isEmpty() ? one.shortest().compareTo(length) <= 0 : names.stream().anyMatch(one.name()::contains);
     }
 }

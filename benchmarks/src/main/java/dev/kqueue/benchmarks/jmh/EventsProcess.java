@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.TearDown;
 /** A process, started and awaited, beside others that go on. The JDK's side: ProcessHandle.onExit. */
 @State(Scope.Thread)
 public class EventsProcess {
-    @Param({"1", "100"})
+    @Param({"1", "100", "1000"})
     public int sources;
 
     private Events processes;

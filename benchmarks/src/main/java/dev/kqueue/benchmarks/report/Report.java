@@ -68,7 +68,7 @@ public final class Report {
                                     one.host().system(),
                                     one.host().jdk(),
                                     one.host().commit(),
-                                    one.isQuick() ? "quick: a look, not a proof" : "full"));
+                                    one.kind()));
         }
         line("| machine | system | JDK | commit | measurements |");
         line("|---|---|---|---|---|");
@@ -104,6 +104,37 @@ public final class Report {
         line("");
     }
 
+    /** Against those that are no provider: what ours needs of theirs. */
+    private void limits(List<Comparison> cases) {
+        boolean begun = false;
+        for (Comparison one : cases) {
+            for (String side : one.sides()) {
+                if (side.equals("JDK")
+                        || side.equals(OURS)
+                        || side.equals("jdk-kqueue")
+                        || !one.sides().contains(OURS)) {
+                    continue;
+                }
+                if (!begun) {
+                    line("| case | against | ours is so many times as fast | and needs so many times its CPU time |");
+                    line("|---|---|--:|--:|");
+                    begun = true;
+                }
+                OptionalDouble less = one.less("cpu", side, OURS);
+                line(
+                        "| %s | %s | %s | %s |"
+                                .formatted(
+                                        one.name(),
+                                        side,
+                                        Cells.ratio(one, OURS, side),
+                                        less.isPresent() ? Cells.number(less.getAsDouble()) : ""));
+            }
+        }
+        if (begun) {
+            line("");
+        }
+    }
+
     private void chapter(Chapter chapter) throws IOException {
         List<Comparison> cases = all.stream().filter(one -> chapter.has(one.name())).toList();
         if (cases.isEmpty()) {
@@ -136,5 +167,6 @@ public final class Report {
             }
         }
         line("");
+        limits(cases);
     }
 }
