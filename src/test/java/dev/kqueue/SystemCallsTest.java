@@ -12,8 +12,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -196,6 +200,29 @@ class SystemCallsTest {
         assertCalls(0, 0, 0);
         assertThat(kevent()).isEqualTo(1);
         assertCalls(0, 1, 0);
+    }
+
+    /** One that waits, one that reads what has happened, and for each file one that sees what it has become. */
+    @Test
+    void eventsOfFilesAreFetchedByTwoCallsAndOneForEach(@TempDir Path folder) throws IOException {
+        List<OpenFile> files = new ArrayList<>();
+        try {
+            for (int i = 0; i < N; i++) {
+                OpenFile file = OpenFile.open(Files.writeString(folder.resolve("file" + i), ""));
+                files.add(file);
+                changes.add(file.descriptor(), Filter.VNODE.value(), EV_ADD | EV_CLEAR, Note.NOTE_WRITE, 0, 0);
+            }
+            assertThat(kevent()).isZero();
+            for (int i = 0; i < 3; i++) {
+                for (OpenFile file : files) {
+                    Files.writeString(file.path(), "x", StandardOpenOption.WRITE);
+                }
+                assertThat(kevent()).isEqualTo(N);
+                assertCalls(0, 1, 1 + N);
+            }
+        } finally {
+            files.forEach(OpenFile::close);
+        }
     }
 
     @Test

@@ -131,7 +131,20 @@ final class Inotify {
 
     /** Whether the knote's descriptor is still the file that is watched for it. */
     boolean isCurrent(Knote kn) {
-        return stat(kn.descriptor.fd) == 0 && now.isSameFile(((Watch) kn.hook).state);
+        Watch watch = (Watch) kn.hook;
+        if (stat(kn.descriptor.fd) != 0 || !now.isSameFile(watch.state)) {
+            return false;
+        }
+        watch.seenBy = kn;
+        watch.seenAt = kq.moment();
+        return true;
+    }
+
+    /** The same, for the scan: what the event has just been looked at for need not be asked again. */
+    @SuppressWarnings("ReferenceEquality") // this very knote
+    boolean isSeen(Knote kn) {
+        Watch watch = (Watch) kn.hook;
+        return (watch.seenBy == kn && watch.seenAt == kq.moment()) || isCurrent(kn);
     }
 
     private Watch obtain(int wd, int mask) {

@@ -311,6 +311,11 @@ public final class LinuxKQueue extends KQueue {
         return counters;
     }
 
+    /** Stands still as long as a kevent call goes through events that it has fetched, and only then. */
+    long moment() {
+        return passes + counters.waits;
+    }
+
     Epoll epoll() {
         return epoll;
     }

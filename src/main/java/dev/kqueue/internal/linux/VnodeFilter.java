@@ -96,7 +96,7 @@ final class VnodeFilter implements FileFilter {
     @Override
     public boolean process(Knote kn, boolean dataWanted) {
         // inotify watches the file and knows nothing of the descriptor, which may have been closed, and be another's.
-        if (kn.firedFflags == 0 || (kn.gone = !isCurrent(kn))) {
+        if (kn.firedFflags == 0 || (kn.gone = !kn.kq.inotify().isSeen(kn))) {
             return false;
         }
         if ((kn.firedFflags & Note.NOTE_REVOKE) != 0) {

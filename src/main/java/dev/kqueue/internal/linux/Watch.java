@@ -16,6 +16,11 @@ final class Watch extends IdTable.Entry<Watch> {
     /** Of a directory: where its removal will be seen. inotify does not tell it of a directory that is open. */
     Watch parent;
 
+    /** The knote by whose descriptor the file was found to be still the same, and the kqueue's moment of that. */
+    Knote seenBy;
+
+    long seenAt;
+
     /** The inotify events that are asked for. */
     int mask;
 
@@ -58,6 +63,7 @@ final class Watch extends IdTable.Entry<Watch> {
         }
         knotes[index] = knotes[--count];
         knotes[count] = null;
+        seenBy = null;
     }
 
     int childCount() {
