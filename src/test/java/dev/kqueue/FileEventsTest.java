@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -259,6 +260,51 @@ class FileEventsTest {
         assertThat(Unistd.write(master, MemorySegment.ofArray(new byte[] {'a', 'b', 'c'}), 3)).isEqualTo(3);
         assertThat(kq.awaitOne().data()).isEqualTo(3);
         read(3);
+        assertThat(kq.pending()).isEmpty();
+    }
+
+    @Test
+    void terminalThatNobodyReadsIsNotWritable() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/ptmx")));
+        try (Pair pair = Terminal.writtenTo()) {
+            fd = pair.writeEnd();
+            add(Filter.WRITE, EV_ONESHOT);
+            kq.awaitOne();
+            add(Filter.WRITE, 0);
+            long deadline = System.nanoTime() + KQueueDriver.SOON.toNanos();
+            do {
+                // The terminal moves what was written on to its reader, and has room again for a while.
+                pair.fill();
+                assertThat(System.nanoTime()).isLessThan(deadline);
+            } while (!kq.fetch(1, Duration.ofMillis(20)).isEmpty());
+            pair.drain();
+            assertThat(kq.awaitOne().filter()).isEqualTo(Filter.WRITE.value());
+        }
+    }
+
+    @Test
+    void terminalWhoseUserIsGoneIsAtItsEnd() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/ptmx")));
+        try (Pair pair = Terminal.typedTo()) {
+            fd = pair.readEnd();
+            add(Filter.READ, 0);
+            assertThat(kq.pending()).isEmpty();
+            pair.closeWriteEnd();
+            assertThat(kq.awaitOne().has(KEvent.EV_EOF)).isTrue();
+        }
+    }
+
+    @Test
+    void deviceThatPollKnowsIsReadAndWritten() throws IOException {
+        assumeTrue(kq.kqueue.toString().contains("epoll"), "kernels differ");
+        fd = open(Path.of("/dev/urandom"), Fcntl.O_RDONLY);
+        add(Filter.READ, EV_ONESHOT);
+        kq.awaitOne();
+        fd = open(Path.of("/dev/zero"), Fcntl.O_RDWR);
+        add(Filter.READ, EV_ONESHOT);
+        kq.awaitOne();
+        add(Filter.WRITE, EV_ONESHOT);
+        kq.awaitOne();
         assertThat(kq.pending()).isEmpty();
     }
 }

@@ -199,6 +199,13 @@ abstract class FilterContract {
     }
 
     @Test
+    void eventKeepsTheReceiptOfItsKnote() throws Exception {
+        assertThat(kq.errno(ident(), filter(), EV_ADD | flags() | EV_RECEIPT, fflags(), data())).isZero();
+        cause();
+        assertThat(awaitFired().has(EV_RECEIPT)).isTrue();
+    }
+
+    @Test
     void udataComesBack() throws Exception {
         add(0);
         cause();

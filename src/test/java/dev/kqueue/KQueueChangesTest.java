@@ -337,6 +337,33 @@ class KQueueChangesTest {
     }
 
     @Test
+    void levelThatGetsAnEdgeIsReportedOnce() throws IOException {
+        kq.change(pair.readEnd(), Filter.READ, EV_ADD, Note.NOTE_LOWAT, 3, 1);
+        pair.write(4);
+        assertThat(kq.pending()).hasSize(1);
+        pair.write(4);
+        assertThat(kq.pending()).extracting(KQueueDriver.Event::data).containsExactly(8L);
+        assertThat(kq.pending()).hasSize(1);
+    }
+
+    @Test
+    void changeWithoutAnyFlagLosesNothing() throws IOException {
+        kq.change(pair.readEnd(), Filter.READ, EV_ADD, Note.NOTE_LOWAT, 3, 1);
+        pair.write(4);
+        assertThat(kq.pending()).hasSize(1);
+        // A level that the kqueue keeps itself
+        kq.change(pair.readEnd(), Filter.READ, 0, Note.NOTE_LOWAT, 4, 2);
+        assertThat(kq.pending()).hasSize(1);
+        kq.change(pair.readEnd(), Filter.READ, EV_DELETE, 0, 0, 0);
+        kq.change(pair.readEnd(), Filter.READ, EV_ADD | EV_CLEAR, 0, 0, 1);
+        kq.change(pair.readEnd(), Filter.WRITE, EV_ADD | EV_CLEAR, 0, 0, 2);
+        int first = kq.fetch(1, Duration.ZERO).getFirst().filter();
+        // An edge that there was no room for
+        kq.change(pair.readEnd(), first == READ ? Filter.WRITE : Filter.READ, 0, 0, 0, 3);
+        assertThat(kq.pending()).extracting(KQueueDriver.Event::udata).contains(3L);
+    }
+
+    @Test
     void addOfADisabledKnoteLeavesItDisabled() throws IOException {
         kq.change(pair.readEnd(), Filter.READ, EV_ADD | EV_DISABLE, 0, 0, 1);
         pair.write(1);

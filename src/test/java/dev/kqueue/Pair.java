@@ -39,14 +39,28 @@ record Pair(int readEnd, int writeEnd) implements AutoCloseable {
         assertThat(Unistd.read(readEnd, MemorySegment.ofArray(new byte[bytes]), bytes)).isEqualTo(bytes);
     }
 
-    /** Writes until nothing more fits. */
-    void fill() {
+    /** Writes until nothing more fits; how many bytes did. */
+    int fill() {
         MemorySegment chunk = MemorySegment.ofArray(new byte[CHUNK]);
-        long written;
-        do {
-            written = Unistd.write(writeEnd, chunk, CHUNK);
-        } while (written > 0);
-        assertThat(written).isEqualTo(-Errno.EAGAIN);
+        int total = 0;
+        while (true) {
+            long written = Unistd.write(writeEnd, chunk, CHUNK);
+            if (written <= 0) {
+                assertThat(written).isEqualTo(-Errno.EAGAIN);
+                return total;
+            }
+            total += (int) written;
+        }
+    }
+
+    /** Reads this many bytes, which are there. */
+    void discard(int bytes) {
+        MemorySegment chunk = MemorySegment.ofArray(new byte[CHUNK]);
+        for (int left = bytes; left > 0; ) {
+            long read = Unistd.read(readEnd, chunk, Math.min(left, CHUNK));
+            assertThat(read).isPositive();
+            left -= (int) read;
+        }
     }
 
     /** Reads until nothing is left. */

@@ -18,6 +18,7 @@ import dev.kqueue.internal.libc.Errno;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 
 /**
@@ -257,14 +259,30 @@ class ProcFilterTest {
 
     @Test
     void exitBeforeWhileOrAfterItIsAddedIsOneEventOrESRCH() throws Exception {
+        raceWithExits(200);
+    }
+
+    @Test
+    @Tag("slow")
+    void exitOfThousandsBeforeWhileOrAfterTheyAreAddedIsOneEventOrESRCH() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            raceWithExits(500);
+        }
+    }
+
+    /** Adds processes that are about to end, are ending, or have ended: reaped by the JVM or not yet. */
+    private void raceWithExits(int count) throws Exception {
         Set<Long> added = new HashSet<>();
         Map<Long, Integer> exits = new HashMap<>();
+        Random random = new Random();
         int refused = 0;
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < count; i++) {
             Process process = new ProcessBuilder("true").start();
             started.add(process);
             if (i % 4 == 3) {
                 process.waitFor();
+            } else if (i % 4 == 2) {
+                Thread.sleep(Duration.ofNanos(random.nextInt(2_000_000)));
             }
             int errno = kq.errno(process.pid(), Filter.PROC, EV_ADD, NOTE_EXIT, 0);
             if (errno == 0) {
@@ -273,18 +291,29 @@ class ProcFilterTest {
                 assertThat(errno).isEqualTo(Errno.ESRCH);
                 refused++;
             }
-        }
-        assertThat(added.size() + refused).isEqualTo(200);
-        while (exits.size() < added.size()) {
-            for (KQueueDriver.Event event : kq.await()) {
-                assertThat(event.fflags()).isEqualTo(NOTE_EXIT);
-                assertThat(event.data()).as("exit status of " + event.ident()).isZero();
-                exits.merge(event.ident(), 1, Integer::sum);
+            if (i % 7 == 0) {
+                count(kq.pending(), exits);
             }
+        }
+        assertThat(added.size() + refused).isEqualTo(count);
+        while (exits.size() < added.size()) {
+            count(kq.await(), exits);
+        }
+        for (Process process : started) {
+            process.waitFor();
         }
         assertThat(kq.pending()).isEmpty();
         assertThat(exits.keySet()).isEqualTo(added);
         assertThat(exits.values()).containsOnly(1);
+        started.clear();
+    }
+
+    private static void count(List<KQueueDriver.Event> events, Map<Long, Integer> exits) {
+        for (KQueueDriver.Event event : events) {
+            assertThat(event.fflags()).isEqualTo(NOTE_EXIT);
+            assertThat(event.data()).as("exit status of " + event.ident()).isZero();
+            exits.merge(event.ident(), 1, Integer::sum);
+        }
     }
 
     @RequiresAbility(Ability.FORK_NOTES)

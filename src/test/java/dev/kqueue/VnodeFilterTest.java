@@ -265,6 +265,15 @@ class VnodeFilterTest extends FilterContract {
     }
 
     @Test
+    void withoutClearTheNotesThatFollowAreAdded() throws IOException {
+        kq.change(fd, Filter.VNODE, EV_ADD, NOTE_WRITE | NOTE_ATTRIB, 0, 0);
+        cause();
+        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_ATTRIB);
+    }
+
+    @Test
     void entriesOfADirectoryAreWrite() throws IOException {
         int dirFd = open(directory);
         watch(dirFd);
@@ -378,6 +387,51 @@ class VnodeFilterTest extends FilterContract {
     }
 
     @Test
+    void whatHappenedBeforeANoteWasAskedForIsNotTakenForIt() throws IOException {
+        watch(fd, NOTE_RENAME);
+        changeAllButTheName("one");
+        int second = open(file);
+        watch(second);
+        assertEachChangeIsItself(second);
+        changeAllButTheName("two");
+        kq.change(second, Filter.VNODE, EV_DELETE, 0, 0, 0);
+        changeAllButTheName("three");
+        watch(fd);
+        assertEachChangeIsItself(fd);
+    }
+
+    private void changeAllButTheName(String link) throws IOException {
+        Files.createLink(directory.resolve(link), file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        Files.writeString(file, "more", APPEND);
+    }
+
+    private void assertEachChangeIsItself(int udata) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        KQueueDriver.Event event = kq.awaitOne();
+        assertThat(event.udata()).isEqualTo(udata);
+        assertThat(event.fflags()).isEqualTo(NOTE_ATTRIB);
+        cause();
+        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
+        Files.createLink(directory.resolve("link of " + udata), file);
+        assertThat(awaitNotes()).isEqualTo(NOTE_LINK);
+    }
+
+    @Test
+    void otherFilesThatChangeMeanwhileDoNotMatter() throws IOException {
+        // The directory is watched for its subdirectory, and then for itself, while a file's change is still unread.
+        int subFd = open(Files.createDirectory(directory.resolve("sub")));
+        watch(subFd, NOTE_DELETE);
+        watch(fd, NOTE_WRITE);
+        cause();
+        int dirFd = open(directory);
+        watch(dirFd, NOTE_WRITE | NOTE_ATTRIB | NOTE_LINK);
+        assertThat(kq.awaitOne().udata()).isEqualTo(fd);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        assertThat(awaitNotes()).isEqualTo(NOTE_ATTRIB);
+    }
+
+    @Test
     void descriptorThatIsNoFileIsRefused() throws IOException {
         try (Pair pipe = Pair.pipe();
                 Pair sockets = Pair.sockets()) {
@@ -419,6 +473,34 @@ class VnodeFilterTest extends FilterContract {
     }
 
     @Test
+    void nextOwnerOfANumberAndOfAnInodeInheritsNothing() throws IOException {
+        Object inode = Files.getAttribute(file, "unix:ino");
+        watch(fd);
+        cause();
+        kq.errno(7, Filter.USER, EV_DELETE);
+        removeAndReplace();
+        assumeTrue(Files.getAttribute(file, "unix:ino").equals(inode), "the file system gives other numbers");
+        assertThat(kq.pending()).isEmpty();
+        assertThat(kq.errno(fd, Filter.VNODE, EV_DELETE)).isEqualTo(Errno.ENOENT);
+        watch(fd);
+        removeAndReplace();
+        assertThat(kq.errno(fd, Filter.VNODE, EV_ENABLE, NOTE_WRITE, 0)).isEqualTo(Errno.ENOENT);
+        watch(fd);
+        cause();
+        // Active, and not fetched: a change has found it out.
+        kq.change(fd, Filter.VNODE, EV_ENABLE, NOTE_WRITE, 0, 0);
+        removeAndReplace();
+        assertThat(kq.pending()).isEmpty();
+    }
+
+    private void removeAndReplace() throws IOException {
+        Files.delete(file);
+        Unistd.close(fd);
+        Files.writeString(file, "0123456789");
+        assertThat(open(file)).as("the number is reused").isEqualTo(fd);
+    }
+
+    @Test
     void nextOwnerOfANumberIsAddedAnew() throws IOException {
         watch(fd);
         Unistd.close(fd);
@@ -429,6 +511,22 @@ class VnodeFilterTest extends FilterContract {
         assertThat(kq.pending()).isEmpty();
         Files.writeString(other, "more", APPEND);
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_EXTEND);
+    }
+
+    @Test
+    void nextOwnerOfANumberIsNotDisturbedByTheFormerOnesFile() throws IOException {
+        int second = open(file);
+        watch(fd, NOTE_WRITE);
+        watch(second, NOTE_ATTRIB);
+        Path other = Files.writeString(directory.resolve("other"), "x");
+        int otherFd = open(other);
+        watch(otherFd, NOTE_ATTRIB);
+        Unistd.close(fd);
+        assertThat(open(other)).as("the number is reused").isEqualTo(fd);
+        // One knote of the file is left, and its descriptor is of another file.
+        kq.change(second, Filter.VNODE, EV_DELETE, 0, 0, 0);
+        Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rw-------"));
+        assertThat(kq.awaitOne().udata()).isEqualTo(otherFd);
     }
 
     @Test

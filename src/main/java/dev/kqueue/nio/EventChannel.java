@@ -1,7 +1,6 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
-import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
 import java.nio.channels.IllegalBlockingModeException;
@@ -72,9 +71,13 @@ public abstract sealed class EventChannel extends AbstractSelectableChannel
         return false;
     }
 
-    /** What a registration that failed for good means. */
-    IOException failure(int errno) {
-        return new IOException(this + " cannot be watched: " + Errno.strerror(errno) + " (" + Errno.name(errno) + ")");
+    /**
+     * What a registration that failed for good means.
+     *
+     * @param reason the errno in words: {@link dev.kqueue.KQueue#reason}
+     */
+    IOException failure(int errno, String reason) {
+        return new IOException(this + " cannot be watched: " + reason);
     }
 
     /**

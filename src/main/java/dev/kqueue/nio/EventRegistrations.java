@@ -55,7 +55,8 @@ final class EventRegistrations {
                 break;
             }
             if (!channel.retries(attempt, errno)) {
-                throw channel.failure(errno);
+                Claim claim = claim(key);
+                throw channel.failure(errno, kqueue.reason(claim.filter(), claim.ident(), errno));
             }
             key.setKnote(channel.knote(++attempt));
         }

@@ -97,14 +97,14 @@ public final class ProcessChannel extends EventChannel {
     }
 
     @Override
-    IOException failure(int errno) {
+    IOException failure(int errno, String reason) {
         if (errno == Errno.ESRCH) {
             return new IOException("there is no process " + pid + ", or it has exited (ESRCH)");
         }
         if (errno == Errno.EPERM && !events.equals(Set.of(ProcessEvent.EXIT))) {
-            return new IOException(this + " cannot be watched for " + events + ": that wants privilege (EPERM)");
+            return new IOException(this + " cannot be watched for " + events + ": " + reason);
         }
-        return super.failure(errno);
+        return super.failure(errno, reason);
     }
 
     @Override

@@ -51,11 +51,11 @@ public final class SignalChannel extends EventChannel {
     }
 
     @Override
-    IOException failure(int errno) {
+    IOException failure(int errno, String reason) {
         return errno == Errno.EINVAL
                 ? new IOException(
                         signal.cName() + " cannot be watched: it cannot be caught, or the JVM needs it (EINVAL)")
-                : super.failure(errno);
+                : super.failure(errno, reason);
     }
 
     @Override

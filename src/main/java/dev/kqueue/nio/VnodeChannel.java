@@ -2,7 +2,6 @@ package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.OpenFile;
-import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Startup;
 
 import java.io.IOException;
@@ -86,15 +85,8 @@ public final class VnodeChannel extends EventChannel {
     }
 
     @Override
-    IOException failure(int errno) {
-        return new FileSystemException(
-                path.toString(),
-                null,
-                "cannot be watched: "
-                        // Of inotify alone, whose "No space left on device" misleads.
-                        + (errno == Errno.ENOSPC
-                                ? "the limit of the sysctl fs.inotify.max_user_watches is reached (ENOSPC)"
-                                : Errno.strerror(errno) + " (" + Errno.name(errno) + ")"));
+    IOException failure(int errno, String reason) {
+        return new FileSystemException(path.toString(), null, "cannot be watched: " + reason);
     }
 
     @Override

@@ -1,8 +1,14 @@
 package dev.kqueue.tool;
 
 import dev.kqueue.nio.KQueueSelector;
+import dev.kqueue.nio.ProcessEvent;
+import dev.kqueue.nio.ProcessKey;
+import dev.kqueue.nio.Signal;
+import dev.kqueue.nio.SignalKey;
 import dev.kqueue.nio.TimerKey;
 import dev.kqueue.nio.UserKey;
+import dev.kqueue.nio.VnodeEvent;
+import dev.kqueue.nio.VnodeKey;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,11 +17,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What no other selector does: a timer and a user event in one loop with sockets, each a key as the sockets' keys are.
+ * What no other selector does: a file, a child process, a signal, a timer and a user event in one loop with sockets,
+ * each a key as the sockets' keys are. The loop ends when it has heard of all of them.
  */
 final class LoopDemo {
     private static final int MESSAGES = 2_000;
@@ -24,46 +36,80 @@ final class LoopDemo {
     private final Narrator narrator;
     private final KQueueSelector selector;
     private final ByteBuffer buffer = ByteBuffer.allocate(LENGTH);
-    private long echoed;
-    private boolean done;
+    private final Path file;
 
-    private LoopDemo(Narrator narrator, KQueueSelector selector) {
+    /** What has not been heard of yet. */
+    private final Set<String> expected = new HashSet<>(Set.of("file", "child", "signal", "timer", "client"));
+
+    private long echoed;
+
+    private LoopDemo(Narrator narrator, KQueueSelector selector, Path file) {
         this.narrator = narrator;
         this.selector = selector;
+        this.file = file;
     }
 
     static void run(Narrator narrator) throws IOException {
+        Path file = Files.createTempFile("kqueue-nio", ".txt");
         try (KQueueSelector selector = KQueueSelector.open();
                 ServerSocketChannel listener = ServerSocketChannel.open()) {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
-            selector.schedule(Duration.ofMillis(100), Duration.ofMillis(100), null);
+            LoopDemo demo = new LoopDemo(narrator, selector, file);
+            demo.watch();
             UserKey finished = selector.userEvent(null);
             InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
             CompletableFuture<Void> client = CompletableFuture.runAsync(() -> converse(address, finished));
             narrator.say("loop: " + selector);
-            new LoopDemo(narrator, selector).loop();
+            demo.loop();
             client.join();
+        } finally {
+            Files.delete(file);
         }
     }
 
+    private void watch() throws IOException {
+        selector.register(file, EnumSet.of(VnodeEvent.WRITE), null);
+        selector.schedule(Duration.ofMillis(100), Duration.ofMillis(100), null);
+        String script = "read line; echo some >> \"$0\"; exit 7";
+        try {
+            // Unlike most, it is ignored by who does not handle it, and the JVM has no use for it.
+            selector.register(Signal.WINCH, null);
+            script = "read line; echo some >> \"$0\"; kill -WINCH $1; exit 7";
+        } catch (IOException e) {
+            narrator.say("loop: no signals: " + e.getMessage());
+            expected.remove("signal");
+        }
+        Process child =
+                new ProcessBuilder(
+                                "/bin/sh", "-c", script, file.toString(), Long.toString(ProcessHandle.current().pid()))
+                        .start();
+        selector.register(child.toHandle(), EnumSet.of(ProcessEvent.EXIT), null);
+        child.getOutputStream().close(); // Now it may go on.
+    }
+
     private void loop() throws IOException {
-        while (!done) {
+        while (!expected.isEmpty()) {
             selector.select();
             for (SelectionKey key : selector.selectedKeys()) {
                 switch (key) {
+                    case VnodeKey changed -> hear("file", "a file, " + changed.path() + " " + changed.events());
+                    case ProcessKey child ->
+                            hear("child", "a child process, exited with " + child.exitStatus().orElse(-1));
+                    case SignalKey signal -> hear("signal", "a signal, " + signal.signal().cName());
                     case TimerKey timer ->
-                            narrator.say(
-                                    "loop: a timer, %d; %d messages so far".formatted(timer.expirations(), echoed));
-                    case UserKey user -> {
-                        narrator.say("loop: a user event; %d messages in all".formatted(echoed));
-                        done = true;
-                    }
+                            hear("timer", "a timer, %d; %d messages so far".formatted(timer.expirations(), echoed));
+                    case UserKey user -> hear("client", "a user event; %d messages in all".formatted(echoed));
                     default -> serve(key);
                 }
             }
             selector.selectedKeys().clear();
         }
+    }
+
+    private void hear(String source, String what) {
+        expected.remove(source);
+        narrator.say("loop: " + what);
     }
 
     private void serve(SelectionKey key) throws IOException {

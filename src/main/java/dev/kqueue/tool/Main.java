@@ -17,7 +17,7 @@ public final class Main {
             case "doctor" -> System.exit(Doctor.run(System.out));
             case "watch" -> System.exit(Watch.run(rest(arguments)));
             case "wait" -> System.exit(WaitFor.run(rest(arguments)));
-            case "signals" -> System.exit(Signals.run());
+            case "signals" -> System.exit(Signals.run(rest(arguments)));
             default -> {
                 System.err.println("usage: java -jar kqueue-nio.jar demo | doctor | watch | wait | signals");
                 System.exit(2);

@@ -6,6 +6,7 @@ import dev.kqueue.nio.SignalKey;
 
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
+import java.util.List;
 import java.util.StringJoiner;
 
 /** {@code ./kq signals}: prints the signals that are sent to it, until one of them asks it to end. */
@@ -14,7 +15,11 @@ final class Signals {
 
     private Signals() {}
 
-    static int run() throws IOException {
+    static int run(List<String> arguments) throws IOException {
+        if (!arguments.isEmpty()) {
+            System.err.println("usage: ./kq signals");
+            return 2;
+        }
         Signals signals = new Signals();
         try (KQueueSelector selector = KQueueSelector.open()) {
             StringJoiner watched = new StringJoiner(" ");

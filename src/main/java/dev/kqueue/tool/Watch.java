@@ -10,6 +10,7 @@ import dev.kqueue.nio.VnodeKey;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,13 +71,21 @@ final class Watch {
                 } catch (NoSuchFileException e) {
                     System.err.println(path + ": there is no such file");
                     return 1;
+                } catch (InvalidPathException e) {
+                    System.err.println(path + ": no file can have this name: " + e.getReason());
+                    return 1;
                 } catch (FileSystemException e) {
                     System.err.println(e.getMessage());
                     return 1;
                 }
             }
             System.err.println("watching " + String.join(" ", paths));
-            watch.runCommand();
+            try {
+                watch.runCommand();
+            } catch (IOException e) {
+                System.err.println(e.getMessage());
+                return 1;
+            }
             while (!selector.keys().isEmpty()) {
                 selector.select(watch::handle);
             }

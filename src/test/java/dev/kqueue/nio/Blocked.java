@@ -19,7 +19,7 @@ final class Blocked<T> {
     static <T> Blocked<T> in(Threads threads, Callable<T> operation) throws Exception {
         Blocked<T> blocked = new Blocked<>(threads, operation);
         blocked.thread.start();
-        while (!blocked.isWaiting()) {
+        while (!isWaiting(blocked.thread)) {
             if (blocked.task.isDone()) {
                 throw new AssertionError("did not wait: " + blocked.task.get());
             }
@@ -28,7 +28,8 @@ final class Blocked<T> {
         return blocked;
     }
 
-    private boolean isWaiting() {
+    /** Whether a thread waits for a descriptor. */
+    static boolean isWaiting(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals(Waiter.class.getName()));
     }

@@ -54,11 +54,15 @@ class PipeTest {
         return ByteBuffer.allocateDirect(text.length()).put(bytes(text)).flip();
     }
 
-    /** A task that is well into its operation, as far as can be seen from outside. */
+    /** A task that waits, for its descriptor or for another's turn to end. */
     private static <T> FutureTask<T> blocked(Threads threads, Callable<T> operation) throws InterruptedException {
-        FutureTask<T> task = threads.start(operation);
-        Thread.sleep(10);
-        assertThat(task.isDone()).isFalse();
+        FutureTask<T> task = new FutureTask<>(operation);
+        Thread thread = threads.thread(task);
+        thread.start();
+        while (thread.getState() != Thread.State.BLOCKED && !Blocked.isWaiting(thread)) {
+            assertThat(task.isDone()).isFalse();
+            Thread.sleep(1);
+        }
         return task;
     }
 

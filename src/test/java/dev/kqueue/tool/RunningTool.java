@@ -28,7 +28,8 @@ final class RunningTool implements AutoCloseable {
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-XX:TieredStopAtLevel=1",
-                                "--enable-native-access=ALL-UNNAMED"));
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
@@ -60,6 +61,12 @@ final class RunningTool implements AutoCloseable {
                 return line;
             }
         }
+    }
+
+    /** Waits for a line that contains this, and returns everything up to it. */
+    String expectAll(String part) throws InterruptedException {
+        expect(part);
+        return String.join("\n", printed);
     }
 
     int exitStatus() throws InterruptedException {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** ./kq watch, wait and doctor, as users see them. */
+/** ./kq watch, wait, signals, demo and doctor, as users see them. */
 @Timeout(180)
 class ToolsTest {
     @TempDir Path folder;
@@ -117,6 +117,60 @@ class ToolsTest {
             tool.expect("0 is no process id");
             tool.expect("2147483647");
             assertThat(tool.exitStatus()).isOne();
+        }
+    }
+
+    @Test
+    void watchNamesACommandThatCannotBeRun() throws Exception {
+        String file = file("").toString();
+        try (RunningTool tool = new RunningTool("watch", file, "--", folder.resolve("no-such-command").toString())) {
+            tool.expect("no-such-command");
+            assertThat(tool.exitStatus()).isOne();
+        }
+        try (RunningTool tool = new RunningTool("watch", file, "--")) {
+            tool.expect("usage: ./kq watch");
+            assertThat(tool.exitStatus()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void signalsPrintsWhatIsSentUntilItIsToEnd() throws Exception {
+        try (RunningTool tool = new RunningTool("signals")) {
+            tool.expect("SIGKILL cannot be watched");
+            tool.expect("watches");
+            tool.expect("end it");
+            kill("USR1", tool);
+            tool.expect("SIGUSR1");
+            kill("WINCH", tool);
+            tool.expect("SIGWINCH");
+            kill("TERM", tool);
+            // As the JVM ends by TERM, or as the tool does.
+            assertThat(tool.exitStatus()).isIn(0, 143);
+        }
+        try (RunningTool tool = new RunningTool("signals", "HUP")) {
+            tool.expect("usage: ./kq signals");
+            assertThat(tool.exitStatus()).isEqualTo(2);
+        }
+    }
+
+    private static void kill(String signal, RunningTool tool) throws Exception {
+        String pid = Long.toString(tool.process().pid());
+        assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isZero();
+    }
+
+    @Test
+    void demoHearsOfEverySourceAndEnds() throws Exception {
+        try (RunningTool tool = new RunningTool("demo")) {
+            String all = tool.expectAll("done");
+            assertThat(all)
+                    .contains("1000 requests served")
+                    .contains("loop: a connection")
+                    .containsPattern("loop: a file, .*WRITE")
+                    .contains("loop: a child process, exited with 7")
+                    .contains("loop: a signal, SIGWINCH")
+                    .contains("loop: a timer")
+                    .contains("loop: a user event; 2000 messages");
+            assertThat(tool.exitStatus()).isZero();
         }
     }
 }

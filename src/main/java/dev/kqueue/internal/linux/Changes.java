@@ -173,7 +173,10 @@ final class Changes {
         }
         Knote kn = descriptor.knote(filter);
         if (kn != null && !kn.ops.isCurrent(kn)) {
-            kq.drop(kn);
+            // Unless the question itself has shown that it is gone.
+            if (descriptor.knote(filter) != null) {
+                kq.drop(kn);
+            }
             return null;
         }
         return kn;
@@ -257,7 +260,7 @@ final class Changes {
             errors[i] = changeKnote(changes, i, flags, descriptor);
             if (errors[i] == 0) {
                 changed = true;
-                look |= (flags & (EV_ADD | EV_ENABLE)) != 0;
+                look |= (flags & (EV_ADD | EV_ENABLE)) != 0 || (flags & (EV_DELETE | EV_DISABLE)) == 0;
             }
         }
         return changed ? descriptor.update(look) : 0;

@@ -102,9 +102,17 @@ final class Inotify {
         if (wd < 0) {
             return -wd;
         }
+        int former = mask(wd);
         Watch watch = obtain(wd, mask);
+        error = stat(kn.descriptor.fd);
+        if (error != 0) {
+            retire(watch);
+            return error;
+        }
         if (watch.count() == 0) {
             watch.state.copy(now);
+        } else {
+            catchUp(watch, mask & ~former);
         }
         watch.add(kn);
         kn.hook = watch;
@@ -147,6 +155,21 @@ final class Inotify {
         return (watch.seenBy == kn && watch.seenAt == kq.moment()) || isCurrent(kn);
     }
 
+    private int mask(int wd) {
+        Watch watch = watches.find(wd, 0);
+        return watch == null ? 0 : watch.mask;
+    }
+
+    /** What has not been watched for before may have changed unseen: that is not to be told with what comes. */
+    private void catchUp(Watch watch, int gained) {
+        if ((gained & IN_MODIFY) != 0) {
+            watch.state.size = now.size;
+        }
+        if ((gained & IN_ATTRIB) != 0) {
+            watch.state.copyAttributes(now);
+        }
+    }
+
     private Watch obtain(int wd, int mask) {
         Watch watch = watches.find(wd, 0);
         if (watch != null) {
@@ -173,7 +196,7 @@ final class Inotify {
     /** Watches for no more than is needed any more, or not at all. */
     private void retire(Watch watch) {
         if (!watch.isUnused()) {
-            if (watch.count() > 0) {
+            if (watch.count() > 0 && look(watch)) {
                 narrow(watch, watch.knote(0));
             }
         } else if (watches.find(watch.ident, 0) == watch) {
@@ -196,7 +219,11 @@ final class Inotify {
         if (wd < 0) {
             return -wd;
         }
+        int gained = mask & ~watch.mask;
         watch.mask = mask;
+        if ((gained & (IN_MODIFY | IN_ATTRIB)) != 0 && stat(by.descriptor.fd) == 0) {
+            catchUp(watch, gained);
+        }
         return 0;
     }
 

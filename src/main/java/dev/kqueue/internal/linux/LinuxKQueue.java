@@ -160,6 +160,10 @@ public final class LinuxKQueue extends KQueue {
             // A look from outside at the kqueue's descriptor may have used up what tells of a change.
             mounts.look();
         }
+        if (!queue.isEmpty()) {
+            // Files that are gone take their knotes along, before another file is taken for one of them.
+            inotify.read();
+        }
         EpollEvents buffer = takeBuffer();
         try {
             while (true) {

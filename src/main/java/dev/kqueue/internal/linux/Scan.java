@@ -87,6 +87,7 @@ final class Scan {
         }
         by.fired();
         boolean mixed = descriptor.isMixed();
+        boolean meant = false;
         boolean taken = false;
         int levels = 0;
         for (Knote kn = descriptor.read != null ? descriptor.read : descriptor.write;
@@ -95,6 +96,7 @@ final class Scan {
             if (!isMeant(kn, descriptor, by, bits)) {
                 continue;
             }
+            meant = true;
             kn.readiness = bits;
             if (!kn.ops.process(kn, false)) {
                 continue;
@@ -106,7 +108,7 @@ final class Scan {
                 levels++;
             }
         }
-        if (!mixed || by == descriptor.main()) {
+        if (meant && (!mixed || by == descriptor.main())) {
             descriptor.quiet = !taken;
         }
         update(descriptor);
@@ -119,7 +121,8 @@ final class Scan {
 
     private boolean take(Knote kn, Descriptor descriptor, Registration by, int bits, KEventList events, long pass) {
         kn.readiness = bits;
-        if (events.size() < events.capacity()) {
+        // The queue may have delivered it in this call already: once is enough, and the edge is for the next.
+        if (events.size() < events.capacity() && kn.pass != pass) {
             return deliver(kn, events, pass);
         }
         if (by.isEdge() || by.isSpent()) {

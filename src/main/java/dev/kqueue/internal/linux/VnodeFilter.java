@@ -88,9 +88,11 @@ final class VnodeFilter implements FileFilter {
         return error;
     }
 
+    /** A file that is gone may have left its inode's number to the next one: inotify knows that it is gone. */
     @Override
     public boolean isCurrent(Knote kn) {
-        return kn.kq.inotify().isCurrent(kn);
+        kn.kq.inotify().read();
+        return kn.hook != null && kn.kq.inotify().isCurrent(kn);
     }
 
     @Override

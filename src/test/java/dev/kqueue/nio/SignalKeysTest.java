@@ -1,0 +1,119 @@
+package dev.kqueue.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kqueue.JvmSignal;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Signals in a selector, sent by kill(1). */
+@Timeout(60)
+class SignalKeysTest {
+    private final KQueueSelector selector = KQueueSelector.open();
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+
+    SignalKeysTest() throws IOException {}
+
+    @AfterEach
+    void close() throws IOException {
+        selector.close();
+        undo.forEach(Runnable::run);
+    }
+
+    /** Else the JVM shuts down by HUP, and the process ends by USR1 once nobody watches. */
+    private void handle(Signal signal, Object handler) {
+        Object former = JvmSignal.handle(signal.name(), handler);
+        undo.push(() -> JvmSignal.handle(signal.name(), former));
+    }
+
+    private static void kill(Signal signal) throws Exception {
+        String pid = Long.toString(ProcessHandle.current().pid());
+        assertThat(new ProcessBuilder("kill", "-" + signal.name(), pid).start().waitFor()).isZero();
+    }
+
+    @Test
+    void hangUpIsCounted() throws Exception {
+        handle(Signal.HUP, JvmSignal.handler(() -> {}));
+        SignalKey key = selector.register(Signal.HUP, "attachment");
+        assertThat(selector.selectNow()).isZero();
+        kill(Signal.HUP);
+
+        assertThat(selector.select()).isOne();
+        assertThat(selector.selectedKeys()).containsExactly(key);
+        assertThat(key.signal()).isEqualTo(Signal.HUP);
+        assertThat(key.count()).isOne();
+        assertThat(key.attachment()).isEqualTo("attachment");
+        selector.selectedKeys().clear();
+        assertThat(selector.selectNow()).isZero();
+    }
+
+    @Test
+    void countsAddUpWhileTheKeyIsSelected() throws Exception {
+        handle(Signal.USR1, JvmSignal.handler(() -> {}));
+        SignalKey key = selector.register(Signal.USR1, null);
+        for (int i = 0; i < 5; i++) {
+            kill(Signal.USR1);
+        }
+        while (key.count() < 5) {
+            selector.select();
+        }
+        assertThat(key.count()).isEqualTo(5);
+        selector.selectedKeys().clear();
+        assertThat(selector.select(50)).isZero();
+    }
+
+    @Test
+    void handlerOfTheProgramIsCalledToo() throws Exception {
+        AtomicInteger handled = new AtomicInteger();
+        handle(Signal.USR1, JvmSignal.handler(handled::incrementAndGet));
+        SignalKey key = selector.register(Signal.USR1, null);
+        kill(Signal.USR1);
+        selector.select();
+        key.cancel();
+        selector.selectNow();
+        kill(Signal.USR1);
+        while (handled.get() < 2) {
+            Thread.onSpinWait();
+        }
+        assertThat(selector.selectNow()).isZero();
+    }
+
+    @Test
+    void twoSelectorsCountTheSameSignal() throws Exception {
+        handle(Signal.USR1, JvmSignal.handler(() -> {}));
+        try (KQueueSelector other = KQueueSelector.open()) {
+            SignalKey here = selector.register(Signal.USR1, null);
+            SignalKey there = other.register(Signal.USR1, null);
+            kill(Signal.USR1);
+            selector.select();
+            other.select();
+            assertThat(here.count()).isOne();
+            assertThat(there.count()).isOne();
+        }
+    }
+
+    @Test
+    void oneSelectorTakesASignalOnce() throws Exception {
+        handle(Signal.USR1, JvmSignal.handler(() -> {}));
+        selector.register(Signal.USR1, null);
+        assertThatThrownBy(() -> selector.register(Signal.USR1, null))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("SIGUSR1");
+    }
+
+    @Test
+    void signalThatIsKeptIsRefusedWithASentence() {
+        assertThatThrownBy(() -> selector.register(Signal.SEGV, null))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("SIGSEGV cannot be watched");
+        assertThat(selector.keys()).isEmpty();
+    }
+}
