@@ -2,8 +2,10 @@
 #include "standin.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <netinet/in.h>
 #include <sys/sendfile.h>
+#include <sys/vfs.h>
 
 /* Flags in the type argument of socket(2), where the system has them. */
 static int type_in(int type) {
@@ -271,12 +273,14 @@ int bsd_sendfile(int file, int socket, off_t offset, off_t *length, void *header
     if (headers != NULL || flags != 0) {
         return fail(EINVAL);
     }
-    off_t count = *length;
-    int result = send_file(file, socket, offset, count, length);
-    if (result < 0 && errno == BSD_EINVAL) {
-        /* Of what is no regular file, which on Linux is one that the kernel makes up: sendfile(2) of macOS. */
+    struct statfs statfs;
+    if (syscall(SYS_fstatfs, file, &statfs) == 0 && statfs.f_type == PROC_SUPER_MAGIC) {
+        /* What is no regular file: sendfile(2) of macOS. Of Linux's only those that the kernel makes up are like that. */
+        *length = 0;
         errno = BSD_ENOTSUP;
+        return -1;
     }
-    return result;
+    off_t count = *length;
+    return send_file(file, socket, offset, count, length);
 }
 #endif

@@ -4,6 +4,9 @@ import dev.kqueue.internal.abi.Abi;
 
 import org.junit.jupiter.api.Assumptions;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
 /** What some tests need and not every kernel has: the whole list of why a test may be left out. */
 public enum Ability {
     /** The kqueue of this library, over epoll: what it refuses, counts and explains beyond any kernel. */
@@ -67,6 +70,18 @@ public enum Ability {
         @Override
         public boolean isPresent() {
             return !Abi.HOST.system().equals("NetBSD");
+        }
+    },
+
+    /** EVFILT_USER. */
+    USER_EVENTS("the kernel has no EVFILT_USER: NetBSD before 10, OpenBSD before 7.8") {
+        @Override
+        public boolean isPresent() {
+            try (KQueue kqueue = KQueue.open()) {
+                return kqueue.supports(Filter.USER);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     },
 

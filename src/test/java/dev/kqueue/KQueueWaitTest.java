@@ -148,6 +148,7 @@ class KQueueWaitTest {
         fetchers.end();
     }
 
+    @RequiresAbility(Ability.USER_EVENTS)
     @Test
     void userEventOfAnotherThreadEndsAWait() throws Exception {
         kq.change(1, Filter.USER, EV_ADD | EV_CLEAR, 0, 0, 0);
@@ -207,6 +208,7 @@ class KQueueWaitTest {
         new Fetchers(8).end();
     }
 
+    @RequiresAbility(Ability.USER_EVENTS)
     @Test
     void closeWakesEveryWaiterOfAQueueInUse() throws Exception {
         kq.change(pair.readEnd(), Filter.READ, EV_ADD, 0, 0, 0);
@@ -272,6 +274,7 @@ class KQueueWaitTest {
         assertThat(isReadable()).isFalse();
     }
 
+    @RequiresAbility(Ability.USER_EVENTS)
     @Test
     void descriptorIsReadableWhileAUserEventIsTriggered() throws Exception {
         kq.change(1, Filter.USER, EV_ADD | EV_CLEAR, 0, 0, 0);
@@ -286,6 +289,7 @@ class KQueueWaitTest {
         assertThat(isReadable()).isFalse();
     }
 
+    @RequiresAbility(Ability.USER_EVENTS)
     @Test
     void descriptorIsReadableForAUserEventTriggeredBeforeAnybodyAsked() throws Exception {
         kq.change(1, Filter.USER, EV_ADD | EV_CLEAR, 0, 0, 0);

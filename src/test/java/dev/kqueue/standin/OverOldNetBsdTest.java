@@ -17,12 +17,7 @@ class OverOldNetBsdTest extends OverStandIn {
 
     @Override
     List<String> classes() {
-        return List.of(
-                "dev.kqueue.KQueueWaitTest",
-                "dev.kqueue.TimerFilterTest",
-                "dev.kqueue.nio.TimerAndUserKeysTest",
-                "dev.kqueue.nio.WakeDescriptorTest",
-                "dev.kqueue.nio.WakeupTest");
+        return List.of("dev.kqueue.KQueueWaitTest", "dev.kqueue.TimerFilterTest", "dev.kqueue.nio.WakeDescriptorTest");
     }
 
     @Override

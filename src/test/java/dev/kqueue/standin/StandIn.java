@@ -69,7 +69,7 @@ final class StandIn {
             sources.map(Path::toString).filter(name -> name.endsWith(".c")).sorted().forEach(command::add);
         }
         Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = String.join("\n", compiler.inputReader().readAllLines());
         assertThat(compiler.waitFor()).as("%s%n%s", String.join(" ", command), said).isZero();
         Files.move(building, library, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         return library.toAbsolutePath();

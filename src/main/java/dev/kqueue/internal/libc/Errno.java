@@ -48,6 +48,7 @@ public final class Errno {
     public static final int EPROTO = Abi.HOST.constant("EPROTO");
     public static final int ENOPROTOOPT = Abi.HOST.constant("ENOPROTOOPT");
     public static final int EOPNOTSUPP = Abi.HOST.constant("EOPNOTSUPP");
+
     /** The same number as EOPNOTSUPP on Linux, FreeBSD and DragonFly, another one on macOS, NetBSD and OpenBSD. */
     public static final int ENOTSUP = Abi.HOST.constant("ENOTSUP");
 
