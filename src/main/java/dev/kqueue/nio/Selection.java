@@ -15,7 +15,14 @@ import java.util.function.Consumer;
  * events become ready keys. Owned by the thread that holds the selector's monitor.
  */
 final class Selection {
+    private static final int FIRST_CHANGES = 16;
     private static final int FIRST_EVENTS = 128;
+
+    /** Entries that the lists keep room for, when they once had more. */
+    private static final int KEPT = 1024;
+
+    /** So many operations without need of longer lists tell a burst, of registrations say, from a busy selector. */
+    private static final int CALM = 64;
 
     /** More events at once gain nothing: the cost of the call is spread over them long before. */
     private static final int MOST_EVENTS = 16 * 1024;
@@ -33,8 +40,11 @@ final class Selection {
     private final OwedKeys owed;
     private final Wakeup wakeup;
 
-    private final KEventList changes = KEventList.allocate(16);
-    private final KEventList events = KEventList.withoutData(FIRST_EVENTS);
+    private KEventList changes = KEventList.allocate(FIRST_CHANGES);
+    private KEventList events = KEventList.withoutData(FIRST_EVENTS);
+
+    /** Operations in a row that had no use for lists as long as they are. */
+    private int calm;
     private final RememberedKeys remembered = new RememberedKeys();
     private final UnwatchedKeys unwatched = new UnwatchedKeys();
     private final FoundKeys found = new FoundKeys();
@@ -92,6 +102,16 @@ final class Selection {
             return action == null ? found.select(selected) : found.accept(action, ensureOpen);
         } finally {
             found.end();
+            trim();
+        }
+    }
+
+    /** Gives back the memory that a burst has needed. */
+    private void trim() {
+        if (Math.max(changes.capacity(), events.capacity()) > KEPT && ++calm == CALM) {
+            calm = 0;
+            changes = KEventList.allocate(FIRST_CHANGES);
+            events = KEventList.withoutData(FIRST_EVENTS);
         }
     }
 
@@ -158,6 +178,7 @@ final class Selection {
         while (true) {
             boolean wait = timeout != 0 && !unsure && !notified && wakeup.beginWait();
             boolean failed = false;
+            calm = Math.max(changes.size(), events.size()) > KEPT ? 0 : calm;
             try {
                 kevent(wait ? timeout : 0);
                 failed = unwatched.note(events, table, kqueue);

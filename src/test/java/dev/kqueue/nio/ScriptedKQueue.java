@@ -24,6 +24,10 @@ final class ScriptedKQueue extends KQueue {
     }
 
     final List<Call> calls = new ArrayList<>();
+
+    /** How many changes the list of the last call had room for. */
+    int roomForChanges;
+
     final List<Integer> closing = new ArrayList<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final Deque<Integer> errnos = new ArrayDeque<>();
@@ -51,6 +55,7 @@ final class ScriptedKQueue extends KQueue {
             throw new ClosedChannelException();
         }
         List<KEvent> copy = new ArrayList<>();
+        roomForChanges = changes == null ? 0 : changes.capacity();
         boolean receipts = false;
         for (int i = 0; changes != null && i < changes.size(); i++) {
             copy.add(

@@ -66,6 +66,22 @@ class SelectorOnScriptedKQueueTest {
     }
 
     @Test
+    void theMemoryOfABurstOfChangesIsGivenBackInTime() throws Exception {
+        int burst = 2_000;
+        for (int fd = 0; fd < burst; fd++) {
+            register(new ScriptedChannel(fd), OP_READ);
+        }
+        selector.selectNow();
+        assertThat(kqueue.roomForChanges).isGreaterThanOrEqualTo(burst);
+        selector.selectNow();
+        assertThat(kqueue.roomForChanges).as("the next burst may be near").isGreaterThanOrEqualTo(burst);
+        for (int i = 0; i < 100; i++) {
+            selector.selectNow();
+        }
+        assertThat(kqueue.roomForChanges).isLessThan(burst);
+    }
+
+    @Test
     void interestChangesAreCountedOncePerSelection() throws Exception {
         KQueueSelectionKey key = register(new ScriptedChannel(5), OP_READ);
         selector.selectNow();
