@@ -8,8 +8,9 @@ import dev.kqueue.KEvent;
 import dev.kqueue.internal.libc.Errno;
 
 /**
- * A descriptor's place in the kqueue: its knotes, and what epoll is told for all of them together. The object stays for
- * the number's next owner. Belongs to the kqueue's lock.
+ * A descriptor's place in the kqueue: its knotes, and what epoll is told for all of them together. It is its own
+ * registration in the kqueue's epoll, since there are many. The object stays for the number's next owner. Belongs to
+ * the kqueue's lock.
  *
  * <h2>Levels and edges</h2>
  *
@@ -23,11 +24,10 @@ import dev.kqueue.internal.libc.Errno;
  * <p>Where all knotes end their interest by one delivery (EV_ONESHOT, EV_DISPATCH), so does epoll (EPOLLONESHOT): the
  * delivery then costs no epoll_ctl call, and the next EV_ADD or EV_ENABLE costs one EPOLL_CTL_MOD.
  */
-final class Descriptor {
+final class Descriptor extends Registration {
     private static final int EVFILT_READ = Filter.READ.value();
     private static final int EVFILT_WRITE = Filter.WRITE.value();
 
-    final int fd;
     Knote read;
     Knote write;
     Knote vnode;
@@ -45,7 +45,7 @@ final class Descriptor {
     boolean countedAsPair;
 
     /** In which round of {@link Pending} it was counted last. */
-    long counted;
+    int counted;
 
     /**
      * A file that epoll refuses, since it is always ready there: its knotes are asked by the scan. Which file it is, or
@@ -54,22 +54,18 @@ final class Descriptor {
     private FileState plainFile;
 
     /** What kind of file it is, 0 before somebody has asked. See {@link FileKind}. */
-    int kind;
-
-    private final LinuxKQueue kq;
-    private final Registration main;
+    byte kind;
 
     /** In the epoll instance for edges; made when first needed. */
     private Registration edges;
 
     Descriptor(LinuxKQueue kq, int fd) {
-        this.kq = kq;
-        this.fd = fd;
-        this.main = new Registration(kq.epoll(), fd);
+        super(kq, fd);
     }
 
-    Registration main() {
-        return main;
+    @Override
+    Epoll epoll() {
+        return kq.epoll();
     }
 
     Registration edges() {
@@ -77,7 +73,7 @@ final class Descriptor {
     }
 
     boolean isRegistered() {
-        return main.isPresent();
+        return isPresent();
     }
 
     /** Whether there is no knote that epoll could serve. */
@@ -151,7 +147,7 @@ final class Descriptor {
         }
         // If the number has another owner, nobody has noticed so far.
         kind = Inspector.UNKNOWN;
-        kind = kq.inspector().kind(this);
+        kq.inspector().kind(this);
         if (kind != Inspector.REGULAR && kind != Inspector.DEVICE) {
             // A directory: the kernels' word for a filter that a descriptor does not know.
             return Errno.EINVAL;
@@ -211,7 +207,7 @@ final class Descriptor {
             wanted = level | edge;
             wanted |= wanted == 0 ? 0 : (once ? EPOLLONESHOT : 0) | (quiet || edge != 0 ? EPOLLET : 0);
         }
-        int error = update(main, wanted, look);
+        int error = update(this, wanted, look);
         if (error == 0 && (wantedEdges != 0 || edges != null)) {
             error = updateEdges(wantedEdges, look);
         }
@@ -240,7 +236,7 @@ final class Descriptor {
             if (error != 0) {
                 return error;
             }
-            edges = new Registration(kq.edges(), fd);
+            edges = new Registration(kq, fd);
         }
         return !look && edges.wants(wanted) ? 0 : edges.set(wanted);
     }
@@ -248,8 +244,9 @@ final class Descriptor {
     /**
      * Drops what belongs to the number's former owner. No system call: the kernel has dropped its part, or soon will.
      */
+    @Override
     void forget() {
-        main.forget();
+        super.forget();
         if (edges != null) {
             edges.forget();
         }

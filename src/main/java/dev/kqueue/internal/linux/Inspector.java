@@ -47,7 +47,7 @@ final class Inspector {
     /** What kind of file the descriptor is, asked once for each owner of the number. */
     int kind(Descriptor descriptor) {
         if (descriptor.kind == UNKNOWN) {
-            descriptor.kind = kind(format(descriptor.fd));
+            descriptor.kind = (byte) kind(format(descriptor.fd));
         }
         return descriptor.kind;
     }

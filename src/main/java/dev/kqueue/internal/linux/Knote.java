@@ -39,7 +39,7 @@ final class Knote extends IdTable.Entry<Knote> {
     boolean queued;
 
     /** The last kevent call that delivered it. */
-    long pass;
+    int pass;
 
     /** Neighbours in the {@link ReadyQueue}. */
     Knote next;

@@ -79,7 +79,7 @@ public final class LinuxKQueue extends KQueue {
     private int waiters;
 
     /** Numbers the kevent calls that look for events. */
-    private long passes;
+    private int passes;
 
     /** The last scan found the eventlist filled by the queue alone: epoll goes first in the next. */
     private boolean epollFirst;
@@ -153,7 +153,7 @@ public final class LinuxKQueue extends KQueue {
     }
 
     private int await(KEventList events, long timeoutNanos) throws IOException {
-        long pass = ++passes;
+        int pass = ++passes;
         long start = timeoutNanos > 0 ? System.nanoTime() : 0;
         long left = Math.max(timeoutNanos, FOREVER);
         if (bell.isLevel()) {
@@ -244,11 +244,11 @@ public final class LinuxKQueue extends KQueue {
         return Math.max(0, n);
     }
 
-    private void harvest(long tag, int bits, KEventList events, long pass) throws IOException {
+    private void harvest(long tag, int bits, KEventList events, int pass) throws IOException {
         int fd = Epoll.descriptor(tag);
         if (fd >= 0) {
             Descriptor descriptor = descriptors.find(fd);
-            scan.harvest(descriptor, descriptor.main(), Epoll.stamp(tag), bits, events, pass);
+            scan.harvest(descriptor, descriptor, Epoll.stamp(tag), bits, events, pass);
         } else if (fd == EDGES) {
             harvestEdges(events, pass);
         } else {
@@ -280,7 +280,7 @@ public final class LinuxKQueue extends KQueue {
         }
     }
 
-    private void harvestEdges(KEventList events, long pass) throws IOException {
+    private void harvestEdges(KEventList events, int pass) throws IOException {
         int room = events.capacity() - events.size();
         if (room == 0) {
             return;

@@ -13,7 +13,7 @@ final class Pending {
     private final EpollEvents buffer = new EpollEvents();
 
     /** Numbers the counts; kept in each descriptor that has been counted. */
-    private long round;
+    private int round;
 
     private int levels;
     private boolean complete;
@@ -36,7 +36,7 @@ final class Pending {
                 int fd = Epoll.descriptor(tag);
                 if (fd >= 0) {
                     Descriptor descriptor = kq.descriptors().find(fd);
-                    harvest(descriptor, descriptor.main(), i);
+                    harvest(descriptor, descriptor, i);
                 } else if (fd == LinuxKQueue.EDGES) {
                     edges = true;
                 } else {

@@ -38,7 +38,7 @@ import dev.kqueue.internal.libc.Errno;
  *       that has happened to the file.
  * </ul>
  */
-final class Registration {
+class Registration {
     /**
      * Nothing is wanted, and the registration stays. EPOLLHUP and EPOLLERR cannot be masked; with EPOLLONESHOT they
      * come once at most. This is a fifth of the price of taking the registration out and in again, and keeps the
@@ -52,8 +52,8 @@ final class Registration {
      */
     private static final int BORNE = 2;
 
-    private final Epoll epoll;
-    private final int fd;
+    final LinuxKQueue kq;
+    final int fd;
     private int events;
     private int stamp;
     private boolean present;
@@ -63,11 +63,16 @@ final class Registration {
     private boolean abandoned;
 
     /** The events that have come since then. */
-    private int unclaimed;
+    private byte unclaimed;
 
-    Registration(Epoll epoll, int fd) {
-        this.epoll = epoll;
+    Registration(LinuxKQueue kq, int fd) {
+        this.kq = kq;
         this.fd = fd;
+    }
+
+    /** The instance that it stands in: the one for edges beside a level, unless it is a {@link Descriptor}. */
+    Epoll epoll() {
+        return kq.edges();
     }
 
     boolean isPresent() {
@@ -91,7 +96,9 @@ final class Registration {
     /** To be called for each current event. */
     void fired() {
         spent = (events & EPOLLONESHOT) != 0;
-        unclaimed += abandoned ? 1 : 0;
+        if (abandoned && unclaimed <= BORNE) {
+            unclaimed++;
+        }
     }
 
     /** Whether the kernel reports exactly these bits now. */
@@ -153,7 +160,7 @@ final class Registration {
     }
 
     private int control(int op, int wanted) {
-        int error = epoll.control(op, fd, wanted, Epoll.tag(fd, stamp + 1));
+        int error = epoll().control(op, fd, wanted, Epoll.tag(fd, stamp + 1));
         if (error == 0) {
             stamp++;
         }

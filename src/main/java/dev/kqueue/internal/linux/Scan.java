@@ -28,7 +28,7 @@ final class Scan {
      *
      * @param pass the number of the kevent call: knotes that it has delivered already are passed over
      */
-    void queue(KEventList events, long pass) {
+    void queue(KEventList events, int pass) {
         ReadyQueue queue = kq.queue();
         for (int left = queue.size(); left > 0 && events.size() < events.capacity(); left--) {
             Knote kn = queue.poll();
@@ -53,7 +53,7 @@ final class Scan {
     }
 
     /** Delivers what epoll has reported of a descriptor. */
-    void harvest(Descriptor descriptor, Registration by, int stamp, int bits, KEventList events, long pass) {
+    void harvest(Descriptor descriptor, Registration by, int stamp, int bits, KEventList events, int pass) {
         if (!by.isCurrent(stamp)) {
             kq.stale(descriptor);
             return;
@@ -68,7 +68,7 @@ final class Scan {
             meant = true;
             taken |= take(second, descriptor, by, bits, events, pass);
         }
-        if (meant && (!mixed || by == descriptor.main())) {
+        if (meant && (!mixed || by == descriptor)) {
             // A level that nobody takes must not be reported for ever; one that somebody takes may be a level again.
             descriptor.quiet = !taken;
         }
@@ -108,7 +108,7 @@ final class Scan {
                 levels++;
             }
         }
-        if (meant && (!mixed || by == descriptor.main())) {
+        if (meant && (!mixed || by == descriptor)) {
             descriptor.quiet = !taken;
         }
         update(descriptor);
@@ -119,7 +119,7 @@ final class Scan {
         return kn != null && descriptor.isServed(kn, by) && (bits & (kn.ops.interest() | EPOLLHUP | EPOLLERR)) != 0;
     }
 
-    private boolean take(Knote kn, Descriptor descriptor, Registration by, int bits, KEventList events, long pass) {
+    private boolean take(Knote kn, Descriptor descriptor, Registration by, int bits, KEventList events, int pass) {
         kn.readiness = bits;
         // The queue may have delivered it in this call already: once is enough, and the edge is for the next.
         if (events.size() < events.capacity() && kn.pass != pass) {
@@ -144,7 +144,7 @@ final class Scan {
     }
 
     /** Makes an entry of the knote, if it still has something to report. */
-    private boolean deliver(Knote kn, KEventList events, long pass) {
+    private boolean deliver(Knote kn, KEventList events, int pass) {
         if (!kn.ops.process(kn, events.isDataWanted())) {
             return false;
         }
