@@ -13,8 +13,7 @@ public final class Launcher {
 
     /** Hands the arguments on; exits with status 1 if this Java is too old. */
     public static void main(String[] arguments) throws Throwable {
-        String complaint =
-                complaint(System.getProperty("java.specification.version"), System.getProperty("java.home"));
+        String complaint = complaint(System.getProperty("java.specification.version"), System.getProperty("java.home"));
         if (complaint != null) {
             System.err.println(complaint);
             System.exit(1);

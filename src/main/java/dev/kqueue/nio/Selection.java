@@ -45,6 +45,7 @@ final class Selection {
 
     /** Operations in a row that had no use for lists as long as they are. */
     private int calm;
+
     private final RememberedKeys remembered = new RememberedKeys();
     private final UnwatchedKeys unwatched = new UnwatchedKeys();
     private final FoundKeys found = new FoundKeys();

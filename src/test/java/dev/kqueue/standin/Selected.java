@@ -59,7 +59,15 @@ final class Selected {
                 "NoteTest");
         leaveOut(WATCHED, "NestedKQueueTest");
         leaveOut(UNTOUCHED, "internal.libc.SysResourceTest");
-        leaveOut(CHILD, "nio.AllocationBudgetTest", "nio.MemoryBudgetTest", "nio.SystemCallBudgetTest", "KEventListTest", "PackageExampleTest", "nio.InheritedChannelsTest", "nio.StartupTest");
+        leaveOut(
+                CHILD,
+                "nio.AllocationBudgetTest",
+                "nio.MemoryBudgetTest",
+                "nio.SystemCallBudgetTest",
+                "KEventListTest",
+                "PackageExampleTest",
+                "nio.InheritedChannelsTest",
+                "nio.StartupTest");
     }
 
     /** The names of those that are run. */

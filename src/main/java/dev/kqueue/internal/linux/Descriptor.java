@@ -117,6 +117,7 @@ final class Descriptor extends Registration {
     }
 
     /** Whether an event of the registration is meant for the knote. */
+    @SuppressWarnings("ReferenceEquality") // this very registration
     boolean isServed(Knote kn, Registration by) {
         return isArmed(kn) && (!isMixed() || isEdge(kn) == (by == edges));
     }
