@@ -6,10 +6,10 @@
 #define UP(bytes) (((bytes) + BSD_CMSG_ALIGN - 1) & ~(size_t)(BSD_CMSG_ALIGN - 1))
 
 /* Of Linux: 253 descriptors a message, SCM_MAX_FD. */
-#define ROOM CMSG_SPACE(253 * sizeof(int))
+#define MOST CMSG_SPACE(253 * sizeof(int))
 
 size_t rights_room(void) {
-    return ROOM;
+    return MOST;
 }
 
 /* unp_internalize(): one header, whose length is that of the control data, and nothing but descriptors in it. */
@@ -19,7 +19,7 @@ long rights_in(const void *control, size_t length, void *linux_control) {
         return fail(EINVAL);
     }
     size_t bytes = bsd->cmsg_len - BSD_CMSG_DATA;
-    if ((int)bsd->cmsg_level != BSD_SOL_SOCKET || bsd->cmsg_type != BSD_SCM_RIGHTS || CMSG_SPACE(bytes) > ROOM) {
+    if ((int)bsd->cmsg_level != BSD_SOL_SOCKET || bsd->cmsg_type != BSD_SCM_RIGHTS || CMSG_SPACE(bytes) > MOST) {
         return fail(EINVAL);
     }
     struct cmsghdr *header = linux_control;

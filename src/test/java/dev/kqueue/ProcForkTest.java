@@ -57,6 +57,17 @@ class ProcForkTest extends FilterContract {
     }
 
     @Test
+    void forkBeforeItIsAddedIsNotReported() throws Exception {
+        // Another process is followed, so that forks are told of already.
+        kq.change(ProcessHandle.current().pid(), filter(), EV_ADD, NOTE_EXEC, 0, 0);
+        cause();
+        add(0);
+        assertThat(kq.pending()).isEmpty();
+        cause();
+        awaitFired();
+    }
+
+    @Test
     @Override
     protected void modifyReplacesFflags() throws Exception {
         kq.change(ident(), filter(), EV_ADD, NOTE_EXEC, 0, 0);

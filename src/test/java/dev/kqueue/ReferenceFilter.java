@@ -48,6 +48,16 @@ abstract class ReferenceFilter {
     /** Whether it may be reported. */
     abstract boolean may(Knote kn);
 
+    /** Whether the event of another knote may have put this one's off to the next call. */
+    boolean isShadowed(Knote kn, KQueueDriver.Event event) {
+        return false;
+    }
+
+    /** What must have been reported if the kqueue was given time. */
+    boolean isOverdue(Knote kn) {
+        return must(kn);
+    }
+
     /** Fails if the event does not tell what has happened. */
     abstract void check(Knote kn, KQueueDriver.Event event);
 

@@ -149,6 +149,9 @@ final class ReferenceKQueue {
         assertThat(events).extracting(event -> new Key(event.ident(), event.filter())).doesNotHaveDuplicates();
         if (all) {
             for (Knote kn : due) {
+                if (events.stream().anyMatch(event -> kn.filter.isShadowed(kn, event))) {
+                    continue;
+                }
                 assertThat(events)
                         .as("pending: %s", kn)
                         .anyMatch(event -> event.ident() == kn.ident && event.filter() == kn.filter.filter().value());

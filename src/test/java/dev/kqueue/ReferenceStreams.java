@@ -2,8 +2,10 @@ package dev.kqueue;
 
 import static dev.kqueue.KEvent.EV_CLEAR;
 import static dev.kqueue.KEvent.EV_DISABLE;
+import static dev.kqueue.KEvent.EV_DISPATCH;
 import static dev.kqueue.KEvent.EV_ENABLE;
 import static dev.kqueue.KEvent.EV_EOF;
+import static dev.kqueue.KEvent.EV_ONESHOT;
 import static dev.kqueue.Note.NOTE_LOWAT;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -112,6 +114,14 @@ final class ReferenceStreams {
         @Override
         boolean may(Knote kn) {
             return holds(kn) && (!kn.has(EV_CLEAR) || kn.fired || kn.mayFire);
+        }
+
+        /** A delivery that ends the other filter's interest makes the kernel look at the descriptor anew. */
+        @Override
+        boolean isShadowed(Knote kn, KQueueDriver.Event event) {
+            return event.ident() == kn.ident
+                    && event.filter() == (filter == Filter.READ ? Filter.WRITE : Filter.READ).value()
+                    && (event.has(EV_ONESHOT) || event.has(EV_DISPATCH));
         }
 
         @Override
@@ -231,9 +241,12 @@ final class ReferenceStreams {
 
     private String fill(int index, ReferenceKQueue model) {
         Stream stream = streams[index];
-        stream.bytes += stream.pair.fill();
+        int bytes = stream.pair.fill();
+        stream.bytes += bytes;
         stream.full = true;
-        arrived(stream, model);
+        if (bytes > 0) {
+            arrived(stream, model);
+        }
         return "fill " + index;
     }
 

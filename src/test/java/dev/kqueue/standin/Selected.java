@@ -24,6 +24,7 @@ final class Selected {
     private static final String NO_KERNEL = "it is of classes that call no kernel";
     private static final String WATCHED = "the stand-in's kqueue cannot be watched by another";
     private static final String UNTOUCHED = "it is of a function that the ABI does not ask of a library";
+    private static final String OURS = "what it compares with is the kqueue over epoll, to the bit";
     private static final String CHILD = "it starts JVMs of its own, which speak the host's ABI";
 
     /** By name, why. */
@@ -57,6 +58,16 @@ final class Selected {
                 "nio.LaneTest",
                 "nio.WaiterTest",
                 "NoteTest");
+        leaveOut(
+                OURS,
+                "NamesPageTest",
+                "ProcExitTest",
+                "ProcForkTest",
+                "RandomChangesTest",
+                "ReadKindsTest",
+                "nio.BadInputTest",
+                "nio.ManySourcesTest",
+                "nio.SignalKeysTest");
         leaveOut(WATCHED, "NestedKQueueTest");
         leaveOut(UNTOUCHED, "internal.libc.SysResourceTest");
         leaveOut(

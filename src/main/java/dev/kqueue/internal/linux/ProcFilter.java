@@ -45,6 +45,8 @@ final class ProcFilter implements FilterOps {
         if ((kn.requestedFflags & ~KNOWN) != 0) {
             return Errno.EINVAL;
         }
+        // What has happened before now is none of its business.
+        kn.kq.connector().read();
         Watched process = new Watched();
         int error = follow(kn.kq, process, kn.requestedFflags);
         if (error == 0) {
