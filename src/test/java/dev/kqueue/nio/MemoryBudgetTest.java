@@ -39,7 +39,8 @@ class MemoryBudgetTest {
             List<Channel> channels = new ArrayList<>(2 * CONNECTIONS);
             try (KQueueSelector selector = KQueueSelector.open()) {
                 connect(CONNECTIONS / 10, selector, channels);
-                // What the question itself loads must not count as the connections'.
+                // Once in vain: what the measuring loads is not to be measured.
+                heap();
                 outside();
                 long heap = heap();
                 long outside = outside();
@@ -101,7 +102,7 @@ class MemoryBudgetTest {
                         .run("-XX:+UseSerialGC", "-XX:NativeMemoryTracking=summary", Program.class.getName())
                         .strip()
                         .split(" ");
-        assertThat(Long.parseLong(bytes[0])).as("bytes of heap").isLessThanOrEqualTo(BUDGETS.bytes("connection.heap"));
+        assertThat(Long.parseLong(bytes[0])).as("bytes of heap").isBetween(1L, BUDGETS.bytes("connection.heap"));
         assertThat(Long.parseLong(bytes[1]))
                 .as("bytes outside the heap")
                 .isLessThanOrEqualTo(BUDGETS.bytes("connection.native"));
