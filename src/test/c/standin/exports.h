@@ -84,6 +84,9 @@ int bsd_getpeereid(int, uid_t *, gid_t *) AS("getpeereid");
 int bsd_eventfd(unsigned, int) AS("eventfd");
 #endif
 
+/* <sys/resource.h> */
+int bsd_getrlimit(int, struct bsd_rlimit *) AS("getrlimit");
+
 /* <signal.h>, <string.h>, <stdlib.h>, <pwd.h>, <grp.h>, <errno.h> */
 int bsd_sigaction(int, const struct bsd_sigaction *, struct bsd_sigaction *)
         VERSIONED("sigaction", "__sigaction_siginfo", "sigaction");

@@ -65,7 +65,10 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
      */
     public static final int EV_RECEIPT = 0x0040;
 
-    /** Disables the event right after it has been returned; {@link #EV_ENABLE} permits it again. */
+    /**
+     * Disables the event right after it has been returned; {@link #EV_ENABLE} permits it again. Not together with
+     * {@link #EV_CLEAR}: old NetBSD then does not disable.
+     */
     public static final int EV_DISPATCH = 0x0080;
 
     /**
@@ -219,7 +222,8 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
 
     /**
      * {@code EVFILT_TIMER}: a period has passed; once with {@link #EV_ONESHOT}, else again and again. Set the period
-     * with {@link #withData}.
+     * with {@link #withData}. A timer that runs is set anew by deleting and adding it: DragonFly BSD, where it is only
+     * added, goes on with the old one.
      *
      * @param ident any number
      * @param fflags the unit of {@link #data}, 0 for milliseconds
@@ -244,7 +248,7 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
 
     /**
      * {@code EVFILT_TIMER} at a point in time of the wall clock, once: {@code NOTE_ABSTIME}, or {@code NOTE_ABSOLUTE}
-     * where it is called so. A point that has passed fires at once.
+     * where it is called so. A point that has passed fires at once; FreeBSD refuses one before it was booted.
      *
      * @throws UnsupportedOperationException if this system has no such timers (DragonFly BSD), or no unit so fine
      * @throws ArithmeticException if the point is too far away for its unit

@@ -17,7 +17,15 @@ class OverOldNetBsdTest extends OverStandIn {
 
     @Override
     List<String> classes() {
-        return List.of("dev.kqueue.KQueueWaitTest", "dev.kqueue.TimerFilterTest", "dev.kqueue.nio.WakeDescriptorTest");
+        return List.of(
+                "dev.kqueue.KQueueWaitTest",
+                "dev.kqueue.TimerFilterTest",
+                "dev.kqueue.nio.ProcessKeysTest",
+                "dev.kqueue.nio.SelectorRacesTest",
+                "dev.kqueue.nio.TcpConnectTest",
+                "dev.kqueue.nio.TimerAndUserKeysTest",
+                "dev.kqueue.nio.WakeDescriptorTest",
+                "dev.kqueue.tool.doctor.DoctorTest");
     }
 
     @Override

@@ -18,12 +18,12 @@ final class Selected {
                     "dev.kqueue.internal.bsd",
                     "dev.kqueue.internal.libc",
                     "dev.kqueue.nio",
-                    "dev.kqueue.nio.parity");
+                    "dev.kqueue.nio.parity",
+                    "dev.kqueue.tool.doctor");
 
     private static final String SLOW = "it takes long, and shows nothing of the ABI that others do not";
     private static final String NO_KERNEL = "it is of classes that call no kernel";
     private static final String WATCHED = "the stand-in's kqueue cannot be watched by another";
-    private static final String UNTOUCHED = "it is of a function that the ABI does not ask of a library";
     private static final String OURS = "what it compares with is the kqueue over epoll, to the bit";
     private static final String CHILD = "it starts JVMs of its own, which speak the host's ABI";
 
@@ -57,7 +57,8 @@ final class Selected {
                 "nio.KeyTableTest",
                 "nio.LaneTest",
                 "nio.WaiterTest",
-                "NoteTest");
+                "NoteTest",
+                "SystemsPageTest");
         leaveOut(
                 OURS,
                 "NamesPageTest",
@@ -69,7 +70,6 @@ final class Selected {
                 "nio.ManySourcesTest",
                 "nio.SignalKeysTest");
         leaveOut(WATCHED, "NestedKQueueTest");
-        leaveOut(UNTOUCHED, "internal.libc.SysResourceTest");
         leaveOut(
                 CHILD,
                 "nio.AllocationBudgetTest",

@@ -37,6 +37,7 @@ public final class KernelKQueue extends KQueue {
     private final Kernel kernel;
     private final int kq;
     private final Abilities abilities;
+    private final boolean closeLeavesKnotes;
     private final Occupants occupants = new Occupants();
     private final Timespecs timespecs = new Timespecs();
     private final DeadPipes deadPipes = new DeadPipes();
@@ -45,23 +46,24 @@ public final class KernelKQueue extends KQueue {
     private final LongAdder submitted = new LongAdder();
     private final LongAdder fetched = new LongAdder();
 
-    private KernelKQueue(Kernel kernel, int kq, Abilities abilities) {
+    private KernelKQueue(Kernel kernel, int kq, Abilities abilities, boolean closeLeavesKnotes) {
         this.kernel = kernel;
         this.kq = kq;
         this.abilities = abilities;
+        this.closeLeavesKnotes = closeLeavesKnotes;
     }
 
     /** Opens a kernel event queue: kqueue(2). */
     public static KernelKQueue open() throws IOException {
-        return open(SYSTEM, Abilities.of(SYSTEM));
+        return open(SYSTEM, Abilities.of(SYSTEM), Abi.HOST.has(Quirk.CLOSE_LEAVES_KNOTES));
     }
 
-    static KernelKQueue open(Kernel kernel, Abilities abilities) throws IOException {
+    static KernelKQueue open(Kernel kernel, Abilities abilities, boolean closeLeavesKnotes) throws IOException {
         int kq = kernel.kqueue();
         if (kq < 0) {
             throw Errno.exception(-kq, "kqueue");
         }
-        return new KernelKQueue(kernel, kq, abilities);
+        return new KernelKQueue(kernel, kq, abilities, closeLeavesKnotes);
     }
 
     // ---- kevent
@@ -263,7 +265,7 @@ public final class KernelKQueue extends KQueue {
     public void closing(int descriptor) {
         super.closing(descriptor);
         deadPipes.closing(descriptor);
-        if (Abi.HOST.has(Quirk.CLOSE_LEAVES_KNOTES)) {
+        if (closeLeavesKnotes) {
             KEventList removals = KEventList.allocate(3);
             for (Filter filter : new Filter[] {Filter.READ, Filter.WRITE, Filter.VNODE}) {
                 removals.add(descriptor, filter.value(), KEvent.EV_DELETE | KEvent.EV_RECEIPT, 0, 0, 0);

@@ -91,7 +91,10 @@ public final class Symbols {
 
     /** The functions that something does not work without. */
     public static List<Symbol> needed() {
-        return needed(Abi.HOST.symbol("kevent").isPresent()).map(Symbols::find).toList();
+        boolean hasKqueue = Abi.HOST.symbol("kevent").isPresent();
+        return (hasKqueue ? withKqueue() : Stream.concat(EVERYWHERE.stream(), EPOLL.stream()))
+                .map(Symbols::find)
+                .toList();
     }
 
     /** The functions that there is another way without. */
@@ -115,13 +118,9 @@ public final class Symbols {
         return Stream.of(EVERYWHERE, KQUEUE, EPOLL, WHERE_PRESENT).flatMap(List::stream).distinct().sorted().toList();
     }
 
-    /** What is needed of a library that has the kernel's kqueue(2). */
-    static Stream<String> ofKernels() {
-        return needed(true);
-    }
-
-    private static Stream<String> needed(boolean kqueue) {
-        return Stream.concat(EVERYWHERE.stream(), (kqueue ? KQUEUE : EPOLL).stream());
+    /** What something does not work without where there is a kqueue. */
+    static Stream<String> withKqueue() {
+        return Stream.concat(EVERYWHERE.stream(), KQUEUE.stream());
     }
 
     private static Symbol find(String function) {

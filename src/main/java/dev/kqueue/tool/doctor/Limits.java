@@ -2,6 +2,7 @@ package dev.kqueue.tool.doctor;
 
 import dev.kqueue.internal.libc.SysResource;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,12 +58,20 @@ final class Limits {
         try {
             if (Files.isDirectory(PROC.resolve("fs"))) {
                 Path file = PROC.resolve(name.replace('.', '/'));
-                return Files.isReadable(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+                return Files.isReadable(file) ? Optional.of(firstLine(file)) : Optional.empty();
             }
             Optional<Path> program = PROGRAMS.stream().filter(Files::isExecutable).findFirst();
             return program.isPresent() ? ask(program.get(), name) : Optional.empty();
         } catch (IOException unreadable) {
             return Optional.of("unknown: " + unreadable.getMessage());
+        }
+    }
+
+    /** Not Files.readString: these files can be read from their beginning only, and it begins with one byte. */
+    private static String firstLine(Path file) throws IOException {
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            String line = reader.readLine();
+            return line == null ? "" : line.strip();
         }
     }
 

@@ -30,7 +30,10 @@ final class HeadersTest {
     private static final String GROWING = "EVFILT_SYSCOUNT";
 
     /** Enumerators that no macro stands for, so that the preprocessor cannot see whether they are there. */
-    private static final Set<String> ENUMERATORS = Set.of("P_ALL", "P_PID", "P_PGID", "P_PIDFD");
+    private static final Set<String> ENUMERATORS = Set.of("P_ALL", "P_PID", "P_PGID");
+
+    /** Another one, newer than some releases of glibc that this runs on. */
+    private static final String NEW_ENUMERATOR = "P_PIDFD";
 
     /** No structures of any header, or of a private or a newer one. */
     private static final Set<String> NOT_IN_HEADERS = Set.of("kevent_count", "kevent_netbsd11", "kevent_qos_s", "CMSG");
@@ -41,7 +44,7 @@ final class HeadersTest {
     @ValueSource(strings = {"cc", "gcc", "clang"})
     void ownHeadersAgree(String compiler) throws IOException, InterruptedException {
         assumeTrue(isOnPath(compiler), "there is no C compiler named " + compiler);
-        Report report = compile(compiler, Abi.HOST);
+        Report report = compile(List.of(compiler), Abi.HOST);
         assertThat(report.failed).as("assertions that failed").isEmpty();
         if (OS.LINUX.isCurrentOs()) {
             // Our own kqueue's, and what is newer than some distributions' headers.
@@ -56,7 +59,31 @@ final class HeadersTest {
     void othersHeadersAgree(String compiler, String name, String architecture, String cLibrary)
             throws IOException, InterruptedException {
         assumeTrue(isOnPath(compiler), "there is no C compiler named " + compiler);
-        Report report = compile(compiler, Abi.of(name, architecture, cLibrary));
+        Report report = compile(List.of(compiler), Abi.of(name, architecture, cLibrary));
+        assertThat(report.failed).as("assertions that failed").isEmpty();
+    }
+
+    /** zig comes with the headers of other systems: the newer it is, of the more. */
+    @ParameterizedTest
+    @CsvSource({
+        "x86_64-macos, macos, x86-64, ''",
+        "aarch64-macos, macos, aarch64, ''",
+        "x86_64-freebsd, freebsd, x86-64, ''",
+        "aarch64-freebsd, freebsd, aarch64, ''",
+        "x86_64-netbsd, netbsd, x86-64, ''",
+        "x86_64-openbsd, openbsd, x86-64, ''",
+        "x86_64-linux-gnu, linux, x86-64, glibc",
+        "x86_64-linux-musl, linux, x86-64, musl",
+        "aarch64-linux-gnu, linux, aarch64, glibc",
+        "aarch64-linux-musl, linux, aarch64, musl"
+    })
+    void headersThatZigHasAgree(String target, String name, String architecture, String cLibrary)
+            throws IOException, InterruptedException {
+        assumeTrue(isOnPath("zig"), "there is no compiler named zig");
+        Report report = compile(List.of("zig", "cc", "-target", target), Abi.of(name, architecture, cLibrary));
+        assumeTrue(
+                report.failed.stream().noneMatch(line -> line.matches(".*(file not found|unable to provide libc).*")),
+                "this zig has no headers of " + target);
         assertThat(report.failed).as("assertions that failed").isEmpty();
     }
 
@@ -65,7 +92,7 @@ final class HeadersTest {
     @EnabledOnOs(OS.LINUX)
     void wrongNumberIsNoticed(String compiler) throws IOException, InterruptedException {
         assumeTrue(isOnPath(compiler), "there is no C compiler named " + compiler);
-        Report report = compile(compiler, Abi.of("freebsd", "x86-64", ""));
+        Report report = compile(List.of(compiler), Abi.of("freebsd", "x86-64", ""));
         assertThat(report.failed)
                 .anyMatch(line -> line.matches(".*\\bEAGAIN\\b.*"))
                 .anyMatch(line -> line.contains("offset of struct sockaddr.sa_family"));
@@ -75,11 +102,11 @@ final class HeadersTest {
     /** The assertions that failed, and the names that the headers do not define. */
     private record Report(List<String> failed, Set<String> absent) {}
 
-    private Report compile(String compiler, Abi abi) throws IOException, InterruptedException {
+    private Report compile(List<String> compiler, Abi abi) throws IOException, InterruptedException {
         Files.writeString(folder.resolve("assertions.h"), assertions(abi));
+        List<String> command = new ArrayList<>(compiler);
         // Not -std=c11: a strict compiler is shown less by the headers of some systems.
-        List<String> command =
-                new ArrayList<>(List.of(compiler, "-std=gnu11", "-fsyntax-only", "-I" + folder, "src/test/c/probe.c"));
+        command.addAll(List.of("-std=gnu11", "-I" + folder, "-c", "-o", folder + "/probe.o", "src/test/c/probe.c"));
         if (isClang(compiler)) {
             command.add("-ferror-limit=0");
         }
@@ -98,8 +125,10 @@ final class HeadersTest {
         return new Report(failed, absent);
     }
 
-    private static boolean isClang(String compiler) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(compiler, "--version").redirectErrorStream(true).start();
+    private static boolean isClang(List<String> compiler) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(compiler);
+        command.add("--version");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String version = String.join(" ", process.inputReader().readAllLines());
         assertThat(process.waitFor()).as(version).isZero();
         return version.contains("clang");
@@ -112,7 +141,12 @@ final class HeadersTest {
                 continue;
             }
             String assertion = "CONSTANT(" + name + ", " + Integer.toUnsignedString(abi.constant(name)) + "u);\n";
-            c.append(ENUMERATORS.contains(name) ? assertion : ifDefined(name, assertion));
+            if (name.equals(NEW_ENUMERATOR)) {
+                c.append(
+                        "#if !defined(__GLIBC__) || __GLIBC__ > 2 || __GLIBC_MINOR__ >= 36\n" + assertion + "#endif\n");
+            } else {
+                c.append(ENUMERATORS.contains(name) ? assertion : ifDefined(name, assertion));
+            }
         }
         for (String name : new TreeSet<>(abi.structs())) {
             boolean ownKqueue = name.equals("kevent") && abi.symbol("kevent").isEmpty();

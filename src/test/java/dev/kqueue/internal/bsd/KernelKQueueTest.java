@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 
 /** What is asked of a kernel, and what becomes of its answers: of each kernel's, whatever this runs on. */
 @Timeout(60)
@@ -246,8 +249,8 @@ class KernelKQueueTest {
     void timersAreInMillisecondsForAKernelThatKnowsNoUnits() throws IOException {
         int microseconds = Abi.HOST.find("NOTE_USECONDS").orElse(0);
         KEventList changes = KEventList.allocate(1).add(1, TIMER, KEvent.EV_ADD, microseconds, 250_000, 0);
-        Abilities old = new Abilities(java.util.Set.of(Filter.TIMER), false);
-        try (KQueue kqueue = KernelKQueue.open(kernel, old)) {
+        Abilities old = new Abilities(Set.of(Filter.TIMER), false);
+        try (KQueue kqueue = KernelKQueue.open(kernel, old, false)) {
             kqueue.kevent(changes, events, 0);
             KEvent made = kernel.calls.getFirst().changes().getFirst();
             assertThat(made.fflags()).isZero();
@@ -258,14 +261,36 @@ class KernelKQueueTest {
     // ---- closing
 
     @Test
+    void closedDescriptorsAreLeftToTheKernel() throws IOException {
+        try (KQueue kqueue = kernel.open()) {
+            kqueue.closing(10);
+            assertThat(kernel.calls).isEmpty();
+        }
+    }
+
+    @Test
+    void knotesOfAClosedDescriptorAreRemovedWhereNobodyElseDoes() throws IOException {
+        Abilities abilities = new Abilities(Set.of(Filter.READ, Filter.WRITE, Filter.VNODE), true);
+        try (KQueue kqueue = KernelKQueue.open(kernel, abilities, true)) {
+            kqueue.closing(10);
+            assertThat(kernel.calls).hasSize(1);
+            assertThat(kernel.calls.getFirst().nevents()).isEqualTo(3);
+            assertThat(kernel.calls.getFirst().changes())
+                    .allMatch(change -> change.ident() == 10)
+                    .allMatch(change -> change.flags() == (KEvent.EV_DELETE | KEvent.EV_RECEIPT))
+                    .extracting(KEvent::filter)
+                    .containsExactly(Filter.READ, Filter.WRITE, Filter.VNODE);
+        }
+    }
+
+    @Test
     void kqueueIsClosedOnce() throws IOException {
         KQueue kqueue = kernel.open();
         kqueue.close();
         kqueue.close();
         assertThat(kernel.closed).isOne();
         assertThat(kernel.calls).as("nobody has to be woken").isEmpty();
-        assertThatThrownBy(() -> kqueue.kevent(null, events, 0))
-                .isInstanceOf(java.nio.channels.ClosedChannelException.class);
+        assertThatThrownBy(() -> kqueue.kevent(null, events, 0)).isInstanceOf(ClosedChannelException.class);
     }
 
     @Test
@@ -293,8 +318,8 @@ class KernelKQueueTest {
 
     /** Closes while a thread is in the kernel, which lets it go at the last wake; returns what was called meanwhile. */
     private List<Call> closeWithAWaiter(KernelKQueue kqueue) throws Exception {
-        java.util.concurrent.CountDownLatch waiting = new java.util.concurrent.CountDownLatch(1);
-        java.util.concurrent.CountDownLatch woken = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch woken = new CountDownLatch(1);
         kernel.answer(
                 (changes, fetched) -> {
                     waiting.countDown();
@@ -315,7 +340,7 @@ class KernelKQueueTest {
         List<Call> wakes = List.copyOf(kernel.calls);
         woken.countDown();
         waiter.join();
-        assertThat(thrown[0]).isInstanceOf(java.nio.channels.ClosedChannelException.class);
+        assertThat(thrown[0]).isInstanceOf(ClosedChannelException.class);
         assertThat(kernel.closed).as("the last one out closes").isOne();
         return wakes;
     }

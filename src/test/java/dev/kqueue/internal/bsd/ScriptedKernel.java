@@ -8,6 +8,7 @@ import dev.kqueue.KEventList;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Struct;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,15 +54,15 @@ final class ScriptedKernel implements Kernel {
         return answer((changes, events) -> -errno);
     }
 
-    KernelKQueue open(Filter first, Filter... others) throws java.io.IOException {
-        return KernelKQueue.open(this, new Abilities(EnumSet.of(first, others), true));
+    KernelKQueue open(Filter first, Filter... others) throws IOException {
+        return KernelKQueue.open(this, new Abilities(EnumSet.of(first, others), true), false);
     }
 
     /** A kqueue of a kernel that knows every filter that this system defines, and timers' units. */
-    KernelKQueue open() throws java.io.IOException {
+    KernelKQueue open() throws IOException {
         Set<Filter> all = EnumSet.allOf(Filter.class);
         all.removeIf(filter -> !filter.isDefined());
-        return KernelKQueue.open(this, new Abilities(all, true));
+        return KernelKQueue.open(this, new Abilities(all, true), false);
     }
 
     @Override
