@@ -263,6 +263,7 @@ class FileEventsTest {
         assertThat(kq.pending()).isEmpty();
     }
 
+    @RequiresAbility(Ability.OWN_ABI)
     @Test
     void terminalThatNobodyReadsIsNotWritable() throws Exception {
         assumeTrue(Files.exists(Path.of("/dev/ptmx")));
@@ -282,6 +283,7 @@ class FileEventsTest {
         }
     }
 
+    @RequiresAbility(Ability.OWN_ABI)
     @Test
     void terminalWhoseUserIsGoneIsAtItsEnd() throws Exception {
         assumeTrue(Files.exists(Path.of("/dev/ptmx")));

@@ -386,6 +386,7 @@ class VnodeFilterTest extends FilterContract {
         assertThat(kq.awaitOne().udata()).isEqualTo(fd);
     }
 
+    @RequiresAbility(Ability.OWN_KQUEUE)
     @Test
     void whatHappenedBeforeANoteWasAskedForIsNotTakenForIt() throws IOException {
         watch(fd, NOTE_RENAME);

@@ -168,18 +168,19 @@ final class Changes {
     }
 
     private Knote find(long ident, int filter, Descriptor descriptor) {
-        if (descriptor == null) {
-            return kq.knotes().find(ident, filter);
-        }
-        Knote kn = descriptor.knote(filter);
+        Knote kn = known(ident, filter, descriptor);
         if (kn != null && !kn.ops.isCurrent(kn)) {
             // Unless the question itself has shown that it is gone.
-            if (descriptor.knote(filter) != null) {
+            if (known(ident, filter, descriptor) != null) {
                 kq.drop(kn);
             }
             return null;
         }
         return kn;
+    }
+
+    private Knote known(long ident, int filter, Descriptor descriptor) {
+        return descriptor == null ? kq.knotes().find(ident, filter) : descriptor.knote(filter);
     }
 
     /**
