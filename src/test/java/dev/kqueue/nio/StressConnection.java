@@ -107,7 +107,9 @@ final class StressConnection implements AutoCloseable {
         }
 
         private void requireReasonForTheEnd() {
-            if (inputShut || !channel.isOpen() || !peer.channel.isOpen()) {
+            // TCP resets a connection when data comes for a side that has ended both directions (RFC 1122, 4.2.2.13):
+            // what is on its way back is lost then, and a write may have been told the error.
+            if (inputShut || (peer.inputShut && peer.outputShut) || !channel.isOpen() || !peer.channel.isOpen()) {
                 return;
             }
             if (!peer.outputShut) {
@@ -116,7 +118,11 @@ final class StressConnection implements AutoCloseable {
             // The peer has ended its stream and closed nothing: all of it must have come.
             peer.writing.lock();
             try {
-                if (read != peer.written && peer.channel.isOpen() && channel.isOpen() && !inputShut) {
+                if (read != peer.written
+                        && peer.channel.isOpen()
+                        && channel.isOpen()
+                        && !inputShut
+                        && !peer.inputShut) {
                     throw new AssertionError("the end of " + this + " after " + read + " of " + peer.written);
                 }
             } finally {

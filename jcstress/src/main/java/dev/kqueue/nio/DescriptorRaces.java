@@ -24,7 +24,7 @@ final class DescriptorRaces {
 
         private final AtomicInteger closes = new AtomicInteger();
         final Descriptor descriptor =
-                new Descriptor(
+                Descriptor.closedBy(
                         7,
                         fd -> {
                             closes.incrementAndGet();
@@ -77,7 +77,10 @@ final class DescriptorRaces {
     }
 
     @JCStressTest
-    @Outcome(id = {"-1, -1, 1", "-1, 0, 1", "0, -1, 1", "0, 0, 1"}, expect = ACCEPTABLE, desc = "each used it or not")
+    @Outcome(
+            id = {"-1, -1, 1", "-1, 0, 1", "0, -1, 1", "0, 0, 1"},
+            expect = ACCEPTABLE,
+            desc = "each used it or not")
     @Outcome(expect = FORBIDDEN, desc = "used after close(2), or not closed once")
     @State
     public static class CloseAgainstTwoUsers extends Closing {
@@ -103,7 +106,10 @@ final class DescriptorRaces {
     }
 
     @JCStressTest
-    @Outcome(id = {"-1, 1", "0, 1"}, expect = ACCEPTABLE, desc = "one of the two closed it")
+    @Outcome(
+            id = {"-1, 1", "0, 1"},
+            expect = ACCEPTABLE,
+            desc = "one of the two closed it")
     @Outcome(expect = FORBIDDEN, desc = "used after close(2), or not closed once")
     @State
     public static class CloseAgainstClose extends Closing {

@@ -51,7 +51,10 @@ final class KeyRaces {
     }
 
     @JCStressTest
-    @Outcome(id = {"1, 1", "0, 1"}, expect = ACCEPTABLE, desc = "found as soon as it is there")
+    @Outcome(
+            id = {"1, 1", "0, 1"},
+            expect = ACCEPTABLE,
+            desc = "found as soon as it is there")
     @Outcome(expect = FORBIDDEN, desc = "an event of a registered key is lost, or another's")
     @State
     public static class EventAgainstGrowth {
@@ -119,7 +122,10 @@ final class KeyRaces {
     }
 
     @JCStressTest
-    @Outcome(id = {"1, -1", "0, 1", "-1, 1", "1, 1"}, expect = ACCEPTABLE, desc = "this select sees it, or the next")
+    @Outcome(
+            id = {"1, -1", "0, 1", "-1, 1", "1, 1"},
+            expect = ACCEPTABLE,
+            desc = "this select sees it, or the next")
     @Outcome(expect = FORBIDDEN, desc = "an interest change is lost")
     @State
     public static class InterestAgainstSelect {

@@ -17,7 +17,10 @@ final class ReadinessRaces {
     private ReadinessRaces() {}
 
     @JCStressTest
-    @Outcome(id = {"0, 0", "0, 1", "1, 1"}, expect = ACCEPTABLE, desc = "what is there is known")
+    @Outcome(
+            id = {"0, 0", "0, 1", "1, 1"},
+            expect = ACCEPTABLE,
+            desc = "what is there is known")
     @Outcome(id = "1, 0", expect = FORBIDDEN, desc = "bytes that nobody will hear of")
     @State
     public static class ReadAgainstEdge {
@@ -49,7 +52,10 @@ final class ReadinessRaces {
     }
 
     @JCStressTest
-    @Outcome(id = {"0, 0", "0, 1", "1, 1"}, expect = ACCEPTABLE, desc = "each direction minds its own")
+    @Outcome(
+            id = {"0, 0", "0, 1", "1, 1"},
+            expect = ACCEPTABLE,
+            desc = "each direction minds its own")
     @Outcome(id = "1, 0", expect = FORBIDDEN, desc = "room that nobody will hear of")
     @State
     public static class WriteAgainstEdgesOfBoth {

@@ -45,8 +45,14 @@ final class WakeupRaces {
     }
 
     @JCStressTest
-    @Outcome(id = {"1, 1, 0, 0", "1, 0, 1, 0"}, expect = ACCEPTABLE, desc = "during the wait: one of them sends the event")
-    @Outcome(id = {"1, 1, 0, 1", "1, 0, 1, 1"}, expect = ACCEPTABLE, desc = "one during the wait, one after it")
+    @Outcome(
+            id = {"1, 1, 0, 0", "1, 0, 1, 0"},
+            expect = ACCEPTABLE,
+            desc = "during the wait: one of them sends the event")
+    @Outcome(
+            id = {"1, 1, 0, 1", "1, 0, 1, 1"},
+            expect = ACCEPTABLE,
+            desc = "one during the wait, one after it")
     @Outcome(id = "0, 0, 0, 0", expect = ACCEPTABLE, desc = "both before the wait, which does not begin")
     @Outcome(id = "0, 0, 0, 1", expect = ACCEPTABLE, desc = "one before the wait, one after it")
     @Outcome(id = "1, 0, 0, 1", expect = ACCEPTABLE, desc = "both after the wait")
