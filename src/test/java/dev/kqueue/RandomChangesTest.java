@@ -272,9 +272,8 @@ class RandomChangesTest {
         }
     }
 
-    // Not "PROC": the model sees an exit at once, and the kqueue when it is asked the next time.
     @ParameterizedTest
-    @ValueSource(strings = {"READ", "WRITE", "READ WRITE", "USER", "TIMER", "VNODE", "SIGNAL"})
+    @ValueSource(strings = {"READ", "WRITE", "READ WRITE", "USER", "TIMER", "VNODE", "PROC", "SIGNAL"})
     void eventsAreThoseOfTheModel(String filters) throws Exception {
         boolean slow = filters.equals("PROC") || filters.equals("TIMER") || filters.equals("VNODE");
         run(filters, 1, slow ? 4 : 40, slow ? 200 : 400);

@@ -168,19 +168,18 @@ final class Changes {
     }
 
     private Knote find(long ident, int filter, Descriptor descriptor) {
-        Knote kn = known(ident, filter, descriptor);
+        if (descriptor == null) {
+            return kq.knotes().find(ident, filter);
+        }
+        Knote kn = descriptor.knote(filter);
         if (kn != null && !kn.ops.isCurrent(kn)) {
             // Unless the question itself has shown that it is gone.
-            if (known(ident, filter, descriptor) != null) {
+            if (descriptor.knote(filter) != null) {
                 kq.drop(kn);
             }
             return null;
         }
         return kn;
-    }
-
-    private Knote known(long ident, int filter, Descriptor descriptor) {
-        return descriptor == null ? kq.knotes().find(ident, filter) : descriptor.knote(filter);
     }
 
     /**

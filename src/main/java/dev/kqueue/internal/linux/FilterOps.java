@@ -61,8 +61,7 @@ interface FilterOps {
 
     /**
      * Whether the ident is still what it was when the knote was attached: asked before a change of the knote, and false
-     * if the descriptor has been closed behind the kqueue's back, or the process has ended and nobody wants to know.
-     * epoll tells that of the knotes that it serves.
+     * if the descriptor has been closed behind the kqueue's back. epoll tells that of the knotes that it serves.
      */
     default boolean isCurrent(Knote kn) {
         return true;

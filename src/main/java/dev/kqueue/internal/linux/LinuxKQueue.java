@@ -161,8 +161,10 @@ public final class LinuxKQueue extends KQueue {
             mounts.look();
         }
         if (!queue.isEmpty()) {
-            // Files that are gone take their knotes along, before another file is taken for one of them.
+            // What has happened by now belongs into the events that are about to be made. And files that are gone take
+            // their knotes along, before another file is taken for one of them.
             inotify.read();
+            connector.read();
         }
         EpollEvents buffer = takeBuffer();
         try {

@@ -121,28 +121,9 @@ final class ProcFilter implements FilterOps {
         return error;
     }
 
-    /** An exit that nobody has fetched yet is held against what was asked for until now. */
-    @Override
-    public boolean isCurrent(Knote kn) {
-        kn.kq.connector().read();
-        return !hasEnded(kn) || isKept(kn);
-    }
-
-    /** Of a process that has ended meanwhile the exit comes with the other notes, as in a kernel. */
     @Override
     public boolean process(Knote kn, boolean dataWanted) {
-        return kn.firedFflags != 0 && (!hasEnded(kn) || isKept(kn));
-    }
-
-    /** Whether the process has ended, and the knote does not know so far. */
-    private static boolean hasEnded(Knote kn) {
-        int pidfd = ((Watched) kn.hook).pidfd;
-        return !kn.eof && pidfd >= 0 && kn.kq.inspector().poll(pidfd, EPOLLIN) != 0;
-    }
-
-    /** Tells the knote, which is gone if it has nothing to report. */
-    private static boolean isKept(Knote kn) {
-        return ended(kn, kn.kq.exitStatus().of((int) kn.ident, ((Watched) kn.hook).pidfd));
+        return kn.firedFflags != 0;
     }
 
     /** The pidfd of a process has become readable. */
@@ -153,26 +134,25 @@ final class ProcFilter implements FilterOps {
         if (kn == null || kn.eof) {
             return;
         }
+        int pidfd = ((Watched) kn.hook).pidfd;
         // The event may be of a former process of that number, whose knote is gone.
-        if (hasEnded(kn)) {
-            ended(kn, kq.exitStatus().of(pid, ((Watched) kn.hook).pidfd));
+        if (pidfd >= 0 && kq.inspector().poll(pidfd, EPOLLIN) != 0) {
+            ended(kn, kq.exitStatus().of(pid, pidfd));
         }
     }
 
-    /** The process has ended: false if that is of no interest, and the knote gone. */
-    private static boolean ended(Knote kn, int status) {
+    private static void ended(Knote kn, int status) {
         if ((kn.requestedFflags & Note.NOTE_EXIT) != 0) {
             kn.firedFflags |= Note.NOTE_EXIT;
             kn.firedData = status;
         }
         if (kn.firedFflags == 0) {
             kn.kq.drop(kn);
-            return false;
+            return;
         }
         kn.flags |= KEvent.EV_ONESHOT;
         kn.eof = true;
         kn.kq.activate(kn);
-        return true;
     }
 
     // -- What ProcConnector reports.
