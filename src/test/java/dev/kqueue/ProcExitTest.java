@@ -11,34 +11,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kqueue.internal.libc.Errno;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 
 /** EVFILT_PROC with NOTE_EXIT, which comes once: what the contract says of a second cause cannot be shown by it. */
-class ProcExitTest extends FilterContract {
-    private Process process;
-
+class ProcExitTest extends ProcFilterContract {
     @BeforeEach
     void start() throws IOException {
         process = new ProcessBuilder("/bin/sh", "-c", "read line; exit 3").start();
-    }
-
-    @AfterEach
-    void end() throws InterruptedException {
-        process.destroyForcibly().waitFor();
-    }
-
-    @Override
-    protected Filter filter() {
-        return Filter.PROC;
-    }
-
-    @Override
-    protected long ident() {
-        return process.pid();
     }
 
     @Override
@@ -68,6 +50,7 @@ class ProcExitTest extends FilterContract {
         assertThat(kq.errno(ident(), filter(), EV_DELETE)).isEqualTo(Errno.ENOENT);
     }
 
+    @Test
     @Override
     void dispatchDisablesAfterTheReport() throws Exception {
         add(EV_DISPATCH);
@@ -75,6 +58,7 @@ class ProcExitTest extends FilterContract {
         assertLast(awaitFired());
     }
 
+    @Test
     @Override
     void clearReportsOnceForOneCause() throws Exception {
         add(KEvent.EV_CLEAR);

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kqueue.internal.libc.Errno;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +16,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 
 /** EVFILT_PROC with NOTE_FORK: a process that lives on. */
-class ProcForkTest extends FilterContract {
-    private Process process;
+class ProcForkTest extends ProcFilterContract {
     private BufferedReader output;
 
     @BeforeEach
@@ -28,21 +26,6 @@ class ProcForkTest extends FilterContract {
         int errno = kq.errno(ident(), filter(), EV_ADD, NOTE_FORK, 0);
         assumeTrue(errno != Errno.EPERM && errno != Errno.EACCES, "forks are told to the privileged only");
         change(KEvent.EV_DELETE);
-    }
-
-    @AfterEach
-    void end() throws InterruptedException {
-        process.destroyForcibly().waitFor();
-    }
-
-    @Override
-    protected Filter filter() {
-        return Filter.PROC;
-    }
-
-    @Override
-    protected long ident() {
-        return process.pid();
     }
 
     @Override
