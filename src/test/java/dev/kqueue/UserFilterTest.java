@@ -45,6 +45,7 @@ class UserFilterTest extends FilterContract {
         kqueue.kevent(change, events, 0);
     }
 
+    @Test
     @Override
     void twoKqueuesBothReport() throws Exception {
         try (KQueueDriver other = new KQueueDriver()) {
@@ -58,6 +59,7 @@ class UserFilterTest extends FilterContract {
         }
     }
 
+    @Test
     @Override
     void udataComesBack() throws Exception {
         // NOTE_TRIGGER is a change, and replaces udata as any change does.
@@ -66,6 +68,7 @@ class UserFilterTest extends FilterContract {
         assertThat(awaitFired().udata()).isEqualTo(0x8123_4567_89ab_cdefL);
     }
 
+    @Test
     @Override
     void modifyReplacesUdata() throws Exception {
         add(0);

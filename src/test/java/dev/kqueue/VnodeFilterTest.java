@@ -107,6 +107,7 @@ class VnodeFilterTest extends FilterContract {
         return kq.awaitOne().fflags();
     }
 
+    @Test
     @Override
     void dispatchDisablesAfterTheReport() throws Exception {
         // With EV_CLEAR, as the contract's flags have it, some systems do not disable: EV_DISPATCH alone.

@@ -50,7 +50,8 @@ final class BufferSize extends SockOpt<Integer> {
         if (value < 0) {
             throw new IllegalArgumentException(option.name() + " is negative: " + value);
         }
-        // The option is a hint to Java, and Linux takes any number. The BSDs and macOS refuse 0 with EINVAL (sosetopt()),
+        // The option is a hint to Java, and Linux takes any number. The BSDs and macOS refuse 0 with EINVAL
+        // (sosetopt()),
         // and what is above a limit of theirs with ENOBUFS (sbreserve()): then it is the most they give, or nearly.
         int size = Math.max(1, value);
         int result = setInt(fd, SysSocket.SOL_SOCKET, name, size);

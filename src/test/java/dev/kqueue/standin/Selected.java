@@ -58,6 +58,7 @@ final class Selected {
                 "nio.LaneTest",
                 "nio.WaiterTest",
                 "NoteTest",
+                "OverriddenTestsTest",
                 "SystemsPageTest");
         leaveOut(
                 OURS,
