@@ -101,6 +101,14 @@ public enum Ability {
         }
     },
 
+    /** A change without EV_ADD replaces udata, fflags and data, as one with it does. */
+    CHANGES_REPLACE("a change without EV_ADD leaves udata: kqueue_register() of NetBSD and OpenBSD") {
+        @Override
+        public boolean isPresent() {
+            return !Abi.HOST.system().matches("NetBSD|OpenBSD");
+        }
+    },
+
     /** A timer may be of no time at all. */
     TIMER_OF_ZERO("a timer of 0 is refused: filt_timercompute() of NetBSD") {
         @Override

@@ -346,7 +346,7 @@ class KQueueChangesTest {
         assertThat(kq.pending()).hasSize(1);
     }
 
-    @RequiresAbility(Ability.OWN_KQUEUE)
+    @RequiresAbility(Ability.CHANGES_REPLACE)
     @Test
     void changeWithoutAnyFlagLosesNothing() throws IOException {
         kq.change(pair.readEnd(), Filter.READ, EV_ADD, Note.NOTE_LOWAT, 3, 1);

@@ -68,6 +68,7 @@ class UserFilterTest extends FilterContract {
         assertThat(awaitFired().udata()).isEqualTo(0x8123_4567_89ab_cdefL);
     }
 
+    @RequiresAbility(Ability.CHANGES_REPLACE)
     @Test
     @Override
     void modifyReplacesUdata() throws Exception {
