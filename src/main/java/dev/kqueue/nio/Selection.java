@@ -231,7 +231,7 @@ final class Selection {
         if (kqueue.kevent(changes, events, 0) == 0) {
             changes.clear();
             long nanos = timeout < 0 ? Long.MAX_VALUE : timeout;
-            VirtualThreadPoller.shared().await(kqueue.descriptor(), Filter.READ, nanos, () -> true);
+            VirtualThreadPollers.ofKQueues().await(kqueue.descriptor(), Filter.READ, nanos, () -> true);
             kqueue.kevent(changes, events, 0);
         }
     }

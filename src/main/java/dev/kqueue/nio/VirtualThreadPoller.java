@@ -11,39 +11,29 @@ import dev.kqueue.KQueue;
 import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Unparks virtual threads when their descriptors are ready: one kqueue, and one daemon thread that waits in it for all
- * of them.
+ * Unparks virtual threads when their descriptors are ready: one kqueue, and a thread that looks after it.
  *
  * <p>A wait is one knote, added with EV_ONESHOT by the virtual thread itself before it parks: an event removes the
  * knote, so a wait that ends well costs one kevent call. A wait that ends otherwise removes its knote before the
  * descriptor is let go of. An event that was fetched before that is dropped: its udata names a {@link ParkedThreads}
  * ticket that is not valid any more.
- *
- * <p>One thread serves all waits. For each event it reads one array element and unparks a thread; the system calls of
- * the events' consequences are made by the unparked threads on their own carriers. A second poller would need a rule
- * for dividing descriptors, and would halve how many events one kevent call brings.
  */
-final class VirtualThreadPoller {
+abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller {
     private static final System.Logger LOG = System.getLogger(VirtualThreadPoller.class.getName());
-
-    /** Events that one kevent call brings at most; with more ready, the rest comes with the next. */
-    private static final int EVENTS = 256;
-
-    private static VirtualThreadPoller shared;
 
     private final KQueue kqueue;
     private final ParkedThreads parked = new ParkedThreads();
 
-    /** More than there are carriers on most machines: so many threads may be submitting at once. */
-    private static final int CHANGES_KEPT = 64;
+    /** Lists for the changes of virtual threads, for whoever takes one out first: those that wait have none. */
+    private final AtomicReferenceArray<Change> changes = new AtomicReferenceArray<>(CHANGES_KEPT);
 
-    /** Lists for the changes of virtual threads, under its own monitor: those that wait have none. */
-    private final ArrayDeque<Change> changes = new ArrayDeque<>();
+    /** A power of two, and more than threads submit at once, mostly. */
+    private static final int CHANGES_KEPT = 16;
 
     /** Why the poller's thread has ended; null while it runs. */
     private volatile Throwable failure;
@@ -54,45 +44,60 @@ final class VirtualThreadPoller {
         this.kqueue = kqueue;
     }
 
-    /** The one of this JVM, opened when first needed, and anew after a failure. */
-    static synchronized VirtualThreadPoller shared() throws IOException {
-        if (shared == null || shared.failure != null) {
-            VirtualThreadPoller poller = new VirtualThreadPoller(KQueue.open());
-            poller.start();
-            shared = poller;
-        }
-        return shared;
+    KQueue kqueue() {
+        return kqueue;
     }
 
-    /** Starts the thread that serves this poller's waits. */
-    Thread start() {
-        Thread thread =
-                Thread.ofPlatform()
-                        .name("kqueue-nio virtual thread poller")
-                        .daemon()
-                        .inheritInheritableThreadLocals(false)
-                        .unstarted(this::serve);
+    /** Starts the thread that looks after this poller's kqueue. */
+    Thread start(Thread.Builder builder) {
+        Thread thread = builder.inheritInheritableThreadLocals(false).unstarted(this::run);
         // Whichever program's thread happens to wait first, its class loader is not to be kept for ever.
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         thread.start();
         return thread;
     }
 
-    private void serve() {
-        KEventList events = KEventList.withoutData(EVENTS);
+    private void run() {
         try {
-            while (true) {
-                int n = kqueue.kevent(null, events, KQueue.FOREVER);
-                for (int i = 0; i < n; i++) {
-                    parked.fire(events.udata(i));
-                }
-            }
+            serve();
         } catch (IOException | RuntimeException | Error thrown) {
-            // Every wait ends with this as its cause, and the next one opens a new poller.
+            // Every wait ends with this as its cause, and the next one opens new pollers.
             failure = thrown;
             parked.fireAll();
+            failed();
             LOG.log(System.Logger.Level.WARNING, "waiting for virtual threads' descriptors failed", thrown);
         }
+    }
+
+    /** Polls without end. */
+    abstract void serve() throws IOException;
+
+    /** Told of the end of {@link #serve}. */
+    void failed() {}
+
+    /** Throws if the thread has ended: nobody polls any more. */
+    final void ensureRunning() throws IOException {
+        if (failure != null) {
+            throw new IOException("waiting for virtual threads' descriptors failed", failure);
+        }
+    }
+
+    final boolean hasFailed() {
+        return failure != null;
+    }
+
+    /** Fetches events, having waited for some as long as that, and unparks their threads; how many events. */
+    final int poll(KEventList events, long timeoutNanos) throws IOException {
+        int n = kqueue.kevent(null, events, timeoutNanos);
+        for (int i = 0; i < n; i++) {
+            fire(events.udata(i));
+        }
+        return n;
+    }
+
+    /** An event has come. */
+    void fire(long udata) {
+        parked.fire(udata);
     }
 
     /**
@@ -107,7 +112,7 @@ final class VirtualThreadPoller {
      * @param stillWanted asked before each parking. Whoever makes it false unparks the thread afterwards
      * @throws IOException if the kernel cannot watch such a descriptor, or has no room to
      */
-    void await(int fd, Filter filter, long nanos, BooleanSupplier stillWanted) throws IOException {
+    final void await(int fd, Filter filter, long nanos, BooleanSupplier stillWanted) throws IOException {
         int errno = tryAwait(fd, filter, nanos, stillWanted);
         if (errno != 0) {
             throw refused(errno, fd);
@@ -119,7 +124,7 @@ final class VirtualThreadPoller {
      *
      * @return 0, or the errno with which the kernel refuses to watch it: nothing was waited for then
      */
-    int tryAwait(int fd, Filter filter, long nanos, BooleanSupplier stillWanted) throws IOException {
+    final int tryAwait(int fd, Filter filter, long nanos, BooleanSupplier stillWanted) throws IOException {
         ParkedThreads.Slot slot = parked.take(Thread.currentThread());
         try {
             int errno = submit(fd, filter, EV_ADD | EV_ONESHOT, slot.ticket());
@@ -141,9 +146,7 @@ final class VirtualThreadPoller {
         } finally {
             parked.giveBack(slot);
         }
-        if (failure != null) {
-            throw new IOException("waiting for virtual threads' descriptors failed", failure);
-        }
+        ensureRunning();
         return 0;
     }
 
@@ -173,33 +176,19 @@ final class VirtualThreadPoller {
     }
 
     /** Makes one change; its errno, or 0. EV_RECEIPT, so that the call does not fetch an event of another thread. */
-    private int submit(int fd, Filter filter, int flags, long udata) throws IOException {
-        Change change = takeChange();
+    final int submit(int fd, Filter filter, int flags, long udata) throws IOException {
+        int place = (int) Thread.currentThread().threadId() & (CHANGES_KEPT - 1);
+        Change change = changes.getAndSet(place, null);
+        if (change == null) {
+            change = new Change(KEventList.allocate(1), KEventList.withoutData(1));
+        }
         try {
             change.changelist.clear();
             change.changelist.add(fd, filter.value(), flags | EV_RECEIPT, 0, 0, udata);
             int n = kqueue.kevent(change.changelist, change.receipt, 0);
             return n == 0 ? 0 : (int) change.receipt.data(0);
         } finally {
-            giveBack(change);
-        }
-    }
-
-    private Change takeChange() {
-        synchronized (changes) {
-            Change change = changes.pollFirst();
-            if (change != null) {
-                return change;
-            }
-        }
-        return new Change(KEventList.allocate(1), KEventList.withoutData(1));
-    }
-
-    private void giveBack(Change change) {
-        synchronized (changes) {
-            if (changes.size() < CHANGES_KEPT) {
-                changes.addFirst(change);
-            }
+            changes.set(place, change);
         }
     }
 }

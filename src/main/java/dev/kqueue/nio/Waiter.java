@@ -83,7 +83,8 @@ class Waiter {
         waiting = thread;
         try {
             if (!descriptor.isClosing()) {
-                refusal = VirtualThreadPoller.shared().tryAwait(descriptor.fd(), filter, nanos, () -> waiting != null);
+                int fd = descriptor.fd();
+                refusal = VirtualThreadPollers.of(fd).tryAwait(fd, filter, nanos, () -> waiting != null);
             }
         } finally {
             // Not compare-and-set: a wake that comes now unparks a thread that does not wait here any more, which

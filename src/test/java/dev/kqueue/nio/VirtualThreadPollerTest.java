@@ -32,7 +32,7 @@ class VirtualThreadPollerTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(50);
 
     private final HandDrivenKQueue kqueue = new HandDrivenKQueue();
-    private final VirtualThreadPoller poller = new VirtualThreadPoller(kqueue);
+    private final MasterPoller poller = new MasterPoller(kqueue);
     private Thread thread;
 
     @BeforeEach

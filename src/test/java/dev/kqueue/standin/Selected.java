@@ -74,6 +74,7 @@ final class Selected {
         leaveOut(
                 CHILD,
                 "nio.AllocationBudgetTest",
+                "nio.PinnedThreadsTest",
                 "nio.MemoryBudgetTest",
                 "nio.SystemCallBudgetTest",
                 "KEventListTest",

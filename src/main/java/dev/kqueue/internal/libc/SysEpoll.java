@@ -43,6 +43,8 @@ public final class SysEpoll {
             CLibrary.critical("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle EPOLL_WAIT =
             CLibrary.function("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle EPOLL_POLL =
+            CLibrary.critical("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
     private static final MethodHandle EPOLL_PWAIT2 =
             CLibrary.function(
                     "epoll_pwait2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
@@ -80,6 +82,19 @@ public final class SysEpoll {
         MemorySegment errno = CLibrary.errno();
         try {
             return CLibrary.result((int) EPOLL_WAIT.invokeExact(errno, epfd, events, maxevents, timeout), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /**
+     * {@code epoll_wait} with a timeout of zero: does not wait, and so needs no change of the thread's state, which is
+     * a tenth of what the call costs when there is nothing.
+     */
+    public static int epollPoll(int epfd, MemorySegment events, int maxevents) {
+        MemorySegment errno = CLibrary.criticalErrno();
+        try {
+            return CLibrary.result((int) EPOLL_POLL.invokeExact(errno, epfd, events, maxevents, 0), errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }

@@ -46,9 +46,12 @@ final class EpollEvents {
      */
     int await(Epoll epoll, int maxevents, long nanos) {
         int max = Math.min(maxevents, capacity);
-        if (nanos <= 0) {
-            // The older call serves these two as well, and reads no struct timespec.
-            return SysEpoll.epollWait(epoll.fd, events, max, nanos == 0 ? 0 : -1);
+        // The older calls serve these two as well, and read no struct timespec.
+        if (nanos == 0) {
+            return SysEpoll.epollPoll(epoll.fd, events, max);
+        }
+        if (nanos < 0) {
+            return SysEpoll.epollWait(epoll.fd, events, max, -1);
         }
         if (!milliseconds) {
             SECONDS.set(timeout, 0, nanos / 1_000_000_000);

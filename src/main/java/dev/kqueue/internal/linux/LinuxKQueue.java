@@ -14,7 +14,6 @@ import dev.kqueue.internal.libc.SysEpoll;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * kqueue(2) on Linux, over epoll(7) and its relatives; shaped like the kernels' own.
@@ -45,7 +44,7 @@ public final class LinuxKQueue extends KQueue {
     /** A process that is watched; the stamp is its number. */
     static final int PROCESS = -7;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final BriefLock lock = new BriefLock();
     private final Counters counters;
     private final Epoll epoll;
     private final Bell bell;
@@ -111,7 +110,7 @@ public final class LinuxKQueue extends KQueue {
         if (changelist != null && changelist == events) {
             throw new IllegalArgumentException("one list as changelist and as eventlist");
         }
-        lock.lock();
+        lock.acquire();
         try {
             if (!open) {
                 throw new ClosedChannelException();
@@ -220,7 +219,7 @@ public final class LinuxKQueue extends KQueue {
         try {
             n = buffer.await(epoll, max, nanos);
         } finally {
-            lock.lock();
+            lock.acquire();
             waiters--;
         }
         if (!open) {
@@ -274,7 +273,7 @@ public final class LinuxKQueue extends KQueue {
 
     /** How many events are pending; for the kqueue that watches this one. */
     int pending() {
-        lock.lock();
+        lock.acquire();
         try {
             return open ? pending.count() : 0;
         } finally {
@@ -404,7 +403,7 @@ public final class LinuxKQueue extends KQueue {
 
     /** A signal has come, to be counted by the knote: called without the lock. */
     void signalled(Knote kn) {
-        lock.lock();
+        lock.acquire();
         try {
             // The knote may have been detached since the handler has seen it.
             if (open && kn.hook != null) {
@@ -461,7 +460,7 @@ public final class LinuxKQueue extends KQueue {
     @Override
     public void closing(int descriptor) {
         super.closing(descriptor);
-        lock.lock();
+        lock.acquire();
         try {
             Descriptor known = open ? descriptors.find(descriptor) : null;
             if (known != null) {
@@ -486,7 +485,7 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public int descriptor() {
-        lock.lock();
+        lock.acquire();
         try {
             if (open) {
                 bell.watch();
@@ -500,7 +499,7 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public KQueueStatistics statistics() {
-        lock.lock();
+        lock.acquire();
         try {
             return counters.snapshot();
         } finally {
@@ -515,7 +514,7 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public void close() {
-        lock.lock();
+        lock.acquire();
         try {
             if (open) {
                 open = false;

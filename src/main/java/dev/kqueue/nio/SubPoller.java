@@ -1,0 +1,109 @@
+package dev.kqueue.nio;
+
+import static dev.kqueue.KEvent.EV_ADD;
+import static dev.kqueue.KEvent.EV_ONESHOT;
+
+import dev.kqueue.Filter;
+import dev.kqueue.KEventList;
+import dev.kqueue.KQueue;
+import dev.kqueue.internal.libc.Errno;
+
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A poller whose thread is virtual, so that it takes turns with the threads that it unparks: while there is something
+ * to do, an event reaches its thread without a switch between threads of the system. When there is nothing, it has the
+ * {@link MasterPoller} wait for its kqueue. (Karsten and Barghi, "User-level Threading: Have Your Cake and Eat It Too",
+ * 2020; the JDK's own pollers are of that kind.)
+ *
+ * <h2>Who wakes it</h2>
+ *
+ * {@link #armed} is set before its kqueue becomes a knote of the master's, and cleared by the master when that knote
+ * has fired, and is gone: so it is armed at most once at a time, and while it is armed, the master's kernel event tells
+ * of every event here. While it is not, it polls, or the master does in its stead.
+ */
+final class SubPoller extends VirtualThreadPoller {
+    private static final int EVENTS = 64;
+
+    /**
+     * Polls in a row that find nothing before it parks: others have had their turn in between, and parking costs four.
+     */
+    private static final int LOOKS = 3;
+
+    private final MasterPoller master;
+
+    /** Its udata in the master's kqueue; negative, as no ticket is. */
+    private final long udata;
+
+    private volatile Thread thread;
+    private volatile boolean armed;
+
+    /** Counts the polls; written by the thread alone. */
+    private volatile int polls;
+
+    /** What {@link #polls} was when the master last looked; the master's. */
+    private int seen;
+
+    SubPoller(KQueue kqueue, MasterPoller master, int number) {
+        super(kqueue);
+        this.master = master;
+        this.udata = ~number;
+    }
+
+    @Override
+    // Yields to the threads that it has unparked, and counts alone.
+    @SuppressWarnings({"ThreadPriorityCheck", "NonAtomicVolatileUpdate"})
+    void serve() throws IOException {
+        thread = Thread.currentThread();
+        KEventList events = KEventList.withoutData(EVENTS);
+        int vain = LOOKS;
+        while (true) {
+            if (vain < LOOKS) {
+                Thread.yield();
+            } else {
+                vain = 0;
+                awaitEvents();
+            }
+            polls = polls + 1;
+            vain = poll(events, 0) > 0 ? 0 : vain + 1;
+        }
+    }
+
+    /** Parks until the kqueue has events, or the master has taken care of them. */
+    private void awaitEvents() throws IOException {
+        armed = true;
+        int errno = master.submit(kqueue().descriptor(), Filter.READ, EV_ADD | EV_ONESHOT, udata);
+        if (errno != 0) {
+            throw Errno.exception(errno, "kevent: waiting for a kqueue");
+        }
+        while (armed) {
+            master.ensureRunning();
+            LockSupport.park(this);
+        }
+        master.ensureRunning();
+    }
+
+    /** Ends {@link #awaitEvents}; called by the master. */
+    void wake() {
+        armed = false;
+        LockSupport.unpark(thread);
+    }
+
+    /**
+     * Polls in the thread's stead if that has not polled since the last call; called by the master.
+     *
+     * @return false if the thread waits, and the master's kqueue tells of the next event
+     */
+    boolean standIn(KEventList events) throws IOException {
+        if (armed) {
+            return false;
+        }
+        int now = polls;
+        if (now == seen) {
+            poll(events, 0);
+        }
+        seen = now;
+        return true;
+    }
+}
