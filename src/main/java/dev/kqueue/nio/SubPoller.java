@@ -22,13 +22,14 @@ import java.util.concurrent.locks.LockSupport;
  * {@link #armed} is set before its kqueue becomes a knote of the master's, and cleared by the master when that knote
  * has fired, and is gone: so it is armed at most once at a time, and while it is armed, the master's kernel event tells
  * of every event here. While it is not, it polls, or the master does in its stead.
+ *
+ * <p>Between the two, the thread may lose its carrier: only when it has come back from adding the knote, which {@link
+ * #added} says, does the master rely on that.
  */
 final class SubPoller extends VirtualThreadPoller {
     private static final int EVENTS = 64;
 
-    /**
-     * Polls in a row that find nothing before it parks: others have had their turn in between, and parking costs four.
-     */
+    /** Polls in a row that find nothing before it parks: others have had their turn in between. */
     private static final int LOOKS = 3;
 
     private final MasterPoller master;
@@ -38,6 +39,7 @@ final class SubPoller extends VirtualThreadPoller {
 
     private volatile Thread thread;
     private volatile boolean armed;
+    private volatile boolean added;
 
     /** Counts the polls; written by the thread alone. */
     private volatile int polls;
@@ -72,11 +74,13 @@ final class SubPoller extends VirtualThreadPoller {
 
     /** Parks until the kqueue has events, or the master has taken care of them. */
     private void awaitEvents() throws IOException {
+        added = false;
         armed = true;
         int errno = master.submit(kqueue().descriptor(), Filter.READ, EV_ADD | EV_ONESHOT, udata);
         if (errno != 0) {
             throw Errno.exception(errno, "kevent: waiting for a kqueue");
         }
+        added = true;
         while (armed) {
             master.ensureRunning();
             LockSupport.park(this);
@@ -96,7 +100,7 @@ final class SubPoller extends VirtualThreadPoller {
      * @return false if the thread waits, and the master's kqueue tells of the next event
      */
     boolean standIn(KEventList events) throws IOException {
-        if (armed) {
+        if (armed && added) {
             return false;
         }
         int now = polls;

@@ -41,10 +41,10 @@ public final class SysEpoll {
     // Critical: it takes the epoll's mutex, which is held for the time of handing out events, and does not wait else.
     private static final MethodHandle EPOLL_CTL =
             CLibrary.critical("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle EPOLL_WAIT =
-            CLibrary.function("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-    private static final MethodHandle EPOLL_POLL =
-            CLibrary.critical("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final FunctionDescriptor WAIT =
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    private static final MethodHandle EPOLL_WAIT = CLibrary.function("epoll_wait", WAIT);
+    private static final MethodHandle EPOLL_POLL = CLibrary.critical("epoll_wait", WAIT);
     private static final MethodHandle EPOLL_PWAIT2 =
             CLibrary.function(
                     "epoll_pwait2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
@@ -87,10 +87,7 @@ public final class SysEpoll {
         }
     }
 
-    /**
-     * {@code epoll_wait} with a timeout of zero: does not wait, and so needs no change of the thread's state, which is
-     * a tenth of what the call costs when there is nothing.
-     */
+    /** {@code epoll_wait} with a timeout of zero: does not wait, and so needs no change of the thread's state. */
     public static int epollPoll(int epfd, MemorySegment events, int maxevents) {
         MemorySegment errno = CLibrary.criticalErrno();
         try {

@@ -12,20 +12,20 @@ final class BriefLock extends ReentrantLock {
     /** Each a pause instruction, of some 40 to 140 cycles. With one processor, the owner cannot go on meanwhile. */
     private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
 
-    /** As {@link #lock}. */
-    void acquire() {
-        if (!tryLock()) {
-            acquireContended();
+    @Override
+    public void lock() {
+        if (!tryLock() && !tryLockSoon()) {
+            super.lock();
         }
     }
 
-    private void acquireContended() {
+    private boolean tryLockSoon() {
         for (int i = 0; i < LOOKS; i++) {
             Thread.onSpinWait();
             if (!isLocked() && tryLock()) {
-                return;
+                return true;
             }
         }
-        lock();
+        return false;
     }
 }

@@ -110,7 +110,7 @@ public final class LinuxKQueue extends KQueue {
         if (changelist != null && changelist == events) {
             throw new IllegalArgumentException("one list as changelist and as eventlist");
         }
-        lock.acquire();
+        lock.lock();
         try {
             if (!open) {
                 throw new ClosedChannelException();
@@ -219,7 +219,7 @@ public final class LinuxKQueue extends KQueue {
         try {
             n = buffer.await(epoll, max, nanos);
         } finally {
-            lock.acquire();
+            lock.lock();
             waiters--;
         }
         if (!open) {
@@ -273,7 +273,7 @@ public final class LinuxKQueue extends KQueue {
 
     /** How many events are pending; for the kqueue that watches this one. */
     int pending() {
-        lock.acquire();
+        lock.lock();
         try {
             return open ? pending.count() : 0;
         } finally {
@@ -403,7 +403,7 @@ public final class LinuxKQueue extends KQueue {
 
     /** A signal has come, to be counted by the knote: called without the lock. */
     void signalled(Knote kn) {
-        lock.acquire();
+        lock.lock();
         try {
             // The knote may have been detached since the handler has seen it.
             if (open && kn.hook != null) {
@@ -460,7 +460,7 @@ public final class LinuxKQueue extends KQueue {
     @Override
     public void closing(int descriptor) {
         super.closing(descriptor);
-        lock.acquire();
+        lock.lock();
         try {
             Descriptor known = open ? descriptors.find(descriptor) : null;
             if (known != null) {
@@ -485,7 +485,7 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public int descriptor() {
-        lock.acquire();
+        lock.lock();
         try {
             if (open) {
                 bell.watch();
@@ -499,7 +499,7 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public KQueueStatistics statistics() {
-        lock.acquire();
+        lock.lock();
         try {
             return counters.snapshot();
         } finally {
@@ -514,7 +514,7 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public void close() {
-        lock.acquire();
+        lock.lock();
         try {
             if (open) {
                 open = false;
