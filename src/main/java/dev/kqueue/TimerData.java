@@ -4,8 +4,6 @@ import dev.kqueue.internal.abi.Abi;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.OptionalLong;
 
 /**
  * What {@code EVFILT_TIMER} is told of a length or a point of time: the unit in {@code fflags}, the number in {@code
@@ -16,6 +14,10 @@ import java.util.OptionalLong;
  * milliseconds reaches 292 million years.
  */
 record TimerData(int fflags, long data) {
+    private static final int NANOS_PER_MILLI = 1_000_000;
+    private static final int NANOS_PER_MICRO = 1_000;
+    private static final long MICROS_PER_SECOND = 1_000_000;
+
     /** A period. */
     static TimerData of(Duration period, Abi abi) {
         if (period.isNegative()) {
@@ -42,23 +44,19 @@ record TimerData(int fflags, long data) {
 
     private static TimerData of(Duration time, int notes, Abi abi) {
         // Milliseconds are 0 on every system; FreeBSD and our Linux have a bit for them as well, which changes nothing.
-        OptionalLong millis = exactly(time, Duration.ofMillis(1));
-        if (millis.isPresent()) {
-            return new TimerData(notes, millis.getAsLong());
+        // Not Duration.dividedBy, which divides as BigDecimal: kilobytes of garbage for each timer.
+        int nanos = time.toNanosPart();
+        if (nanos % NANOS_PER_MILLI == 0) {
+            return new TimerData(notes, time.toMillis());
         }
-        OptionalLong micros = exactly(time, Duration.of(1, ChronoUnit.MICROS));
-        if (micros.isPresent() && abi.isDefined("NOTE_USECONDS")) {
-            return new TimerData(notes | abi.constant("NOTE_USECONDS"), micros.getAsLong());
+        if (nanos % NANOS_PER_MICRO == 0 && abi.isDefined("NOTE_USECONDS")) {
+            long micros = Math.multiplyExact(time.toSeconds(), MICROS_PER_SECOND) + nanos / NANOS_PER_MICRO;
+            return new TimerData(notes | abi.constant("NOTE_USECONDS"), micros);
         }
         if (abi.isDefined("NOTE_NSECONDS")) {
             return new TimerData(notes | abi.constant("NOTE_NSECONDS"), time.toNanos());
         }
         throw new UnsupportedOperationException(
                 "timers on " + abi.system() + " have no unit finer than a millisecond: " + time + " must be rounded");
-    }
-
-    private static OptionalLong exactly(Duration time, Duration unit) {
-        long count = time.dividedBy(unit);
-        return unit.multipliedBy(count).equals(time) ? OptionalLong.of(count) : OptionalLong.empty();
     }
 }
