@@ -2,7 +2,6 @@ package dev.kqueue.internal.linux;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.function.IntConsumer;
 
 /**
  * {@code sun.misc.Signal} of the module jdk.unsupported, which is exported for this use: the one door to signals in a
@@ -12,6 +11,8 @@ import java.util.function.IntConsumer;
 final class JvmSignals {
     private static final Class<?> SIGNAL = find("sun.misc.Signal");
     private static final Class<?> HANDLER = find("sun.misc.SignalHandler");
+    private static final Object DEFAULT = isPresent() ? constant("SIG_DFL") : null;
+    private static final Object IGNORED = isPresent() ? constant("SIG_IGN") : null;
 
     private JvmSignals() {}
 
@@ -28,15 +29,15 @@ final class JvmSignals {
         return SIGNAL != null;
     }
 
-    /** Makes a handler, which is given the number of the signal that has come. */
+    /** Makes a handler. */
     @SuppressWarnings("ReferenceEquality") // the equals of a proxy
-    static Object handler(IntConsumer action) {
+    static Object handler(Runnable action) {
         return Proxy.newProxyInstance(
                 HANDLER.getClassLoader(),
                 new Class<?>[] {HANDLER},
                 (proxy, method, arguments) -> {
                     switch (method.getName()) {
-                        case "handle" -> action.accept(number(arguments[0]));
+                        case "handle" -> action.run();
                         case "equals" -> {
                             return proxy == arguments[0];
                         }
@@ -61,15 +62,18 @@ final class JvmSignals {
         return call(null, "handle", new Class<?>[] {SIGNAL, HANDLER}, signal(name), handler);
     }
 
+    /** Whether the handler is one to call: neither the default action nor SIG_IGN. */
+    static boolean isCallable(Object handler) {
+        return !DEFAULT.equals(handler) && !IGNORED.equals(handler);
+    }
+
     /**
-     * Calls a handler, if there is anything to call.
+     * Calls a handler that is one to call.
      *
      * @throws UnsupportedOperationException if the handler is one in C
      */
     static void call(Object handler, String name) {
-        if (!constant("SIG_DFL").equals(handler) && !constant("SIG_IGN").equals(handler)) {
-            call(handler, "handle", new Class<?>[] {SIGNAL}, signal(name));
-        }
+        call(handler, "handle", new Class<?>[] {SIGNAL}, signal(name));
     }
 
     private static Object signal(String name) {
@@ -80,10 +84,6 @@ final class JvmSignals {
         } catch (ReflectiveOperationException e) {
             throw new LinkageError(e.getMessage(), e);
         }
-    }
-
-    private static int number(Object signal) {
-        return (int) call(signal, "getNumber", new Class<?>[0]);
     }
 
     private static Object constant(String name) {

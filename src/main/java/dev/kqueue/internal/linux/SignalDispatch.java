@@ -35,6 +35,10 @@ final class SignalDispatch {
     private static final SignalDispatch[] ALL = new SignalDispatch[65];
 
     private final int number;
+
+    /** Without SIG; null if the tables have none. Kept, as it takes a search, and each signal may need it. */
+    private final String name;
+
     private Object handler;
 
     /** Replaced as a whole under this object's monitor; read by the handler without it. */
@@ -45,6 +49,7 @@ final class SignalDispatch {
 
     private SignalDispatch(int number) {
         this.number = number;
+        this.name = name(number);
     }
 
     static synchronized SignalDispatch of(int number) {
@@ -80,7 +85,6 @@ final class SignalDispatch {
         kn.hook = null;
         knotes = Arrays.stream(knotes).filter(each -> each != kn).toArray(Knote[]::new);
         if (knotes.length == 0) {
-            String name = name(number);
             Object current = JvmSignals.handle(name, former);
             if (current != handler) {
                 JvmSignals.handle(name, current);
@@ -90,7 +94,6 @@ final class SignalDispatch {
     }
 
     private int install() {
-        String name = name(number);
         if (name == null) {
             return Errno.EINVAL;
         }
@@ -113,14 +116,14 @@ final class SignalDispatch {
         }
     }
 
-    private void handle(int signal) {
+    private void handle() {
         Object before = former;
         for (Knote kn : knotes) {
             kn.kq.signalled(kn);
         }
-        if (before != null) {
+        if (before != null && JvmSignals.isCallable(before)) {
             try {
-                JvmSignals.call(before, name(signal));
+                JvmSignals.call(before, name);
             } catch (UnsupportedOperationException inC) {
                 // The JVM's own handler in C, of SIGPIPE and SIGXFSZ, which does nothing. It cannot be called from
                 // here.
