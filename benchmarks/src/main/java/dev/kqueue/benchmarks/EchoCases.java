@@ -16,6 +16,9 @@ final class EchoCases {
                     "Echo mode=flip connections=1000 size=64 buffer=direct",
                     "Echo mode=virtual connections=64 size=64 buffer=direct");
 
+    /** A loop of little code. */
+    private static final int WARM_UP_MILLIS = 1_500;
+
     private EchoCases() {}
 
     static List<Case> all(Settings settings) {
@@ -65,6 +68,7 @@ final class EchoCases {
                 },
                 hasTwin ? Twin.sides() : List.of(),
                 shortest(name, mode, connections, size, buffer),
+                WARM_UP_MILLIS,
                 settings);
     }
 }

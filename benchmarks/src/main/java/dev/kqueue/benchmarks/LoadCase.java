@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param name of the case, with parameters
  * @param protocol of the client: "echo" or "http"
  * @param server the server's command line on a side
+ * @param warmUpMillis how long the server needs at least until what matters is compiled
  */
 record LoadCase(
         String name,
@@ -26,6 +27,7 @@ record LoadCase(
         Function<Side, List<String>> server,
         List<Side> moreSides,
         Length shortest,
+        int warmUpMillis,
         Settings settings)
         implements Case {
     @Override
@@ -52,7 +54,7 @@ record LoadCase(
                                 String.valueOf(size))) {
             client.answer();
             client.ask("go");
-            Thread.sleep(warmUpMillis());
+            Thread.sleep((long) settings.length().loadWarmUps * warmUpMillis);
             List<Double> values = new ArrayList<>();
             Reading first = read(running, client);
             Reading last = first;
@@ -74,12 +76,6 @@ record LoadCase(
             running.end();
             return new Sample(values, extras);
         }
-    }
-
-    /** An HTTP server is much code, and is not compiled in a second. */
-    private long warmUpMillis() {
-        int times = settings.length().loadWarmUps;
-        return times * (protocol.equals("http") ? 4000 : 1500);
     }
 
     private record Reading(long answers, long nanos, long cpu) {}

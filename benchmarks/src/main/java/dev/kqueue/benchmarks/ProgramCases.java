@@ -12,6 +12,9 @@ import java.util.List;
 final class ProgramCases {
     private static final String EPOLL = "Netty epoll";
 
+    /** It is much code, and is not compiled in a second. */
+    private static final int WARM_UP_MILLIS = 4_000;
+
     private ProgramCases() {}
 
     static List<Case> all(Settings settings) {
@@ -36,6 +39,7 @@ final class ProgramCases {
                 side -> side.java(main.getName()),
                 List.of(),
                 connections == 64 ? Length.QUICK : Length.FULL,
+                WARM_UP_MILLIS,
                 settings);
     }
 
@@ -53,6 +57,7 @@ final class ProgramCases {
                 },
                 Side.isLinux() ? List.of(new Side(EPOLL, Side.jdk().jvm())) : List.of(),
                 connections == 64 ? Length.QUICK : protocol.equals("echo") ? Length.SHORT : Length.FULL,
+                WARM_UP_MILLIS,
                 settings);
     }
 }
