@@ -18,9 +18,10 @@ import java.util.Optional;
  *
  * <h2>errno</h2>
  *
- * Every handle made here takes the capture segment of the calling thread as its first argument, and each method turns
- * the pair of result and errno into one number: {@code >= 0} as C returned it, or {@code -errno}. errno is captured
- * within the downcall, because anything the JVM does between two downcalls may change it.
+ * Every handle made here (but for {@link #withoutErrno}) takes the capture segment of the calling thread as its first
+ * argument, and each method turns the pair of result and errno into one number: {@code >= 0} as C returned it, or
+ * {@code -errno}. errno is captured within the downcall, because anything the JVM does between two downcalls may change
+ * it.
  *
  * <h2>Which kind of handle</h2>
  *
@@ -64,6 +65,15 @@ final class CLibrary {
     /** Links a function that never waits, and that may be given heap segments. */
     static MethodHandle critical(String name, FunctionDescriptor type) {
         return link(name, type, List.of(Linker.Option.critical(true)));
+    }
+
+    /**
+     * Links a function that never waits and of which -1 says enough: no argument for errno, and no price for capturing
+     * it. For calls that can be made again by another handle, should anybody want to know why one failed.
+     */
+    @SuppressWarnings("restricted")
+    static MethodHandle withoutErrno(String name, FunctionDescriptor type) {
+        return LINKER.downcallHandle(Library.HOST.find(name).orElseThrow(), type, Linker.Option.critical(false));
     }
 
     @SuppressWarnings("restricted")

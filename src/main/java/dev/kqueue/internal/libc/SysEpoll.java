@@ -44,7 +44,7 @@ public final class SysEpoll {
     private static final FunctionDescriptor WAIT =
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle EPOLL_WAIT = CLibrary.function("epoll_wait", WAIT);
-    private static final MethodHandle EPOLL_POLL = CLibrary.critical("epoll_wait", WAIT);
+    private static final MethodHandle EPOLL_POLL = CLibrary.withoutErrno("epoll_wait", WAIT);
     private static final MethodHandle EPOLL_PWAIT2 =
             CLibrary.function(
                     "epoll_pwait2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
@@ -87,14 +87,18 @@ public final class SysEpoll {
         }
     }
 
-    /** {@code epoll_wait} with a timeout of zero: does not wait, and so needs no change of the thread's state. */
+    /**
+     * {@code epoll_wait} with a timeout of zero: does not wait, and so needs no change of the thread's state. Nor
+     * errno: the kernel does not look at signals for it, and what else could fail will fail again.
+     */
     public static int epollPoll(int epfd, MemorySegment events, int maxevents) {
-        MemorySegment errno = CLibrary.criticalErrno();
+        int n;
         try {
-            return CLibrary.result((int) EPOLL_POLL.invokeExact(errno, epfd, events, maxevents, 0), errno);
+            n = (int) EPOLL_POLL.invokeExact(epfd, events, maxevents, 0);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
+        return n >= 0 ? n : epollWait(epfd, events, maxevents, 0);
     }
 
     /**
