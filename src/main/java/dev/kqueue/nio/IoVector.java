@@ -8,7 +8,6 @@ import dev.kqueue.internal.libc.SysUio;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * An array of {@code struct iovec} for one system call over several buffers. Direct buffers are named by address. Heap
@@ -32,9 +31,7 @@ final class IoVector {
     private static final Field IOV_BASE = IOVEC.field("iov_base");
     private static final Field IOV_LEN = IOVEC.field("iov_len");
 
-    /** Spare ones. A thread looks at one slot only; if that is empty it makes a new one. */
-    private static final AtomicReferenceArray<IoVector> SPARE =
-            new AtomicReferenceArray<>(Integer.highestOneBit(Runtime.getRuntime().availableProcessors()) * 4);
+    private static final Spares<IoVector> SPARES = new Spares<>(IoVector::new);
 
     private final MemorySegment iov;
 
@@ -54,19 +51,14 @@ final class IoVector {
     }
 
     static IoVector take() {
-        IoVector spare = SPARE.getAndSet(slot(), null);
-        return spare != null ? spare : new IoVector();
+        return SPARES.take();
     }
 
     void giveBack() {
         if (scratch.byteSize() > SCRATCH) {
             scratch = Arena.ofAuto().allocate(SCRATCH);
         }
-        SPARE.setRelease(slot(), this);
-    }
-
-    private static int slot() {
-        return (int) Thread.currentThread().threadId() & SPARE.length() - 1;
+        SPARES.giveBack(this);
     }
 
     /** The array, for the system call; it has {@link #count} elements. */

@@ -2,7 +2,6 @@ package dev.kqueue.nio;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Memory through which short heap buffers pass on their way to and from the kernel. A call by address allocates
@@ -16,9 +15,7 @@ final class Scratch {
     /** How much passes: a copy of this size costs about a tenth of the system call. */
     static final int SIZE = 16 * 1024;
 
-    /** Spare ones. A thread looks at one slot only; if that is empty it makes a new one. */
-    private static final AtomicReferenceArray<Scratch> SPARE =
-            new AtomicReferenceArray<>(Integer.highestOneBit(Runtime.getRuntime().availableProcessors()) * 4);
+    private static final Spares<Scratch> SPARES = new Spares<>(Scratch::new);
 
     private final ByteBuffer memory = ByteBuffer.allocateDirect(SIZE);
     private final long address = MemorySegment.ofBuffer(memory).address();
@@ -26,16 +23,11 @@ final class Scratch {
     private Scratch() {}
 
     static Scratch take() {
-        Scratch spare = SPARE.getAndSet(slot(), null);
-        return spare != null ? spare : new Scratch();
+        return SPARES.take();
     }
 
     void giveBack() {
-        SPARE.setRelease(slot(), this);
-    }
-
-    private static int slot() {
-        return (int) Thread.currentThread().threadId() & SPARE.length() - 1;
+        SPARES.giveBack(this);
     }
 
     /** Where it lies: valid until it is given back. */
