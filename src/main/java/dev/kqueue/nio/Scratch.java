@@ -8,8 +8,7 @@ import java.nio.ByteBuffer;
  * nothing, whatever the compiler makes of it, and to copy so little costs less than to hand an array over. Long ones go
  * in place.
  *
- * <p>Taken and given back around each call, as an {@link IoVector} is: there are never more than threads in such calls
- * at one time, and a million virtual threads leave nothing behind.
+ * <p>Taken and given back around each call: see {@link Spares}.
  */
 final class Scratch {
     /** How much passes: a copy of this size costs about a tenth of the system call. */

@@ -34,11 +34,10 @@ final class Spares<T> {
 
     private T takeElsewhere() {
         for (int i = 1; i < slots.length(); i++) {
-            if (slots.getPlain(slot(i)) != null) {
-                T spare = slots.getAndSet(slot(i), null);
-                if (spare != null) {
-                    return spare;
-                }
+            int slot = slot(i);
+            T spare = slots.getPlain(slot) == null ? null : slots.getAndSet(slot, null);
+            if (spare != null) {
+                return spare;
             }
         }
         return maker.get();

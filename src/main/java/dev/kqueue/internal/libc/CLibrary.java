@@ -30,6 +30,7 @@ import java.util.Optional;
  *       safepoint.
  *   <li>{@link #critical}: a call that never waits. The thread stays "in Java": a safepoint waits for it, so it must be
  *       short, and may therefore read and write heap arrays in place.
+ *   <li>{@link #withoutErrno}: such a call as well, over native memory, of which nobody asks why it failed.
  * </ul>
  */
 final class CLibrary {
@@ -68,8 +69,8 @@ final class CLibrary {
     }
 
     /**
-     * Links a function that never waits and of which -1 says enough: no argument for errno, and no price for capturing
-     * it. For calls that can be made again by another handle, should anybody want to know why one failed.
+     * Links a function that never waits, without the argument for errno and what capturing it costs: for calls that
+     * another handle can make again if one has failed.
      */
     @SuppressWarnings("restricted")
     static MethodHandle withoutErrno(String name, FunctionDescriptor type) {
