@@ -30,6 +30,9 @@ final class StreamInput extends Lane<StreamOwner> {
     /** Enough to make the attempts that fail rare, few enough to notice soon that data comes faster now. */
     private static final byte WAITS = 8;
 
+    /** A wait that is over within so many nanoseconds has not waited: the data was there already. */
+    private static final long PROMPT = 5_000;
+
     /** Null for {@link Buffers}. */
     private final Attempt attempt;
 
@@ -97,7 +100,13 @@ final class StreamInput extends Lane<StreamOwner> {
                 }
                 requireReadable(dst);
                 asked = Buffers.asked(dst);
-                boolean more = !(blocking && asked > 0 && isWaitLikely()) || await(deadline);
+                boolean more = true;
+                boolean waited = false;
+                if (blocking && asked > 0 && isWaitLikely()) {
+                    long before = System.nanoTime();
+                    more = await(deadline);
+                    waited = System.nanoTime() - before > PROMPT;
+                }
                 while (more) {
                     int stamp = descriptor.stamp();
                     n = attempt == null ? Buffers.read(fd, dst) : attempt.read(fd, dst);
@@ -107,7 +116,8 @@ final class StreamInput extends Lane<StreamOwner> {
                     }
                     if (n == -Errno.EAGAIN) {
                         waitsAhead = WAITS;
-                    } else if (n == asked) {
+                        waited = true;
+                    } else if (n == asked && !waited) {
                         waitsAhead = 0;
                     }
                     more = again(n, blocking, deadline);
@@ -129,8 +139,9 @@ final class StreamInput extends Lane<StreamOwner> {
     /**
      * Whether to wait before the first attempt: in a conversation each read finds nothing at first, and an attempt that
      * fails costs a third of the system calls. Believed for a few reads after one that has found nothing, and no longer
-     * if one was filled, so that data that is there already is seldom waited for. Not on a virtual thread, which would
-     * have to be unparked in vain.
+     * if one was filled by what was there already, so that such data is seldom waited for. (One that was filled after a
+     * wait may be a message of just the buffer's length.) Not on a virtual thread, which would have to be unparked in
+     * vain.
      */
     private boolean isWaitLikely() {
         if (waitsAhead == 0 || Thread.currentThread().isVirtual()) {
