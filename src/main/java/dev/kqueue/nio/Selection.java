@@ -49,6 +49,7 @@ final class Selection {
     private final RememberedKeys remembered = new RememberedKeys();
     private final UnwatchedKeys unwatched = new UnwatchedKeys();
     private final FoundKeys found = new FoundKeys();
+    private final Courtesy courtesy = new Courtesy();
 
     /**
      * Of streams whose last read was filled to the byte poll(2) can be asked before the kevent call, or after one that
@@ -177,7 +178,7 @@ final class Selection {
         boolean unsure = remembered.isAnyUnsure();
         lookFirst += lookFirst < 0 ? 1 : 0;
         while (true) {
-            boolean wait = timeout != 0 && !unsure && !notified && wakeup.beginWait();
+            boolean wait = timeout != 0 && !unsure && !notified && mayWait();
             boolean failed = false;
             calm = Math.max(changes.size(), events.size()) > KEPT ? 0 : calm;
             try {
@@ -193,7 +194,10 @@ final class Selection {
                 return;
             } finally {
                 changes.clear();
-                notified |= wakeup.endWait();
+                if (wakeup.endWait()) {
+                    notified = true;
+                    courtesy.woken();
+                }
             }
             if (failed) {
                 // The failed keys are ready, in their way: look what else is, and do not wait.
@@ -219,6 +223,15 @@ final class Selection {
             // A direction that keeps reporting without anybody's interest is taken out with the wait that follows.
             collectChanges();
         }
+    }
+
+    /** Whether to wait, and not only to look; {@link Wakeup#endWait} must follow. */
+    private boolean mayWait() {
+        if (!Thread.currentThread().isVirtual()) {
+            // Before beginWait: a wakeup that comes meanwhile then costs no system call.
+            courtesy.beforeWait();
+        }
+        return wakeup.beginWait();
     }
 
     private void kevent(long timeout) throws IOException {

@@ -16,7 +16,7 @@ public final class IdleMemory {
     private IdleMemory() {}
 
     /** Argument: how many. Prints bytes of heap and of native memory for each. */
-    public static void main(String[] arguments) throws IOException, JMException {
+    public static void main(String[] arguments) throws IOException, JMException, InterruptedException {
         int count = Integer.parseInt(arguments[0]);
         try (Selector selector = Selector.open();
                 Connections first = registered(selector, 100)) {
@@ -58,8 +58,23 @@ public final class IdleMemory {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    /** What was allocated for programs: by Unsafe, by arenas of java.lang.foreign, and by the JDK's native code. */
-    private static long outside() throws JMException {
+    /**
+     * What is allocated for programs: by Unsafe, by arenas of java.lang.foreign, and by the JDK's native code. What the
+     * collector has found unused is given back on a thread of its own: counted until it does not change any more.
+     */
+    private static long outside() throws JMException, InterruptedException {
+        long bytes = accounted();
+        while (true) {
+            Thread.sleep(100);
+            long later = accounted();
+            if (later >= bytes) {
+                return later;
+            }
+            bytes = later;
+        }
+    }
+
+    private static long accounted() throws JMException {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         String summary =
                 (String)
