@@ -33,8 +33,9 @@ final class DirectAddresses {
     }
 
     // Indexed by descriptor. Threads race for a slot at no harm: an entry is whole, or its buffer does not match.
-    private static final Entry[] LAST_READ = new Entry[1024];
-    private static final Entry[] LAST_WRITTEN = new Entry[1024];
+    private static final int SLOTS = 1024;
+    private static final Entry[] LAST_READ = new Entry[SLOTS];
+    private static final Entry[] LAST_WRITTEN = new Entry[SLOTS];
 
     /** Where index 0 of a buffer to be filled lies, or {@link #NONE}. The caller keeps the buffer reachable. */
     static long ofDestination(int fd, ByteBuffer direct) {
@@ -43,11 +44,14 @@ final class DirectAddresses {
 
     /** Where index 0 of a buffer to be written lies, or {@link #NONE}. The caller keeps the buffer reachable. */
     static long ofSource(int fd, ByteBuffer direct) {
-        return base(LAST_WRITTEN, fd, direct);
+        // Who answers from the buffer that was read into finds it where the read has just looked: with thousands of
+        // connections a place that was not looked at for long is far from the processor.
+        Entry read = LAST_READ[slot(fd)];
+        return read != null && read.refersTo(direct) ? read.base : base(LAST_WRITTEN, fd, direct);
     }
 
     private static long base(Entry[] entries, int fd, ByteBuffer direct) {
-        int slot = fd & (entries.length - 1);
+        int slot = slot(fd);
         Entry last = entries[slot];
         if (last != null && last.refersTo(direct)) {
             return last.base;
@@ -57,6 +61,10 @@ final class DirectAddresses {
             entries[slot] = new Entry(direct, base);
         }
         return base;
+    }
+
+    private static int slot(int fd) {
+        return fd & (SLOTS - 1);
     }
 
     /** The same without remembering it: for the buffers of a list, which would drive each other out. */

@@ -25,6 +25,7 @@ import java.util.Arrays;
  * the flags of the first EV_ADD, and neither enables it nor takes back what has fired; any change but EV_DELETE looks
  * at the condition anew. EV_ADD together with EV_DELETE adds if there is no knote, and deletes if there is one.
  */
+@SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
 final class Changes {
     /** EV_SYSFLAGS: never the caller's. */
     private static final int SYSTEM_FLAGS = 0xf000;
@@ -134,14 +135,14 @@ final class Changes {
             if ((flags & EV_ADD) == 0) {
                 return descriptor != null && !kq.isDescriptor(descriptor.fd) ? Errno.EBADF : Errno.ENOENT;
             }
-            kn = newKnote(changes, index, flags, ops);
-            kn.descriptor = descriptor;
+            ListedKnote listed = descriptor == null ? newKnote(changes, index, flags, ops) : null;
+            kn = listed != null ? listed : newKnote(changes, index, flags, ops, descriptor);
             int error = ops.attach(kn);
             if (error != 0) {
                 return error;
             }
-            if (descriptor == null) {
-                kq.knotes().add(kn);
+            if (listed != null) {
+                kq.knotes().add(listed);
             } else {
                 descriptor.setKnote(filter, kn);
             }
@@ -193,8 +194,13 @@ final class Changes {
                 : fd == ident && kq.isDescriptor(fd) ? kq.descriptors().obtain(fd) : null;
     }
 
-    private Knote newKnote(KEventList changes, int index, int flags, FilterOps ops) {
-        return new Knote(
+    private DescriptorKnote newKnote(KEventList changes, int index, int flags, FilterOps ops, Descriptor descriptor) {
+        return new DescriptorKnote(
+                descriptor, (FileFilter) ops, flags, changes.fflags(index), changes.data(index), changes.udata(index));
+    }
+
+    private ListedKnote newKnote(KEventList changes, int index, int flags, FilterOps ops) {
+        return new ListedKnote(
                 kq,
                 changes.ident(index),
                 changes.filter(index),
@@ -277,8 +283,7 @@ final class Changes {
             if ((flags & EV_ADD) == 0) {
                 return Errno.ENOENT;
             }
-            kn = newKnote(changes, index, flags, ops);
-            kn.descriptor = descriptor;
+            kn = newKnote(changes, index, flags, ops, descriptor);
             int error = ops.attach(kn);
             if (error != 0) {
                 return error;

@@ -10,9 +10,7 @@ final class ChildReport implements FilterOps {
     private ChildReport() {}
 
     static Knote of(Knote parent, int child) {
-        Knote kn = new Knote(parent.kq, child, parent.filter(), OPS, KEvent.EV_ONESHOT, 0, parent.ident, parent.udata);
-        kn.unlisted = true;
-        return kn;
+        return ListedKnote.unlisted(parent, child, OPS, KEvent.EV_ONESHOT, parent.ident());
     }
 
     @Override

@@ -24,6 +24,7 @@ import dev.kqueue.internal.libc.Errno;
  * <p>Where all knotes end their interest by one delivery (EV_ONESHOT, EV_DISPATCH), so does epoll (EPOLLONESHOT): the
  * delivery then costs no epoll_ctl call, and the next EV_ADD or EV_ENABLE costs one EPOLL_CTL_MOD.
  */
+@SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
 final class Descriptor extends Registration {
     private static final int EVFILT_READ = Filter.READ.value();
     private static final int EVFILT_WRITE = Filter.WRITE.value();
@@ -43,9 +44,6 @@ final class Descriptor extends Registration {
 
     /** Whether {@link DescriptorTable} counts it among the pairs. */
     boolean countedAsPair;
-
-    /** In which round of {@link Pending} it was counted last. */
-    int counted;
 
     /**
      * A file that epoll refuses, since it is always ready there: its knotes are asked by the scan. Which file it is, or
@@ -117,7 +115,6 @@ final class Descriptor extends Registration {
     }
 
     /** Whether an event of the registration is meant for the knote. */
-    @SuppressWarnings("ReferenceEquality") // this very registration
     boolean isServed(Knote kn, Registration by) {
         return isArmed(kn) && (!isMixed() || isEdge(kn) == (by == edges));
     }

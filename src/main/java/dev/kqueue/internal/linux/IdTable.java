@@ -6,15 +6,18 @@ package dev.kqueue.internal.linux;
  */
 final class IdTable<E extends IdTable.Entry<E>> {
     /** What can stand in a table; in one at a time. */
-    abstract static class Entry<E extends Entry<E>> {
-        final long ident;
-        final int kind;
-        private E chain;
+    interface Entry<E extends Entry<E>> {
+        /** The number that it is found by. */
+        long ident();
 
-        Entry(long ident, int kind) {
-            this.ident = ident;
-            this.kind = kind;
-        }
+        /** The kind of number. */
+        int kind();
+
+        /** Kept for the table. */
+        E chain();
+
+        /** Kept for the table. */
+        void setChain(E next);
     }
 
     private E[] buckets = newBuckets(16);
@@ -27,8 +30,8 @@ final class IdTable<E extends IdTable.Entry<E>> {
 
     E find(long ident, int kind) {
         E entry = buckets[bucket(ident, kind, buckets.length)];
-        while (entry != null && (entry.ident != ident || entry.kind != kind)) {
-            entry = next(entry);
+        while (entry != null && (entry.ident() != ident || entry.kind() != kind)) {
+            entry = entry.chain();
         }
         return entry;
     }
@@ -43,19 +46,19 @@ final class IdTable<E extends IdTable.Entry<E>> {
 
     @SuppressWarnings("ReferenceEquality") // this very entry, by identity
     void remove(E entry) {
-        int bucket = bucket(entry.ident, entry.kind, buckets.length);
+        int bucket = bucket(entry.ident(), entry.kind(), buckets.length);
         E before = null;
         E each = buckets[bucket];
         while (each != entry) {
             before = each;
-            each = next(each);
+            each = each.chain();
         }
         if (before == null) {
-            buckets[bucket] = next(entry);
+            buckets[bucket] = entry.chain();
         } else {
-            setNext(before, next(entry));
+            before.setChain(entry.chain());
         }
-        setNext(entry, null);
+        entry.setChain(null);
         size--;
     }
 
@@ -67,7 +70,7 @@ final class IdTable<E extends IdTable.Entry<E>> {
     E[] toArray(E[] array) {
         int count = 0;
         for (E head : buckets) {
-            for (E entry = head; entry != null; entry = next(entry)) {
+            for (E entry = head; entry != null; entry = entry.chain()) {
                 array[count++] = entry;
             }
         }
@@ -78,7 +81,7 @@ final class IdTable<E extends IdTable.Entry<E>> {
         E[] larger = newBuckets(buckets.length * 2);
         for (E head : buckets) {
             for (E entry = head; entry != null; ) {
-                E next = next(entry);
+                E next = entry.chain();
                 link(larger, entry);
                 entry = next;
             }
@@ -87,17 +90,9 @@ final class IdTable<E extends IdTable.Entry<E>> {
     }
 
     private static <E extends Entry<E>> void link(E[] buckets, E entry) {
-        int bucket = bucket(entry.ident, entry.kind, buckets.length);
-        setNext(entry, buckets[bucket]);
+        int bucket = bucket(entry.ident(), entry.kind(), buckets.length);
+        entry.setChain(buckets[bucket]);
         buckets[bucket] = entry;
-    }
-
-    private static <E extends Entry<E>> E next(E entry) {
-        return ((Entry<E>) entry).chain;
-    }
-
-    private static <E extends Entry<E>> void setNext(E entry, E next) {
-        ((Entry<E>) entry).chain = next;
     }
 
     /** Numbers may be small and in a row, or addresses: the multiplication spreads both. */

@@ -28,6 +28,7 @@ import java.lang.foreign.MemorySegment;
  * <p>A file is found by its descriptor, through {@code /proc/self/fd}: a name may be another file's by now, and may not
  * exist any more.
  */
+@SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
 final class Inotify {
     /** One read brings as much as fits; a name is 255 bytes at most. */
     private static final int BUFFER = 64 * 1024;
@@ -149,7 +150,6 @@ final class Inotify {
     }
 
     /** The same, for the scan: what the event has just been looked at for need not be asked again. */
-    @SuppressWarnings("ReferenceEquality") // this very knote
     boolean isSeen(Knote kn) {
         Watch watch = (Watch) kn.hook;
         return (watch.seenBy == kn && watch.seenAt == kq.moment()) || isCurrent(kn);
@@ -199,7 +199,7 @@ final class Inotify {
             if (watch.count() > 0 && look(watch)) {
                 narrow(watch, watch.knote(0));
             }
-        } else if (watches.find(watch.ident, 0) == watch) {
+        } else if (watches.find(watch.wd(), 0) == watch) {
             watches.remove(watch);
             // EINVAL: the kernel has ended the watch by itself
             SysInotify.inotifyRmWatch(fd, watch.wd());

@@ -5,17 +5,22 @@ import dev.kqueue.KEvent;
 /**
  * One event that a kqueue watches for: identified by ident and filter. Every field belongs to the kqueue's lock.
  *
+ * <p>{@link DescriptorKnote} is one whose ident is a descriptor, of which there may be one for each connection of a
+ * server, and {@link ListedKnote} any other. What only few need, therefore, is not here.
+ *
  * <p>States, as in the BSD kernels: <i>active</i> if its condition has been met and not been reported; <i>queued</i> if
  * it stands in the {@link ReadyQueue}; <i>disabled</i> knotes may be active and are never queued. A knote that epoll
  * serves is neither active nor queued: epoll's own ready list is its queue. The exception is an edge that epoll has
  * handed over and that the eventlist had no room for.
  */
-final class Knote extends IdTable.Entry<Knote> {
+abstract class Knote {
     /** What the event's flags repeat of the registration, as on FreeBSD. */
     private static final int KEPT = KEvent.EV_ONESHOT | KEvent.EV_CLEAR | KEvent.EV_RECEIPT | KEvent.EV_DISPATCH;
 
-    final LinuxKQueue kq;
     final FilterOps ops;
+
+    /** Where the knote is attached; null if its ident is no descriptor. */
+    final Descriptor descriptor;
 
     /** EV_ONESHOT, EV_CLEAR, EV_DISPATCH, EV_RECEIPT of the first EV_ADD; a filter may set more in attach. */
     int flags;
@@ -46,27 +51,17 @@ final class Knote extends IdTable.Entry<Knote> {
 
     Knote previous;
 
-    /** No table has it: it is gone when it has been delivered. */
-    boolean unlisted;
-
     /** The ident is not what it was when the knote was attached: the scan drops it. */
     boolean gone;
 
     /** The filter's own state. */
     Object hook;
 
-    /** Of EVFILT_VNODE with NOTE_REVOKE: see {@link MountTable}. */
-    int mount;
+    /** Of a descriptor's knote: what epoll or poll(2) said of it last. Their bits need no more room. */
+    private short readiness;
 
-    /** Of a descriptor's knote: where it is attached. */
-    Descriptor descriptor;
-
-    /** Of a descriptor's knote: what epoll or poll(2) said of it last. */
-    int readiness;
-
-    Knote(LinuxKQueue kq, long ident, int filter, FilterOps ops, int flags, int fflags, long data, long udata) {
-        super(ident, filter);
-        this.kq = kq;
+    Knote(Descriptor descriptor, FilterOps ops, int flags, int fflags, long data, long udata) {
+        this.descriptor = descriptor;
         this.ops = ops;
         this.flags = flags & KEPT;
         this.requestedFflags = fflags;
@@ -74,8 +69,18 @@ final class Knote extends IdTable.Entry<Knote> {
         this.udata = udata;
     }
 
-    int filter() {
-        return kind;
+    abstract LinuxKQueue kq();
+
+    abstract long ident();
+
+    abstract int filter();
+
+    int readiness() {
+        return readiness;
+    }
+
+    void setReadiness(int bits) {
+        readiness = (short) bits;
     }
 
     boolean has(int flag) {

@@ -52,7 +52,7 @@ public final class LinuxKQueue extends KQueue {
     // -- All below belongs to the lock, but for open and descriptor, which may be read without it.
 
     private final DescriptorTable descriptors = new DescriptorTable(this);
-    private final IdTable<Knote> knotes = new IdTable<>();
+    private final IdTable<ListedKnote> knotes = new IdTable<>();
     private final ReadyQueue queue = new ReadyQueue();
     private final Changes changes = new Changes(this);
     private final Scan scan = new Scan(this);
@@ -353,7 +353,7 @@ public final class LinuxKQueue extends KQueue {
         return descriptors;
     }
 
-    IdTable<Knote> knotes() {
+    IdTable<ListedKnote> knotes() {
         return knotes;
     }
 
@@ -419,13 +419,10 @@ public final class LinuxKQueue extends KQueue {
     void drop(Knote kn) {
         queue.remove(kn);
         kn.ops.detach(kn);
-        if (kn.unlisted) {
-            return;
-        }
-        if (kn.descriptor == null) {
-            knotes.remove(kn);
-        } else {
-            kn.descriptor.setKnote(kn.filter(), null);
+        switch (kn) {
+            case ListedKnote listed when listed.unlisted -> {}
+            case ListedKnote listed -> knotes.remove(listed);
+            default -> kn.descriptor.setKnote(kn.filter(), null);
         }
     }
 
@@ -531,7 +528,7 @@ public final class LinuxKQueue extends KQueue {
 
     /** Nobody waits any more, and nobody will. */
     private void release() {
-        for (Knote kn : knotes.toArray(new Knote[knotes.size()])) {
+        for (Knote kn : knotes.toArray(new ListedKnote[knotes.size()])) {
             drop(kn);
         }
         timers.close();

@@ -13,7 +13,8 @@ import dev.kqueue.internal.libc.Unistd;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,7 +31,9 @@ final class MountTable {
 
     private final LinuxKQueue kq;
     private final long tag;
-    private final Set<Knote> knotes = new HashSet<>();
+
+    /** The knotes with NOTE_REVOKE, and the number of the mount of each; 0 if it was not in the table. */
+    private final Map<Knote, Integer> mounts = new HashMap<>();
 
     /** In epoll, where it wakes whoever waits. Each poll of a descriptor of the table uses its change up. */
     private int bell = -1;
@@ -52,7 +55,7 @@ final class MountTable {
             leave(kn);
             return 0;
         }
-        if (knotes.contains(kn)) {
+        if (mounts.containsKey(kn)) {
             return 0;
         }
         int error = open();
@@ -64,13 +67,12 @@ final class MountTable {
         if (mount < 0) {
             return -mount;
         }
-        kn.mount = mounted.contains(mount) ? mount : 0;
-        knotes.add(kn);
+        mounts.put(kn, mounted.contains(mount) ? mount : 0);
         return 0;
     }
 
     void leave(Knote kn) {
-        knotes.remove(kn);
+        mounts.remove(kn);
     }
 
     private int open() {
@@ -116,8 +118,10 @@ final class MountTable {
             return;
         }
         mounted = mounted();
-        for (Knote kn : knotes.toArray(new Knote[0])) {
-            if (kn.mount != 0 && !mounted.contains(kn.mount)) {
+        for (Map.Entry<Knote, Integer> followed : Map.copyOf(mounts).entrySet()) {
+            int mount = followed.getValue();
+            if (mount != 0 && !mounted.contains(mount)) {
+                Knote kn = followed.getKey();
                 leave(kn);
                 ((FileFilter) kn.ops).happened(kn, Note.NOTE_REVOKE);
             }

@@ -1,5 +1,7 @@
 package dev.kqueue.internal.linux;
 
+import java.util.BitSet;
+
 /**
  * Counts what a kqueue has pending, and takes nothing: the {@code data} of its event in another kqueue. Belongs to the
  * kqueue's lock.
@@ -12,8 +14,8 @@ final class Pending {
     private final Scan scan;
     private final EpollEvents buffer = new EpollEvents();
 
-    /** Numbers the counts; kept in each descriptor that has been counted. */
-    private int round;
+    /** The descriptors whose levels have been counted. */
+    private final BitSet counted = new BitSet();
 
     private int levels;
     private boolean complete;
@@ -24,7 +26,7 @@ final class Pending {
     }
 
     int count() {
-        round++;
+        counted.clear();
         levels = 0;
         complete = false;
         kq.mounts().look();
@@ -68,11 +70,11 @@ final class Pending {
 
     private void harvest(Descriptor descriptor, Registration by, int index) {
         if (!by.isEdge()) {
-            complete |= descriptor.counted == round;
+            complete |= counted.get(descriptor.fd);
             if (complete) {
                 return;
             }
-            descriptor.counted = round;
+            counted.set(descriptor.fd);
         }
         levels += scan.count(descriptor, by, Epoll.stamp(buffer.tag(index)), buffer.bits(index));
     }
@@ -81,7 +83,7 @@ final class Pending {
         int count = 0;
         for (Knote kn = kq.queue().first(); kn != null; kn = kn.next) {
             if (kn.isPolled()) {
-                kn.readiness = kq.inspector().poll(kn.descriptor.fd, kn.ops.interest());
+                kn.setReadiness(kq.inspector().poll(kn.descriptor.fd, kn.ops.interest()));
             }
             count += kn.ops.process(kn, false) ? 1 : 0;
         }

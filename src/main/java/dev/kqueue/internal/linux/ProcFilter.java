@@ -46,14 +46,14 @@ final class ProcFilter implements FilterOps {
             return Errno.EINVAL;
         }
         // What has happened before now is none of its business.
-        kn.kq.connector().read();
+        kn.kq().connector().read();
         Watched process = new Watched();
-        int error = follow(kn.kq, process, kn.requestedFflags);
+        int error = follow(kn.kq(), process, kn.requestedFflags);
         if (error == 0) {
             error = open(kn, process);
         }
         if (error != 0) {
-            release(kn.kq, process);
+            release(kn.kq(), process);
             return error;
         }
         kn.flags |= KEvent.EV_CLEAR;
@@ -62,14 +62,14 @@ final class ProcFilter implements FilterOps {
     }
 
     private static int open(Knote kn, Watched process) {
-        int pid = (int) kn.ident;
-        int pidfd = pid != kn.ident || pid <= 0 ? -Errno.ESRCH : SysPidfd.pidfdOpen(pid);
+        int pid = (int) kn.ident();
+        int pidfd = pid != kn.ident() || pid <= 0 ? -Errno.ESRCH : SysPidfd.pidfdOpen(pid);
         if (pidfd < 0) {
             // EINVAL, ENOENT: a thread that is no process, by older and newer kernels.
             return pidfd == -Errno.EINVAL || pidfd == -Errno.ENOENT ? Errno.ESRCH : -pidfd;
         }
         int events = EPOLLIN | EPOLLET | EPOLLONESHOT;
-        int error = kn.kq.epoll().control(EPOLL_CTL_ADD, pidfd, events, Epoll.tag(LinuxKQueue.PROCESS, pid));
+        int error = kn.kq().epoll().control(EPOLL_CTL_ADD, pidfd, events, Epoll.tag(LinuxKQueue.PROCESS, pid));
         if (error != 0) {
             Unistd.close(pidfd);
             return error;
@@ -104,7 +104,7 @@ final class ProcFilter implements FilterOps {
 
     @Override
     public void detach(Knote kn) {
-        release(kn.kq, (Watched) kn.hook);
+        release(kn.kq(), (Watched) kn.hook);
     }
 
     @Override
@@ -113,8 +113,8 @@ final class ProcFilter implements FilterOps {
             return Errno.EINVAL;
         }
         // What has happened before now is held against what was asked for then.
-        kn.kq.connector().read();
-        int error = follow(kn.kq, (Watched) kn.hook, fflags);
+        kn.kq().connector().read();
+        int error = follow(kn.kq(), (Watched) kn.hook, fflags);
         if (error == 0) {
             kn.requestedFflags = fflags;
         }
@@ -147,12 +147,12 @@ final class ProcFilter implements FilterOps {
             kn.firedData = status;
         }
         if (kn.firedFflags == 0) {
-            kn.kq.drop(kn);
+            kn.kq().drop(kn);
             return;
         }
         kn.flags |= KEvent.EV_ONESHOT;
         kn.eof = true;
-        kn.kq.activate(kn);
+        kn.kq().activate(kn);
     }
 
     // -- What ProcConnector reports.
@@ -178,7 +178,7 @@ final class ProcFilter implements FilterOps {
 
     /** Events were lost, and children with them. */
     static void lost(LinuxKQueue kq) {
-        for (Knote kn : kq.knotes().toArray(new Knote[kq.knotes().size()])) {
+        for (Knote kn : kq.knotes().toArray(new ListedKnote[kq.knotes().size()])) {
             if (kn.filter() == EVFILT_PROC && (kn.requestedFflags & Note.NOTE_TRACK) != 0) {
                 failed(kn);
             }
@@ -188,20 +188,20 @@ final class ProcFilter implements FilterOps {
     private static void fire(Knote kn, int note) {
         if (kn != null && (kn.requestedFflags & note) != 0) {
             kn.firedFflags |= note;
-            kn.kq.activate(kn);
+            kn.kq().activate(kn);
         }
     }
 
     private static void failed(Knote kn) {
         kn.firedFflags |= Note.NOTE_TRACKERR;
-        kn.kq.activate(kn);
+        kn.kq().activate(kn);
     }
 
     private static void track(Knote parent, int child) {
-        LinuxKQueue kq = parent.kq;
+        LinuxKQueue kq = parent.kq();
         if (kq.knotes().find(child, EVFILT_PROC) == null) {
-            Knote kn =
-                    new Knote(
+            ListedKnote kn =
+                    new ListedKnote(
                             kq, child, EVFILT_PROC, parent.ops, parent.flags, parent.requestedFflags, 0, parent.udata);
             Watched process = new Watched();
             int error = follow(kq, process, kn.requestedFflags);

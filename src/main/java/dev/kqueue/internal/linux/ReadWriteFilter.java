@@ -44,7 +44,7 @@ abstract class ReadWriteFilter implements FileFilter {
     public void detach(Knote kn) {
         // What epoll is told follows from the knotes that are left.
         if (kn.hook != null) {
-            kn.kq.inotify().remove(kn);
+            kn.kq().inotify().remove(kn);
         }
     }
 
@@ -56,7 +56,7 @@ abstract class ReadWriteFilter implements FileFilter {
     /** A regular file has changed: whether there is something to read now, the scan will see. */
     @Override
     public void happened(Knote kn, int notes) {
-        kn.kq.activate(kn);
+        kn.kq().activate(kn);
     }
 
     @Override
@@ -95,7 +95,7 @@ abstract class ReadWriteFilter implements FileFilter {
 
     private boolean processPlainFile(Knote kn) {
         FileState file = new FileState();
-        if (kn.kq.inspector().stat(kn.descriptor.fd, file) != 0 || !kn.descriptor.isPlainFile(file)) {
+        if (kn.kq().inspector().stat(kn.descriptor.fd, file) != 0 || !kn.descriptor.isPlainFile(file)) {
             kn.gone = true;
             return false;
         }
@@ -105,12 +105,12 @@ abstract class ReadWriteFilter implements FileFilter {
     }
 
     private boolean processPolled(Knote kn, boolean dataWanted) {
-        int bits = kn.readiness;
+        int bits = kn.readiness();
         if ((bits & (interest() | EPOLLHUP | EPOLLERR)) == 0) {
             return false;
         }
         Descriptor descriptor = kn.descriptor;
-        Inspector inspector = kn.kq.inspector();
+        Inspector inspector = kn.kq().inspector();
         boolean eof = isEof(bits);
         if ((bits & EPOLLERR) != 0 && (bits & EPOLLHUP) == 0) {
             // A pipe has lost its reader. A socket has an error to tell (UDP: nobody listens there), and goes on.

@@ -14,6 +14,7 @@ import dev.kqueue.internal.abi.Abi;
  * Turns what is pending into entries of an eventlist: the one place that knows EV_ONESHOT, EV_CLEAR, EV_DISPATCH and
  * how a level stays reported. Belongs to the kqueue's lock.
  */
+@SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
 final class Scan {
     private static final int EV_OOBAND = Abi.HOST.constant("EV_OOBAND");
 
@@ -39,7 +40,7 @@ final class Scan {
             Descriptor descriptor = kn.descriptor;
             if (kn.isPolled()) {
                 // What epoll said is a while ago, and epoll will not say it again.
-                kn.readiness = kq.inspector().poll(descriptor.fd, kn.ops.interest());
+                kn.setReadiness(kq.inspector().poll(descriptor.fd, kn.ops.interest()));
             }
             if (!deliver(kn, events, pass)) {
                 kn.active = false;
@@ -97,7 +98,7 @@ final class Scan {
                 continue;
             }
             meant = true;
-            kn.readiness = bits;
+            kn.setReadiness(bits);
             if (!kn.ops.process(kn, false)) {
                 continue;
             }
@@ -120,7 +121,7 @@ final class Scan {
     }
 
     private boolean take(Knote kn, Descriptor descriptor, Registration by, int bits, KEventList events, int pass) {
-        kn.readiness = bits;
+        kn.setReadiness(bits);
         // The queue may have delivered it in this call already: once is enough, and the edge is for the next.
         if (events.size() < events.capacity() && kn.pass != pass) {
             return deliver(kn, events, pass);
@@ -152,10 +153,10 @@ final class Scan {
         kn.pass = pass;
         kq.counters().events++;
         int flags = kn.flags | (kn.eof ? EV_EOF : 0);
-        if ((kn.readiness & kn.ops.edgeInterest()) != 0) {
+        if ((kn.readiness() & kn.ops.edgeInterest()) != 0) {
             flags |= EV_OOBAND;
         }
-        events.add(kn.ident, kn.filter(), flags, kn.firedFflags, kn.firedData, kn.udata);
+        events.add(kn.ident(), kn.filter(), flags, kn.firedFflags, kn.firedData, kn.udata);
         if (kn.has(EV_ONESHOT)) {
             kq.drop(kn);
         } else if (kn.has(EV_CLEAR | EV_DISPATCH)) {

@@ -25,6 +25,7 @@ import java.util.Set;
  * <p>With the last knote what was there before comes back. A program that sets a handler while a knote is there takes
  * the signal away from the knote; that handler is left alone.
  */
+@SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
 final class SignalDispatch {
     /**
      * What the JVM lives on, beside those that it refuses by itself (SEGV, ILL, FPE, QUIT): memory-mapped files (BUS),
@@ -119,7 +120,7 @@ final class SignalDispatch {
     private void handle() {
         Object before = former;
         for (Knote kn : knotes) {
-            kn.kq.signalled(kn);
+            kn.kq().signalled(kn);
         }
         if (before != null && JvmSignals.isCallable(before)) {
             try {

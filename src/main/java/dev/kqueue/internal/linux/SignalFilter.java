@@ -17,19 +17,19 @@ final class SignalFilter implements FilterOps {
 
     @Override
     public int attach(Knote kn) {
-        if (kn.requestedFflags != 0 || kn.ident <= 0 || kn.ident > HIGHEST) {
+        if (kn.requestedFflags != 0 || kn.ident() <= 0 || kn.ident() > HIGHEST) {
             return Errno.EINVAL;
         }
         if (!JvmSignals.isPresent()) {
             return Errno.ENOSYS;
         }
         kn.flags |= KEvent.EV_CLEAR;
-        return SignalDispatch.of((int) kn.ident).add(kn);
+        return SignalDispatch.of((int) kn.ident()).add(kn);
     }
 
     @Override
     public void detach(Knote kn) {
-        SignalDispatch.of((int) kn.ident).remove(kn);
+        SignalDispatch.of((int) kn.ident()).remove(kn);
     }
 
     @Override

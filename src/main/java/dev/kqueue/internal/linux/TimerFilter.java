@@ -70,7 +70,7 @@ final class TimerFilter implements FilterOps {
         boolean once = absolute || kn.has(KEvent.EV_ONESHOT);
         long count = data == 0 && !once ? 1 : data;
         long nanos = count > LONGEST / scale ? LONGEST : count * scale;
-        TimerQueue queue = absolute ? kn.kq.wallTimers() : kn.kq.timers();
+        TimerQueue queue = absolute ? kn.kq().wallTimers() : kn.kq().timers();
         int error = queue.open();
         if (error != 0) {
             return error;

@@ -13,6 +13,7 @@ import static dev.kqueue.internal.libc.SysInotify.IN_MOVED_TO;
 import static dev.kqueue.internal.libc.SysInotify.IN_MOVE_SELF;
 import static dev.kqueue.internal.libc.SysInotify.IN_OPEN;
 
+import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.Note;
 import dev.kqueue.internal.libc.Errno;
@@ -37,6 +38,11 @@ final class VnodeFilter implements FileFilter {
     private static final int NOTE_READ = Note.NOTE_READ();
 
     @Override
+    public int number() {
+        return Filter.VNODE.value();
+    }
+
+    @Override
     public boolean isDescriptor() {
         return true;
     }
@@ -46,27 +52,27 @@ final class VnodeFilter implements FileFilter {
         if ((kn.requestedFflags & ~FileNotes.ALL) != 0) {
             return Errno.EINVAL;
         }
-        int kind = kn.kq.inspector().format(kn.descriptor.fd);
+        int kind = kn.kq().inspector().format(kn.descriptor.fd);
         if (kind < 0) {
             return -kind;
         }
         if (kind == SysStat.S_IFSOCK || kind == SysStat.S_IFIFO || kind == NO_FILE) {
             return Errno.EINVAL;
         }
-        int error = kn.kq.mounts().follow(kn);
+        int error = kn.kq().mounts().follow(kn);
         if (error == 0) {
-            error = kn.kq.inotify().add(kn);
+            error = kn.kq().inotify().add(kn);
         }
         if (error != 0) {
-            kn.kq.mounts().leave(kn);
+            kn.kq().mounts().leave(kn);
         }
         return error;
     }
 
     @Override
     public void detach(Knote kn) {
-        kn.kq.mounts().leave(kn);
-        kn.kq.inotify().remove(kn);
+        kn.kq().mounts().leave(kn);
+        kn.kq().inotify().remove(kn);
     }
 
     @Override
@@ -75,12 +81,12 @@ final class VnodeFilter implements FileFilter {
             return Errno.EINVAL;
         }
         // What has happened before now is held against what was asked for then.
-        kn.kq.inotify().read();
+        kn.kq().inotify().read();
         int former = kn.requestedFflags;
         kn.requestedFflags = fflags;
-        int error = kn.kq.inotify().change(kn);
+        int error = kn.kq().inotify().change(kn);
         if (error == 0) {
-            error = kn.kq.mounts().follow(kn);
+            error = kn.kq().mounts().follow(kn);
         }
         if (error != 0) {
             kn.requestedFflags = former;
@@ -91,14 +97,14 @@ final class VnodeFilter implements FileFilter {
     /** A file that is gone may have left its inode's number to the next one: inotify knows that it is gone. */
     @Override
     public boolean isCurrent(Knote kn) {
-        kn.kq.inotify().read();
-        return kn.hook != null && kn.kq.inotify().isCurrent(kn);
+        kn.kq().inotify().read();
+        return kn.hook != null && kn.kq().inotify().isCurrent(kn);
     }
 
     @Override
     public boolean process(Knote kn, boolean dataWanted) {
         // inotify watches the file and knows nothing of the descriptor, which may have been closed, and be another's.
-        if (kn.firedFflags == 0 || (kn.gone = !kn.kq.inotify().isSeen(kn))) {
+        if (kn.firedFflags == 0 || (kn.gone = !kn.kq().inotify().isSeen(kn))) {
             return false;
         }
         if ((kn.firedFflags & Note.NOTE_REVOKE) != 0) {
@@ -113,7 +119,7 @@ final class VnodeFilter implements FileFilter {
         int wanted = notes & kn.requestedFflags;
         if (wanted != 0) {
             kn.firedFflags |= wanted;
-            kn.kq.activate(kn);
+            kn.kq().activate(kn);
         }
     }
 

@@ -6,9 +6,13 @@ import java.util.Arrays;
  * One file that inotify watches for this kqueue, and the knotes that want to know. inotify watches inodes: descriptors
  * of the same file share a watch, and a rename changes nothing. Belongs to the kqueue's lock.
  */
-final class Watch extends IdTable.Entry<Watch> {
+@SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
+final class Watch implements IdTable.Entry<Watch> {
     private static final Knote[] NONE = {};
     private static final Watch[] NO_CHILDREN = {};
+
+    private final int wd;
+    private Watch chain;
 
     /** What the file was like when it was last looked at. */
     final FileState state = new FileState();
@@ -30,11 +34,31 @@ final class Watch extends IdTable.Entry<Watch> {
     private int childCount;
 
     Watch(int wd) {
-        super(wd, 0);
+        this.wd = wd;
     }
 
     int wd() {
-        return (int) ident;
+        return wd;
+    }
+
+    @Override
+    public long ident() {
+        return wd;
+    }
+
+    @Override
+    public int kind() {
+        return 0;
+    }
+
+    @Override
+    public Watch chain() {
+        return chain;
+    }
+
+    @Override
+    public void setChain(Watch next) {
+        chain = next;
     }
 
     boolean isUnused() {

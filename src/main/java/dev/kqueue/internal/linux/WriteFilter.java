@@ -3,10 +3,16 @@ package dev.kqueue.internal.linux;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLHUP;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLOUT;
 
+import dev.kqueue.Filter;
 import dev.kqueue.internal.libc.Errno;
 
 /** EVFILT_WRITE: {@code data} is the free space of the buffer. */
 final class WriteFilter extends ReadWriteFilter {
+    @Override
+    public int number() {
+        return Filter.WRITE.value();
+    }
+
     @Override
     public int interest() {
         return EPOLLOUT;
@@ -25,7 +31,7 @@ final class WriteFilter extends ReadWriteFilter {
 
     @Override
     long amount(Knote kn) {
-        return kn.kq.inspector().writable(kn.descriptor);
+        return kn.kq().inspector().writable(kn.descriptor);
     }
 
     @Override

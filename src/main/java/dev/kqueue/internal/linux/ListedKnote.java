@@ -1,0 +1,68 @@
+package dev.kqueue.internal.linux;
+
+/** A knote whose ident is no descriptor: found in the kqueue's {@link IdTable}. */
+final class ListedKnote extends Knote implements IdTable.Entry<ListedKnote> {
+    private final LinuxKQueue kq;
+    private final long ident;
+    private final int filter;
+    private ListedKnote chain;
+
+    /** No table has it: it is gone when it has been delivered. */
+    final boolean unlisted;
+
+    ListedKnote(LinuxKQueue kq, long ident, int filter, FilterOps ops, int flags, int fflags, long data, long udata) {
+        this(kq, ident, filter, ops, flags, fflags, data, udata, false);
+    }
+
+    private ListedKnote(
+            LinuxKQueue kq,
+            long ident,
+            int filter,
+            FilterOps ops,
+            int flags,
+            int fflags,
+            long data,
+            long udata,
+            boolean unlisted) {
+        super(null, ops, flags, fflags, data, udata);
+        this.kq = kq;
+        this.ident = ident;
+        this.filter = filter;
+        this.unlisted = unlisted;
+    }
+
+    /** One that nobody can find, beside another. */
+    static ListedKnote unlisted(Knote beside, long ident, FilterOps ops, int flags, long data) {
+        return new ListedKnote(beside.kq(), ident, beside.filter(), ops, flags, 0, data, beside.udata, true);
+    }
+
+    @Override
+    LinuxKQueue kq() {
+        return kq;
+    }
+
+    @Override
+    public long ident() {
+        return ident;
+    }
+
+    @Override
+    int filter() {
+        return filter;
+    }
+
+    @Override
+    public int kind() {
+        return filter;
+    }
+
+    @Override
+    public ListedKnote chain() {
+        return chain;
+    }
+
+    @Override
+    public void setChain(ListedKnote next) {
+        chain = next;
+    }
+}
