@@ -34,7 +34,7 @@ record Settings(
             Runs all cases, or those whose names contain one of NAME, on the JDK's provider and on kqueue-nio by turns.
 
               --quick          a few minutes for what matters most: one process a side, short measurements
-              --short          some 45 minutes for nearly everything: 3 processes a side
+              --short          about an hour for nearly everything: 3 processes a side
               --rounds N       processes a side for each case (5)
               --peer jdk-kqueue
                                also the JDK's kqueue selector, on the very kqueue that ours stands on
