@@ -8,15 +8,16 @@ import java.util.function.LongSupplier;
  * <p>Where several threads serve the keys of a selector, those that can run are about to make work for it: they answer,
  * and the answers bring the next messages; they change interest, and wake the selector for it. A thread that waits at
  * once is back for each of these by itself, at the price of being put to sleep and woken: measured with Jetty and
- * Tomcat on two processors, every third request. One that gives up its processor first (sched_yield(2), some 200 ns if
- * nobody wants it) finds them together.
+ * Tomcat on two processors, every third request. One that gives up its processor first finds them together.
  *
- * <p>A loop that one thread runs for itself gains nothing by that and does not pay for it: there has to be a sign that
- * others take part. It is that the selector was woken, or that another thread selects than before.
+ * <p>sched_yield(2) costs up to a microsecond though nobody wants the processor. So a loop that one thread runs for
+ * itself does not pay for it. There has to be a sign that others take part: the selector was woken while it waited, or
+ * another thread selects than before. And it has to be of use: if the wait afterwards waits all the same, and for one
+ * event, several times in a row, the next yields are omitted.
  *
- * <p>If those that run are not at work for the selector but for themselves, they use up their time slice, and what has
- * become ready has to wait for so long, where a thread that slept would have been preferred by the scheduler. After
- * such a yield the next ones are omitted.
+ * <p>They are omitted, too, after one that has taken long. Those that ran then are not at work for the selector but
+ * compute, and use up their time slice, while what has become ready has to wait: a thread that slept would have been
+ * preferred by the scheduler.
  *
  * <p>Owned by the thread that holds the selector's monitor.
  */
@@ -29,7 +30,13 @@ final class Courtesy {
      */
     static final long LONG = 1_000_000;
 
-    /** Yields that are omitted after one that has taken long. */
+    /** A wait that is over within so many nanoseconds found something there: the yield was of use. */
+    static final long PROMPT = 10_000;
+
+    /** So many yields in a row may be of no use. */
+    static final int IN_VAIN = 8;
+
+    /** Yields that are omitted then, and after one that has taken long. */
     static final int OMITTED = 64;
 
     private final LongSupplier clock;
@@ -42,6 +49,13 @@ final class Courtesy {
     private int credit;
 
     private int omit;
+    private int inVain;
+    private long yields;
+
+    /** Whether a yield came before the wait in progress, and when it was over. */
+    private boolean yielded;
+
+    private long yieldedAt;
 
     Courtesy() {
         this(System::nanoTime, Thread::yield);
@@ -53,7 +67,7 @@ final class Courtesy {
         thread = Thread.currentThread().threadId();
     }
 
-    /** The selector was woken: others take part. */
+    /** Another thread has woken the selector: others take part. */
     void woken() {
         credit = COUNTS;
     }
@@ -78,6 +92,35 @@ final class Courtesy {
         }
         long before = clock.getAsLong();
         yield.run();
-        omit = clock.getAsLong() - before >= LONG ? OMITTED : 0;
+        yields++;
+        yieldedAt = clock.getAsLong();
+        if (yieldedAt - before >= LONG) {
+            omit = OMITTED;
+        } else {
+            yielded = true;
+        }
+    }
+
+    /**
+     * To be called when the wait is over, or is found to be needless.
+     *
+     * @param events how many it has brought
+     */
+    void afterWait(int events) {
+        if (!yielded) {
+            return;
+        }
+        yielded = false;
+        if (events > 1 || clock.getAsLong() - yieldedAt < PROMPT) {
+            inVain = 0;
+        } else if (++inVain == IN_VAIN) {
+            inVain = 0;
+            omit = OMITTED;
+        }
+    }
+
+    /** How often it has let others run. */
+    long yields() {
+        return yields;
     }
 }

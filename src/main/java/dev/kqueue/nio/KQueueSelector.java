@@ -494,6 +494,11 @@ public final class KQueueSelector extends AbstractSelector {
         return kqueue;
     }
 
+    /** For tests that count, by the thread that selects. */
+    Courtesy courtesy() {
+        return selection.courtesy();
+    }
+
     @Override
     public String toString() {
         return "KQueueSelector[" + kqueue + ", " + table.size() + " keys]";

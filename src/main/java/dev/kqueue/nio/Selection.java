@@ -123,6 +123,10 @@ final class Selection {
         unwatched.remove(key);
     }
 
+    Courtesy courtesy() {
+        return courtesy;
+    }
+
     SelectorStatistics statistics() {
         return new SelectorStatistics(selections.get(), interestChanges.get(), kqueue.statistics());
     }
@@ -194,9 +198,12 @@ final class Selection {
                 return;
             } finally {
                 changes.clear();
+                courtesy.afterWait(events.size());
                 if (wakeup.endWait()) {
                     notified = true;
-                    courtesy.woken();
+                    if (wait) {
+                        courtesy.woken();
+                    }
                 }
             }
             if (failed) {
@@ -227,11 +234,20 @@ final class Selection {
 
     /** Whether to wait, and not only to look; {@link Wakeup#endWait} must follow. */
     private boolean mayWait() {
+        if (wakeup.isOwed()) {
+            return false;
+        }
         if (!Thread.currentThread().isVirtual()) {
             // Before beginWait: a wakeup that comes meanwhile then costs no system call.
             courtesy.beforeWait();
         }
-        return wakeup.beginWait();
+        if (wakeup.beginWait()) {
+            return true;
+        }
+        // While others ran: they take part.
+        courtesy.woken();
+        courtesy.afterWait(0);
+        return false;
     }
 
     private void kevent(long timeout) throws IOException {

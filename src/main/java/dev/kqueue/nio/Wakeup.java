@@ -40,6 +40,11 @@ final class Wakeup {
         return state.get() != NOTIFIED && state.getAndSet(NOTIFIED) == WAITING;
     }
 
+    /** Whether a wakeup is owed: {@link #beginWait} would fail. */
+    boolean isOwed() {
+        return state.get() == NOTIFIED;
+    }
+
     /**
      * To be called before waiting. False if a wakeup is owed already: do not wait then, but call {@link #endWait} all
      * the same.

@@ -9,6 +9,8 @@ import java.util.concurrent.FutureTask;
 class CourtesyTest {
     private long now;
     private long yieldTakes;
+    private long waitTakes;
+    private int events = 1;
     private int yields;
 
     private final Courtesy courtesy =
@@ -22,6 +24,8 @@ class CourtesyTest {
     private void waits(int count) {
         for (int i = 0; i < count; i++) {
             courtesy.beforeWait();
+            now += waitTakes;
+            courtesy.afterWait(events);
         }
     }
 
@@ -82,5 +86,37 @@ class CourtesyTest {
         courtesy.woken();
         waits(Courtesy.COUNTS);
         assertThat(yields).isEqualTo(Courtesy.COUNTS);
+    }
+
+    @Test
+    void whenSeveralWereOfNoUseTheNextAreOmitted() {
+        waitTakes = Courtesy.PROMPT;
+        for (int i = 0; i < Courtesy.IN_VAIN + Courtesy.OMITTED; i++) {
+            courtesy.woken();
+            waits(1);
+        }
+        assertThat(yields).isEqualTo(Courtesy.IN_VAIN);
+        courtesy.woken();
+        waits(1);
+        assertThat(yields).isEqualTo(Courtesy.IN_VAIN + 1);
+    }
+
+    @Test
+    void severalEventsShowThatItWasOfUse() {
+        waitTakes = Courtesy.PROMPT;
+        events = 2;
+        courtesy.woken();
+        waits(Courtesy.COUNTS);
+        assertThat(yields).isEqualTo(Courtesy.COUNTS);
+    }
+
+    @Test
+    void oneThatIsOfUseNowAndThenIsEnough() {
+        for (int i = 1; i <= 100; i++) {
+            waitTakes = i % Courtesy.IN_VAIN == 0 ? 0 : Courtesy.PROMPT;
+            courtesy.woken();
+            waits(1);
+        }
+        assertThat(yields).isEqualTo(100);
     }
 }

@@ -20,6 +20,17 @@ class WakeupTest {
     }
 
     @Test
+    void aWakeupIsOwedUntilItIsTaken() {
+        assertThat(wakeup.isOwed()).isFalse();
+        wakeup.wakeup();
+        assertThat(wakeup.isOwed()).isTrue();
+        wakeup.endWait();
+        assertThat(wakeup.isOwed()).isFalse();
+        wakeup.beginWait();
+        assertThat(wakeup.isOwed()).isFalse();
+    }
+
+    @Test
     void theFirstWakeupOfAWaitSendsTheOnlyEvent() {
         assertThat(wakeup.beginWait()).isTrue();
         assertThat(wakeup.wakeup()).isTrue();
