@@ -102,7 +102,7 @@ final class Courtesy {
     }
 
     /**
-     * To be called when the wait is over, or is found to be needless.
+     * To be called when the wait is over, or the look that has taken its place.
      *
      * @param events how many it has brought
      */

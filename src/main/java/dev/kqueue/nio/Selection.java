@@ -246,7 +246,6 @@ final class Selection {
         }
         // While others ran: they take part.
         courtesy.woken();
-        courtesy.afterWait(0);
         return false;
     }
 

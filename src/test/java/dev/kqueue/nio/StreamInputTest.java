@@ -65,7 +65,7 @@ class StreamInputTest {
     }
 
     @Test
-    void whatIsThereIsReadAtOnce() throws Exception {
+    void whatIsThereTakesOneAttemptEach() throws Exception {
         Pipe pipe = KQueueSelectorProvider.instance().openPipe();
         try (Pipe.SinkChannel sink = pipe.sink();
                 Pipe.SourceChannel source = pipe.source()) {

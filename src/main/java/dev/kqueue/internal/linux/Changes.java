@@ -135,13 +135,12 @@ final class Changes {
             if ((flags & EV_ADD) == 0) {
                 return descriptor != null && !kq.isDescriptor(descriptor.fd) ? Errno.EBADF : Errno.ENOENT;
             }
-            ListedKnote listed = descriptor == null ? newKnote(changes, index, flags, ops) : null;
-            kn = listed != null ? listed : newKnote(changes, index, flags, ops, descriptor);
+            kn = newKnote(changes, index, flags, ops, descriptor);
             int error = ops.attach(kn);
             if (error != 0) {
                 return error;
             }
-            if (listed != null) {
+            if (kn instanceof ListedKnote listed) {
                 kq.knotes().add(listed);
             } else {
                 descriptor.setKnote(filter, kn);
@@ -194,21 +193,13 @@ final class Changes {
                 : fd == ident && kq.isDescriptor(fd) ? kq.descriptors().obtain(fd) : null;
     }
 
-    private DescriptorKnote newKnote(KEventList changes, int index, int flags, FilterOps ops, Descriptor descriptor) {
-        return new DescriptorKnote(
-                descriptor, (FileFilter) ops, flags, changes.fflags(index), changes.data(index), changes.udata(index));
-    }
-
-    private ListedKnote newKnote(KEventList changes, int index, int flags, FilterOps ops) {
-        return new ListedKnote(
-                kq,
-                changes.ident(index),
-                changes.filter(index),
-                ops,
-                flags,
-                changes.fflags(index),
-                changes.data(index),
-                changes.udata(index));
+    private Knote newKnote(KEventList changes, int index, int flags, FilterOps ops, Descriptor descriptor) {
+        int fflags = changes.fflags(index);
+        long data = changes.data(index);
+        long udata = changes.udata(index);
+        return descriptor != null
+                ? new DescriptorKnote(descriptor, (FileFilter) ops, flags, fflags, data, udata)
+                : new ListedKnote(kq, changes.ident(index), changes.filter(index), ops, flags, fflags, data, udata);
     }
 
     private static void enable(Knote kn, int flags) {

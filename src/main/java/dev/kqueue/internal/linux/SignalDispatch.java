@@ -25,7 +25,6 @@ import java.util.Set;
  * <p>With the last knote what was there before comes back. A program that sets a handler while a knote is there takes
  * the signal away from the knote; that handler is left alone.
  */
-@SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
 final class SignalDispatch {
     /**
      * What the JVM lives on, beside those that it refuses by itself (SEGV, ILL, FPE, QUIT): memory-mapped files (BUS),
@@ -81,7 +80,7 @@ final class SignalDispatch {
         return error;
     }
 
-    @SuppressWarnings("ReferenceEquality") // this very handler, by identity
+    @SuppressWarnings("ReferenceEquality") // this very knote and this very handler, by identity
     synchronized void remove(Knote kn) {
         kn.hook = null;
         knotes = Arrays.stream(knotes).filter(each -> each != kn).toArray(Knote[]::new);
