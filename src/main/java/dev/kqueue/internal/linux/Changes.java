@@ -172,7 +172,7 @@ final class Changes {
             return kq.knotes().find(ident, filter);
         }
         Knote kn = descriptor.knote(filter);
-        if (kn != null && !kn.ops.isCurrent(kn)) {
+        if (kn != null && !kn.ops().isCurrent(kn)) {
             // Unless the question itself has shown that it is gone.
             if (descriptor.knote(filter) != null) {
                 kq.drop(kn);
@@ -194,12 +194,13 @@ final class Changes {
     }
 
     private Knote newKnote(KEventList changes, int index, int flags, FilterOps ops, Descriptor descriptor) {
+        int filter = changes.filter(index);
         int fflags = changes.fflags(index);
         long data = changes.data(index);
         long udata = changes.udata(index);
         return descriptor != null
-                ? new DescriptorKnote(descriptor, (FileFilter) ops, flags, fflags, data, udata)
-                : new ListedKnote(kq, changes.ident(index), changes.filter(index), ops, flags, fflags, data, udata);
+                ? new DescriptorKnote(descriptor, filter, flags, fflags, data, udata)
+                : new ListedKnote(kq, changes.ident(index), filter, ops, flags, fflags, data, udata);
     }
 
     private static void enable(Knote kn, int flags) {
@@ -327,8 +328,8 @@ final class Changes {
             kn = knote;
             if (knote != null) {
                 udata = knote.udata;
-                fflags = knote.requestedFflags;
-                data = knote.requestedData;
+                fflags = knote.requestedFflags();
+                data = knote.requestedData();
                 disabled = knote.disabled;
             }
         }
@@ -336,8 +337,7 @@ final class Changes {
         void restore() {
             if (kn != null) {
                 kn.udata = udata;
-                kn.requestedFflags = fflags;
-                kn.requestedData = data;
+                kn.request(fflags, data);
                 kn.disabled = disabled;
             }
         }

@@ -35,8 +35,7 @@ final class ChildReport implements FilterOps {
 
     @Override
     public boolean process(Knote kn, boolean dataWanted) {
-        kn.firedFflags = Note.NOTE_CHILD;
-        kn.firedData = kn.requestedData;
+        kn.setFired(Note.NOTE_CHILD, kn.requestedData());
         return true;
     }
 }

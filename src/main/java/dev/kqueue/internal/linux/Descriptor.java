@@ -31,7 +31,6 @@ final class Descriptor extends Registration {
 
     Knote read;
     Knote write;
-    Knote vnode;
 
     /**
      * A level that no knote takes for an event holds, such as EPOLLHUP of a socket that was never connected: edges are
@@ -45,17 +44,11 @@ final class Descriptor extends Registration {
     /** Whether {@link DescriptorTable} counts it among the pairs. */
     boolean countedAsPair;
 
-    /**
-     * A file that epoll refuses, since it is always ready there: its knotes are asked by the scan. Which file it is, or
-     * null.
-     */
-    private FileState plainFile;
-
     /** What kind of file it is, 0 before somebody has asked. See {@link FileKind}. */
     byte kind;
 
-    /** In the epoll instance for edges; made when first needed. */
-    private Registration edges;
+    /** Null as long as all in it would be. */
+    private DescriptorDetail detail;
 
     Descriptor(LinuxKQueue kq, int fd) {
         super(kq, fd);
@@ -66,8 +59,24 @@ final class Descriptor extends Registration {
         return kq.epoll();
     }
 
+    /** In the epoll instance for edges; null before it is needed. */
     Registration edges() {
-        return edges;
+        return detail == null ? null : detail.edges;
+    }
+
+    Knote vnode() {
+        return detail == null ? null : detail.vnode;
+    }
+
+    private FileState plainFile() {
+        return detail == null ? null : detail.plainFile;
+    }
+
+    private DescriptorDetail detail() {
+        if (detail == null) {
+            detail = new DescriptorDetail();
+        }
+        return detail;
     }
 
     boolean isRegistered() {
@@ -81,7 +90,7 @@ final class Descriptor extends Registration {
 
     /** The knote of EVFILT_READ, EVFILT_WRITE or EVFILT_VNODE; null if there is none. */
     Knote knote(int filter) {
-        return filter == EVFILT_READ ? read : filter == EVFILT_WRITE ? write : vnode;
+        return filter == EVFILT_READ ? read : filter == EVFILT_WRITE ? write : vnode();
     }
 
     void setKnote(int filter, Knote kn) {
@@ -89,8 +98,8 @@ final class Descriptor extends Registration {
             read = kn;
         } else if (filter == EVFILT_WRITE) {
             write = kn;
-        } else {
-            vnode = kn;
+        } else if (detail != null || kn != null) {
+            detail().vnode = kn;
         }
     }
 
@@ -106,21 +115,22 @@ final class Descriptor extends Registration {
 
     /** Whether epoll serves the descriptor's knotes of EVFILT_READ and EVFILT_WRITE. */
     boolean isPolled() {
-        return plainFile == null;
+        return plainFile() == null;
     }
 
     /** Of a file that epoll refuses: whether this is still what the number was registered for. */
     boolean isPlainFile(FileState file) {
-        return plainFile.isSameFile(file);
+        return plainFile().isSameFile(file);
     }
 
     /** Whether an event of the registration is meant for the knote. */
     boolean isServed(Knote kn, Registration by) {
-        return isArmed(kn) && (!isMixed() || isEdge(kn) == (by == edges));
+        return isArmed(kn) && (!isMixed() || isEdge(kn) == (by == edges()));
     }
 
     /** Whether there are two registrations, for a level and for edges. */
     boolean isMixed() {
+        Registration edges = edges();
         return edges != null && edges.isPresent();
     }
 
@@ -136,7 +146,7 @@ final class Descriptor extends Registration {
      * @return 0 or an errno. After ENOENT and EBADF nothing is registered: {@link #forget} must follow
      */
     int update(boolean look) {
-        if (plainFile != null) {
+        if (!isPolled()) {
             return updatePlainFile(look);
         }
         int error = updatePolled(look);
@@ -150,8 +160,9 @@ final class Descriptor extends Registration {
             // A directory: the kernels' word for a filter that a descriptor does not know.
             return Errno.EINVAL;
         }
-        plainFile = new FileState();
-        error = kq.inspector().stat(fd, plainFile);
+        FileState file = new FileState();
+        detail().plainFile = file;
+        error = kq.inspector().stat(fd, file);
         return error == 0 ? updatePlainFile(true) : error;
     }
 
@@ -162,15 +173,15 @@ final class Descriptor extends Registration {
             error = Errno.ENOENT;
         }
         for (Knote kn = read != null ? read : write; error == 0 && kn != null; kn = kn == read ? write : null) {
-            if (kn == read && kn.hook == null && kind == Inspector.REGULAR) {
+            if (kn == read && kn.hook() == null && kind == Inspector.REGULAR) {
                 error = kq.inotify().add(kn);
             }
-            if (error == 0 && look && !kn.disabled && kn.ops.process(kn, false)) {
+            if (error == 0 && look && !kn.disabled && kn.ops().process(kn, false)) {
                 kq.activate(kn);
             }
         }
         if (isEmpty()) {
-            plainFile = null;
+            detail().plainFile = null;
         }
         return error;
     }
@@ -185,13 +196,13 @@ final class Descriptor extends Registration {
                 continue;
             }
             if (isEdge(kn)) {
-                edge |= kn.ops.interest();
+                edge |= kn.ops().interest();
                 // Alone it is no event: a registration that it had spent would be spent again at once.
-                edge |= kn.once() ? 0 : kn.ops.edgeInterest();
+                edge |= kn.once() ? 0 : kn.ops().edgeInterest();
                 // Below its mark the knote does not take the event: the registration must not be spent by it.
                 edgeOnce &= kn.once() && !ReadWriteFilter.hasLowWaterMark(kn);
             } else {
-                level |= kn.ops.interest();
+                level |= kn.ops().interest();
                 levelOnce &= kn.once();
             }
         }
@@ -206,7 +217,7 @@ final class Descriptor extends Registration {
             wanted |= wanted == 0 ? 0 : (once ? EPOLLONESHOT : 0) | (quiet || edge != 0 ? EPOLLET : 0);
         }
         int error = update(this, wanted, look);
-        if (error == 0 && (wantedEdges != 0 || edges != null)) {
+        if (error == 0 && (wantedEdges != 0 || edges() != null)) {
             error = updateEdges(wantedEdges, look);
         }
         return error;
@@ -224,6 +235,7 @@ final class Descriptor extends Registration {
     }
 
     private int updateEdges(int wanted, boolean look) {
+        Registration edges = edges();
         if (wanted == 0) {
             int error = edges.remove();
             // ENOENT, EBADF: gone is what was asked for, and the first registration has just been found alive.
@@ -235,6 +247,7 @@ final class Descriptor extends Registration {
                 return error;
             }
             edges = new Registration(kq, fd);
+            detail().edges = edges;
         }
         return !look && edges.wants(wanted) ? 0 : edges.set(wanted);
     }
@@ -245,10 +258,12 @@ final class Descriptor extends Registration {
     @Override
     void forget() {
         super.forget();
-        if (edges != null) {
-            edges.forget();
+        if (detail != null) {
+            detail.plainFile = null;
         }
-        plainFile = null;
+        if (edges() != null) {
+            edges().forget();
+        }
         quiet = false;
         writeFirst = false;
         kind = 0;

@@ -2,8 +2,12 @@ package dev.kqueue.internal.linux;
 
 /** A knote whose ident is a descriptor: found there. A server has one or two for each connection. */
 final class DescriptorKnote extends Knote {
-    DescriptorKnote(Descriptor descriptor, FileFilter ops, int flags, int fflags, long data, long udata) {
-        super(descriptor, ops, flags, fflags, data, udata);
+    private final Descriptor descriptor;
+
+    DescriptorKnote(Descriptor descriptor, int filter, int flags, int fflags, long data, long udata) {
+        super(filter, flags, udata, null);
+        this.descriptor = descriptor;
+        request(fflags, data);
     }
 
     @Override
@@ -17,7 +21,18 @@ final class DescriptorKnote extends Knote {
     }
 
     @Override
-    int filter() {
-        return ((FileFilter) ops).number();
+    Descriptor descriptor() {
+        return descriptor;
+    }
+
+    @Override
+    FilterOps ops() {
+        return Filters.of(filter());
+    }
+
+    /** Only NOTE_LOWAT gives data a meaning, for filters of descriptors: without a note it is not worth keeping. */
+    @Override
+    void request(int fflags, long data) {
+        super.request(fflags, fflags == 0 ? 0 : data);
     }
 }

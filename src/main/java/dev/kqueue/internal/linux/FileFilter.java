@@ -2,9 +2,6 @@ package dev.kqueue.internal.linux;
 
 /** A filter that watches files through {@link Inotify}. Its knotes have their {@link Watch} as hook. */
 interface FileFilter extends FilterOps {
-    /** The filter's own number. */
-    int number();
-
     /** The inotify events that the knote needs. */
     int mask(Knote kn, boolean directory);
 

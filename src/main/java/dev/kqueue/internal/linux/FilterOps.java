@@ -14,8 +14,8 @@ package dev.kqueue.internal.linux;
  *       between only. {@code detach} is the last and comes exactly once, but for a descriptor's knote whose descriptor
  *       has been closed: that one is only forgotten (see {@link Descriptor#forget}).
  *   <li>A filter reports by {@link LinuxKQueue#activate}, from any callback or, with the lock taken, from outside. What
- *       has happened it keeps in the knote's {@code fired} fields, which the scan resets for EV_CLEAR. What the program
- *       asked for stays in the {@code requested} fields.
+ *       has happened it keeps in the knote, by {@link Knote#setFired} or {@link Knote#addFired}; the scan resets that
+ *       for EV_CLEAR. What the program asked for stays there as well, by {@link Knote#request}.
  *   <li>{@link #attach} and {@link #touch} return 0 or an errno, which becomes the change's EV_ERROR entry. After an
  *       error the knote is as it was before, or not there.
  * </ul>
@@ -27,9 +27,9 @@ interface FilterOps {
     boolean isDescriptor();
 
     /**
-     * Begins to watch. The knote has its ident, flags, {@code requestedFflags} and {@code requestedData}; for a
-     * descriptor's filter {@code descriptor} too, and what is wanted of epoll is told by {@link #interest}, for all
-     * filters of the descriptor at once after the last change.
+     * Begins to watch. The knote has its ident, its flags and what the program requests; for a descriptor's filter
+     * {@code descriptor} too, and what is wanted of epoll is told by {@link #interest}, for all filters of the
+     * descriptor at once after the last change.
      */
     int attach(Knote kn);
 
@@ -45,9 +45,9 @@ interface FilterOps {
 
     /**
      * Whether there is something to report, now: called after attach and touch, and as the last look before an event is
-     * delivered. Fills {@code firedFflags}, {@code firedData} and {@code eof} if so.
+     * delivered. Tells what has fired, and {@code eof}, if so.
      *
-     * @param dataWanted whether somebody looks at {@code firedData}: if not, a filter spares the system calls for it
+     * @param dataWanted whether somebody looks at the event's data: if not, a filter spares the system calls for it
      */
     boolean process(Knote kn, boolean dataWanted);
 

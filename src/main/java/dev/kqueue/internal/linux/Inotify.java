@@ -92,20 +92,20 @@ final class Inotify {
     int add(Knote kn) {
         int error = open();
         if (error == 0) {
-            error = stat(kn.descriptor.fd);
+            error = stat(kn.descriptor().fd);
         }
         if (error != 0) {
             return error;
         }
         boolean directory = now.isDirectory();
-        int mask = ((FileFilter) kn.ops).mask(kn, directory);
-        int wd = addWatch(kn.descriptor.fd, "", mask | IN_MASK_ADD);
+        int mask = ((FileFilter) kn.ops()).mask(kn, directory);
+        int wd = addWatch(kn.descriptor().fd, "", mask | IN_MASK_ADD);
         if (wd < 0) {
             return -wd;
         }
         int former = mask(wd);
         Watch watch = obtain(wd, mask);
-        error = stat(kn.descriptor.fd);
+        error = stat(kn.descriptor().fd);
         if (error != 0) {
             retire(watch);
             return error;
@@ -116,7 +116,7 @@ final class Inotify {
             catchUp(watch, mask & ~former);
         }
         watch.add(kn);
-        kn.hook = watch;
+        kn.setHook(watch);
         if (directory && watch.parent == null) {
             watchParent(watch);
         }
@@ -125,12 +125,12 @@ final class Inotify {
 
     /** What the knote needs has changed: 0 or an errno. To be called after {@link #read}. */
     int change(Knote kn) {
-        return narrow((Watch) kn.hook, kn);
+        return narrow((Watch) kn.hook(), kn);
     }
 
     void remove(Knote kn) {
-        Watch watch = (Watch) kn.hook;
-        kn.hook = null;
+        Watch watch = (Watch) kn.hook();
+        kn.setHook(null);
         watch.remove(kn);
         if (watch.count() == 0) {
             leaveParent(watch);
@@ -140,8 +140,8 @@ final class Inotify {
 
     /** Whether the knote's descriptor is still the file that is watched for it. */
     boolean isCurrent(Knote kn) {
-        Watch watch = (Watch) kn.hook;
-        if (stat(kn.descriptor.fd) != 0 || !now.isSameFile(watch.state)) {
+        Watch watch = (Watch) kn.hook();
+        if (stat(kn.descriptor().fd) != 0 || !now.isSameFile(watch.state)) {
             return false;
         }
         watch.seenBy = kn;
@@ -151,7 +151,7 @@ final class Inotify {
 
     /** The same, for the scan: what the event has just been looked at for need not be asked again. */
     boolean isSeen(Knote kn) {
-        Watch watch = (Watch) kn.hook;
+        Watch watch = (Watch) kn.hook();
         return (watch.seenBy == kn && watch.seenAt == kq.moment()) || isCurrent(kn);
     }
 
@@ -187,7 +187,7 @@ final class Inotify {
 
     /** Without the right to read the parent, the removal of the directory goes unseen; all else is seen. */
     private void watchParent(Watch watch) {
-        int wd = addWatch(watch.knote(0).descriptor.fd, "/..", REMOVALS | IN_MASK_ADD);
+        int wd = addWatch(watch.knote(0).descriptor().fd, "/..", REMOVALS | IN_MASK_ADD);
         if (wd >= 0 && wd != watch.wd()) {
             obtain(wd, REMOVALS).addChild(watch);
         }
@@ -210,18 +210,18 @@ final class Inotify {
         int mask = watch.childCount() > 0 ? REMOVALS : 0;
         for (int i = 0; i < watch.count(); i++) {
             Knote kn = watch.knote(i);
-            mask |= ((FileFilter) kn.ops).mask(kn, watch.state.isDirectory());
+            mask |= ((FileFilter) kn.ops()).mask(kn, watch.state.isDirectory());
         }
         if (mask == watch.mask) {
             return 0;
         }
-        int wd = addWatch(by.descriptor.fd, "", mask);
+        int wd = addWatch(by.descriptor().fd, "", mask);
         if (wd < 0) {
             return -wd;
         }
         int gained = mask & ~watch.mask;
         watch.mask = mask;
-        if ((gained & (IN_MODIFY | IN_ATTRIB)) != 0 && stat(by.descriptor.fd) == 0) {
+        if ((gained & (IN_MODIFY | IN_ATTRIB)) != 0 && stat(by.descriptor().fd) == 0) {
             catchUp(watch, gained);
         }
         return 0;
@@ -339,7 +339,7 @@ final class Inotify {
     private void tell(Watch watch, int notes) {
         for (int i = 0; notes != 0 && i < watch.count(); i++) {
             Knote kn = watch.knote(i);
-            ((FileFilter) kn.ops).happened(kn, notes);
+            ((FileFilter) kn.ops()).happened(kn, notes);
         }
     }
 

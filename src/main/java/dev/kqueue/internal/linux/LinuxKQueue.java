@@ -406,8 +406,8 @@ public final class LinuxKQueue extends KQueue {
         lock.lock();
         try {
             // The knote may have been detached since the handler has seen it.
-            if (open && kn.hook != null) {
-                kn.firedData++;
+            if (open && kn.hook() != null) {
+                kn.addFired(0, 1);
                 activate(kn);
             }
         } finally {
@@ -418,11 +418,11 @@ public final class LinuxKQueue extends KQueue {
     /** Ends a knote. Of a descriptor's knote, {@link Descriptor#update} must follow. */
     void drop(Knote kn) {
         queue.remove(kn);
-        kn.ops.detach(kn);
+        kn.ops().detach(kn);
         switch (kn) {
             case ListedKnote listed when listed.unlisted -> {}
             case ListedKnote listed -> knotes.remove(listed);
-            default -> kn.descriptor.setKnote(kn.filter(), null);
+            default -> kn.descriptor().setKnote(kn.filter(), null);
         }
     }
 
@@ -434,8 +434,8 @@ public final class LinuxKQueue extends KQueue {
         if (descriptor.write != null) {
             drop(descriptor.write);
         }
-        if (descriptor.vnode != null) {
-            drop(descriptor.vnode);
+        if (descriptor.vnode() != null) {
+            drop(descriptor.vnode());
         }
         descriptor.forget();
         descriptors.recount(descriptor);

@@ -4,7 +4,7 @@ package dev.kqueue.internal.linux;
 final class ListedKnote extends Knote implements IdTable.Entry<ListedKnote> {
     private final LinuxKQueue kq;
     private final long ident;
-    private final int filter;
+    private final FilterOps ops;
     private ListedKnote chain;
 
     /** No table has it: it is gone when it has been delivered. */
@@ -24,11 +24,13 @@ final class ListedKnote extends Knote implements IdTable.Entry<ListedKnote> {
             long data,
             long udata,
             boolean unlisted) {
-        super(null, ops, flags, fflags, data, udata);
+        // There are few, and their filters need the detail.
+        super(filter, flags, udata, new KnoteDetail());
         this.kq = kq;
         this.ident = ident;
-        this.filter = filter;
+        this.ops = ops;
         this.unlisted = unlisted;
+        request(fflags, data);
     }
 
     /** One that nobody can find, beside another. */
@@ -47,13 +49,18 @@ final class ListedKnote extends Knote implements IdTable.Entry<ListedKnote> {
     }
 
     @Override
-    int filter() {
-        return filter;
+    Descriptor descriptor() {
+        return null;
+    }
+
+    @Override
+    FilterOps ops() {
+        return ops;
     }
 
     @Override
     public int kind() {
-        return filter;
+        return filter();
     }
 
     @Override

@@ -51,7 +51,7 @@ final class MountTable {
 
     /** Begins or ends to follow the knote's mount, as its fflags say: 0 or an errno. */
     int follow(Knote kn) {
-        if ((kn.requestedFflags & Note.NOTE_REVOKE) == 0) {
+        if ((kn.requestedFflags() & Note.NOTE_REVOKE) == 0) {
             leave(kn);
             return 0;
         }
@@ -63,7 +63,7 @@ final class MountTable {
             return error;
         }
         look();
-        int mount = mountOf(kn.descriptor.fd);
+        int mount = mountOf(kn.descriptor().fd);
         if (mount < 0) {
             return -mount;
         }
@@ -123,7 +123,7 @@ final class MountTable {
             if (mount != 0 && !mounted.contains(mount)) {
                 Knote kn = followed.getKey();
                 leave(kn);
-                ((FileFilter) kn.ops).happened(kn, Note.NOTE_REVOKE);
+                ((FileFilter) kn.ops()).happened(kn, Note.NOTE_REVOKE);
             }
         }
     }

@@ -83,9 +83,9 @@ final class Pending {
         int count = 0;
         for (Knote kn = kq.queue().first(); kn != null; kn = kn.next) {
             if (kn.isPolled()) {
-                kn.setReadiness(kq.inspector().poll(kn.descriptor.fd, kn.ops.interest()));
+                kn.setReadiness(kq.inspector().poll(kn.descriptor().fd, kn.ops().interest()));
             }
-            count += kn.ops.process(kn, false) ? 1 : 0;
+            count += kn.ops().process(kn, false) ? 1 : 0;
         }
         return count;
     }

@@ -42,13 +42,13 @@ final class ProcFilter implements FilterOps {
 
     @Override
     public int attach(Knote kn) {
-        if ((kn.requestedFflags & ~KNOWN) != 0) {
+        if ((kn.requestedFflags() & ~KNOWN) != 0) {
             return Errno.EINVAL;
         }
         // What has happened before now is none of its business.
         kn.kq().connector().read();
         Watched process = new Watched();
-        int error = follow(kn.kq(), process, kn.requestedFflags);
+        int error = follow(kn.kq(), process, kn.requestedFflags());
         if (error == 0) {
             error = open(kn, process);
         }
@@ -56,8 +56,8 @@ final class ProcFilter implements FilterOps {
             release(kn.kq(), process);
             return error;
         }
-        kn.flags |= KEvent.EV_CLEAR;
-        kn.hook = process;
+        kn.addFlag(KEvent.EV_CLEAR);
+        kn.setHook(process);
         return 0;
     }
 
@@ -104,7 +104,7 @@ final class ProcFilter implements FilterOps {
 
     @Override
     public void detach(Knote kn) {
-        release(kn.kq(), (Watched) kn.hook);
+        release(kn.kq(), (Watched) kn.hook());
     }
 
     @Override
@@ -114,16 +114,16 @@ final class ProcFilter implements FilterOps {
         }
         // What has happened before now is held against what was asked for then.
         kn.kq().connector().read();
-        int error = follow(kn.kq(), (Watched) kn.hook, fflags);
+        int error = follow(kn.kq(), (Watched) kn.hook(), fflags);
         if (error == 0) {
-            kn.requestedFflags = fflags;
+            kn.request(fflags, data);
         }
         return error;
     }
 
     @Override
     public boolean process(Knote kn, boolean dataWanted) {
-        return kn.firedFflags != 0;
+        return kn.firedFflags() != 0;
     }
 
     /** The pidfd of a process has become readable. */
@@ -134,7 +134,7 @@ final class ProcFilter implements FilterOps {
         if (kn == null || kn.eof) {
             return;
         }
-        int pidfd = ((Watched) kn.hook).pidfd;
+        int pidfd = ((Watched) kn.hook()).pidfd;
         // The event may be of a former process of that number, whose knote is gone.
         if (pidfd >= 0 && kq.inspector().poll(pidfd, EPOLLIN) != 0) {
             ended(kn, kq.exitStatus().of(pid, pidfd));
@@ -142,15 +142,14 @@ final class ProcFilter implements FilterOps {
     }
 
     private static void ended(Knote kn, int status) {
-        if ((kn.requestedFflags & Note.NOTE_EXIT) != 0) {
-            kn.firedFflags |= Note.NOTE_EXIT;
-            kn.firedData = status;
+        if ((kn.requestedFflags() & Note.NOTE_EXIT) != 0) {
+            kn.addFired(Note.NOTE_EXIT, status);
         }
-        if (kn.firedFflags == 0) {
+        if (kn.firedFflags() == 0) {
             kn.kq().drop(kn);
             return;
         }
-        kn.flags |= KEvent.EV_ONESHOT;
+        kn.addFlag(KEvent.EV_ONESHOT);
         kn.eof = true;
         kn.kq().activate(kn);
     }
@@ -163,7 +162,7 @@ final class ProcFilter implements FilterOps {
 
     static void endedUnseen(LinuxKQueue kq, int pid, int status) {
         Knote kn = kq.knotes().find(pid, EVFILT_PROC);
-        if (kn != null && !kn.eof && ((Watched) kn.hook).pidfd < 0) {
+        if (kn != null && !kn.eof && ((Watched) kn.hook()).pidfd < 0) {
             ended(kn, status);
         }
     }
@@ -171,7 +170,7 @@ final class ProcFilter implements FilterOps {
     static void forked(LinuxKQueue kq, int parent, int child) {
         Knote kn = kq.knotes().find(parent, EVFILT_PROC);
         fire(kn, Note.NOTE_FORK);
-        if (kn != null && (kn.requestedFflags & Note.NOTE_TRACK) != 0) {
+        if (kn != null && (kn.requestedFflags() & Note.NOTE_TRACK) != 0) {
             track(kn, child);
         }
     }
@@ -179,21 +178,21 @@ final class ProcFilter implements FilterOps {
     /** Events were lost, and children with them. */
     static void lost(LinuxKQueue kq) {
         for (Knote kn : kq.knotes().toArray(new ListedKnote[kq.knotes().size()])) {
-            if (kn.filter() == EVFILT_PROC && (kn.requestedFflags & Note.NOTE_TRACK) != 0) {
+            if (kn.filter() == EVFILT_PROC && (kn.requestedFflags() & Note.NOTE_TRACK) != 0) {
                 failed(kn);
             }
         }
     }
 
     private static void fire(Knote kn, int note) {
-        if (kn != null && (kn.requestedFflags & note) != 0) {
-            kn.firedFflags |= note;
+        if (kn != null && (kn.requestedFflags() & note) != 0) {
+            kn.addFired(note, 0);
             kn.kq().activate(kn);
         }
     }
 
     private static void failed(Knote kn) {
-        kn.firedFflags |= Note.NOTE_TRACKERR;
+        kn.addFired(Note.NOTE_TRACKERR, 0);
         kn.kq().activate(kn);
     }
 
@@ -202,9 +201,16 @@ final class ProcFilter implements FilterOps {
         if (kq.knotes().find(child, EVFILT_PROC) == null) {
             ListedKnote kn =
                     new ListedKnote(
-                            kq, child, EVFILT_PROC, parent.ops, parent.flags, parent.requestedFflags, 0, parent.udata);
+                            kq,
+                            child,
+                            EVFILT_PROC,
+                            parent.ops(),
+                            parent.flags(),
+                            parent.requestedFflags(),
+                            0,
+                            parent.udata);
             Watched process = new Watched();
-            int error = follow(kq, process, kn.requestedFflags);
+            int error = follow(kq, process, kn.requestedFflags());
             if (error == 0) {
                 error = open(kn, process);
             }
@@ -214,7 +220,7 @@ final class ProcFilter implements FilterOps {
                 failed(parent);
                 return;
             }
-            kn.hook = process;
+            kn.setHook(process);
             kq.knotes().add(kn);
         }
         kq.activate(ChildReport.of(parent, child));

@@ -5,18 +5,11 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLPRI;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLRDHUP;
 
-import dev.kqueue.Filter;
-
 /**
  * EVFILT_READ: {@code data} is the bytes to read, or the connections to accept; of a file the distance to its end; of a
  * kqueue its pending events.
  */
 final class ReadFilter extends ReadWriteFilter {
-    @Override
-    public int number() {
-        return Filter.READ.value();
-    }
-
     @Override
     public int interest() {
         // EPOLLRDHUP tells an end from data: EPOLLIN alone means either.
@@ -31,26 +24,28 @@ final class ReadFilter extends ReadWriteFilter {
 
     @Override
     long amount(Knote kn) {
-        LinuxKQueue nested = Nesting.find(kn.descriptor.fd);
-        return nested != null ? nested.pending() : kn.kq().inspector().readable(kn.descriptor.fd);
+        LinuxKQueue nested = Nesting.find(kn.descriptor().fd);
+        return nested != null ? nested.pending() : kn.kq().inspector().readable(kn.descriptor().fd);
     }
 
     /** A kqueue: its descriptor may be readable for what turns out to be nothing. */
     @Override
     boolean isCounted(Knote kn) {
-        return Nesting.find(kn.descriptor.fd) != null;
+        return Nesting.find(kn.descriptor().fd) != null;
     }
 
     /** The distance to the end, negative beyond it: at the end there is nothing, until the file grows. */
     @Override
     long amountOfPlainFile(Knote kn, FileState file) {
-        return kn.descriptor.kind == Inspector.REGULAR ? file.size - kn.kq().inspector().offset(kn.descriptor.fd) : 0;
+        return kn.descriptor().kind == Inspector.REGULAR
+                ? file.size - kn.kq().inspector().offset(kn.descriptor().fd)
+                : 0;
     }
 
     /** A device without poll(2), such as /dev/null, answers each read at once. */
     @Override
     boolean isAlwaysReady(Knote kn) {
-        return kn.descriptor.kind == Inspector.DEVICE || (kn.requestedFflags & NOTE_FILE_POLL) != 0;
+        return kn.descriptor().kind == Inspector.DEVICE || (kn.requestedFflags() & NOTE_FILE_POLL) != 0;
     }
 
     @Override

@@ -21,13 +21,13 @@ abstract class ReadWriteFilter implements FileFilter {
     static final int NOTE_FILE_POLL = Note.NOTE_FILE_POLL();
 
     /**
-     * NOTE_LOWAT: the event waits for {@code requestedData} bytes. Counted here, not by SO_RCVLOWAT, which is the
-     * socket's and would change what the program's own reads see. Such a knote is registered for edges, as a level
+     * NOTE_LOWAT: the event waits for as many bytes as {@code data} says. Counted here, not by SO_RCVLOWAT, which is
+     * the socket's and would change what the program's own reads see. Such a knote is registered for edges, as a level
      * would be reported for ever below the mark; above it, the scan looks again each time, as for any knote of its own
      * queue.
      */
     static boolean hasLowWaterMark(Knote kn) {
-        return kn.descriptor != null && (kn.requestedFflags & NOTE_LOWAT) != 0;
+        return (kn.requestedFflags() & NOTE_LOWAT) != 0 && kn.descriptor() != null;
     }
 
     @Override
@@ -37,13 +37,13 @@ abstract class ReadWriteFilter implements FileFilter {
 
     @Override
     public int attach(Knote kn) {
-        return check(kn.requestedFflags);
+        return check(kn.requestedFflags());
     }
 
     @Override
     public void detach(Knote kn) {
         // What epoll is told follows from the knotes that are left.
-        if (kn.hook != null) {
+        if (kn.hook() != null) {
             kn.kq().inotify().remove(kn);
         }
     }
@@ -63,8 +63,7 @@ abstract class ReadWriteFilter implements FileFilter {
     public int touch(Knote kn, int flags, int fflags, long data) {
         int error = check(fflags);
         if (error == 0) {
-            kn.requestedFflags = fflags;
-            kn.requestedData = data;
+            kn.request(fflags, data);
         }
         return error;
     }
@@ -90,18 +89,19 @@ abstract class ReadWriteFilter implements FileFilter {
 
     @Override
     public final boolean process(Knote kn, boolean dataWanted) {
-        return kn.descriptor.isPolled() ? processPolled(kn, dataWanted) : processPlainFile(kn);
+        return kn.descriptor().isPolled() ? processPolled(kn, dataWanted) : processPlainFile(kn);
     }
 
     private boolean processPlainFile(Knote kn) {
         FileState file = new FileState();
-        if (kn.kq().inspector().stat(kn.descriptor.fd, file) != 0 || !kn.descriptor.isPlainFile(file)) {
-            kn.gone = true;
+        if (kn.kq().inspector().stat(kn.descriptor().fd, file) != 0 || !kn.descriptor().isPlainFile(file)) {
+            kn.setGone(true);
             return false;
         }
         kn.eof = false;
-        kn.firedData = amountOfPlainFile(kn, file);
-        return kn.firedData != 0 || isAlwaysReady(kn);
+        long amount = amountOfPlainFile(kn, file);
+        kn.setFired(0, amount);
+        return amount != 0 || isAlwaysReady(kn);
     }
 
     private boolean processPolled(Knote kn, boolean dataWanted) {
@@ -109,7 +109,7 @@ abstract class ReadWriteFilter implements FileFilter {
         if ((bits & (interest() | EPOLLHUP | EPOLLERR)) == 0) {
             return false;
         }
-        Descriptor descriptor = kn.descriptor;
+        Descriptor descriptor = kn.descriptor();
         Inspector inspector = kn.kq().inspector();
         boolean eof = isEof(bits);
         if ((bits & EPOLLERR) != 0 && (bits & EPOLLHUP) == 0) {
@@ -123,12 +123,11 @@ abstract class ReadWriteFilter implements FileFilter {
         if (dataWanted && amount == 0 && isCounted(kn)) {
             return false;
         }
-        if (lowat && !eof && amount < kn.requestedData) {
+        if (lowat && !eof && amount < kn.requestedData()) {
             return false;
         }
         kn.eof = eof;
-        kn.firedFflags = 0;
-        kn.firedData = amount;
+        kn.setFired(0, amount);
         return true;
     }
 

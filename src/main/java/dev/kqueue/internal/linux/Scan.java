@@ -37,14 +37,14 @@ final class Scan {
                 queue.add(kn);
                 continue;
             }
-            Descriptor descriptor = kn.descriptor;
+            Descriptor descriptor = kn.descriptor();
             if (kn.isPolled()) {
                 // What epoll said is a while ago, and epoll will not say it again.
-                kn.setReadiness(kq.inspector().poll(descriptor.fd, kn.ops.interest()));
+                kn.setReadiness(kq.inspector().poll(descriptor.fd, kn.ops().interest()));
             }
             if (!deliver(kn, events, pass)) {
                 kn.active = false;
-                if (kn.gone) {
+                if (kn.isGone()) {
                     kq.drop(kn);
                 }
             } else if (descriptor != null) {
@@ -99,7 +99,7 @@ final class Scan {
             }
             meant = true;
             kn.setReadiness(bits);
-            if (!kn.ops.process(kn, false)) {
+            if (!kn.ops().process(kn, false)) {
                 continue;
             }
             taken = true;
@@ -117,7 +117,7 @@ final class Scan {
     }
 
     private static boolean isMeant(Knote kn, Descriptor descriptor, Registration by, int bits) {
-        return kn != null && descriptor.isServed(kn, by) && (bits & (kn.ops.interest() | EPOLLHUP | EPOLLERR)) != 0;
+        return kn != null && descriptor.isServed(kn, by) && (bits & (kn.ops().interest() | EPOLLHUP | EPOLLERR)) != 0;
     }
 
     private boolean take(Knote kn, Descriptor descriptor, Registration by, int bits, KEventList events, int pass) {
@@ -146,17 +146,17 @@ final class Scan {
 
     /** Makes an entry of the knote, if it still has something to report. */
     private boolean deliver(Knote kn, KEventList events, int pass) {
-        if (!kn.ops.process(kn, events.isDataWanted())) {
+        if (!kn.ops().process(kn, events.isDataWanted())) {
             return false;
         }
         kq.queue().remove(kn);
         kn.pass = pass;
         kq.counters().events++;
-        int flags = kn.flags | (kn.eof ? EV_EOF : 0);
-        if ((kn.readiness() & kn.ops.edgeInterest()) != 0) {
+        int flags = kn.flags() | (kn.eof ? EV_EOF : 0);
+        if ((kn.readiness() & kn.ops().edgeInterest()) != 0) {
             flags |= EV_OOBAND;
         }
-        events.add(kn.ident(), kn.filter(), flags, kn.firedFflags, kn.firedData, kn.udata);
+        events.add(kn.ident(), kn.filter(), flags, kn.firedFflags(), kn.firedData(), kn.udata);
         if (kn.has(EV_ONESHOT)) {
             kq.drop(kn);
         } else if (kn.has(EV_CLEAR | EV_DISPATCH)) {

@@ -75,14 +75,14 @@ final class SignalDispatch {
         if (error == 0) {
             knotes = Arrays.copyOf(knotes, knotes.length + 1);
             knotes[knotes.length - 1] = kn;
-            kn.hook = this;
+            kn.setHook(this);
         }
         return error;
     }
 
     @SuppressWarnings("ReferenceEquality") // this very knote and this very handler, by identity
     synchronized void remove(Knote kn) {
-        kn.hook = null;
+        kn.setHook(null);
         knotes = Arrays.stream(knotes).filter(each -> each != kn).toArray(Knote[]::new);
         if (knotes.length == 0) {
             Object current = JvmSignals.handle(name, former);

@@ -17,13 +17,13 @@ final class SignalFilter implements FilterOps {
 
     @Override
     public int attach(Knote kn) {
-        if (kn.requestedFflags != 0 || kn.ident() <= 0 || kn.ident() > HIGHEST) {
+        if (kn.requestedFflags() != 0 || kn.ident() <= 0 || kn.ident() > HIGHEST) {
             return Errno.EINVAL;
         }
         if (!JvmSignals.isPresent()) {
             return Errno.ENOSYS;
         }
-        kn.flags |= KEvent.EV_CLEAR;
+        kn.addFlag(KEvent.EV_CLEAR);
         return SignalDispatch.of((int) kn.ident()).add(kn);
     }
 
@@ -39,6 +39,6 @@ final class SignalFilter implements FilterOps {
 
     @Override
     public boolean process(Knote kn, boolean dataWanted) {
-        return kn.firedData != 0;
+        return kn.firedData() != 0;
     }
 }

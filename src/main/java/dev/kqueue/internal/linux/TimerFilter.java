@@ -29,12 +29,12 @@ final class TimerFilter implements FilterOps {
 
     @Override
     public int attach(Knote kn) {
-        return start(kn, kn.requestedFflags, kn.requestedData);
+        return start(kn, kn.requestedFflags(), kn.requestedData());
     }
 
     @Override
     public void detach(Knote kn) {
-        Deadline deadline = (Deadline) kn.hook;
+        Deadline deadline = (Deadline) kn.hook();
         deadline.queue.remove(deadline);
     }
 
@@ -44,12 +44,11 @@ final class TimerFilter implements FilterOps {
         if ((flags & KEvent.EV_ADD) == 0) {
             return 0;
         }
-        Deadline former = (Deadline) kn.hook;
+        Deadline former = (Deadline) kn.hook();
         int error = start(kn, fflags, data);
         if (error == 0) {
             former.queue.remove(former);
-            kn.requestedFflags = fflags;
-            kn.requestedData = data;
+            kn.request(fflags, data);
             kn.resetFired();
         }
         return error;
@@ -76,26 +75,26 @@ final class TimerFilter implements FilterOps {
             return error;
         }
         if (!absolute) {
-            kn.flags |= KEvent.EV_CLEAR;
+            kn.addFlag(KEvent.EV_CLEAR);
         }
         Deadline deadline = new Deadline(kn, queue, absolute ? nanos : queue.now() + nanos, once ? 0 : nanos);
-        kn.hook = deadline;
+        kn.setHook(deadline);
         queue.add(deadline);
         return 0;
     }
 
     @Override
     public boolean process(Knote kn, boolean dataWanted) {
-        Deadline deadline = (Deadline) kn.hook;
+        Deadline deadline = (Deadline) kn.hook();
         long late = deadline.queue.now() - deadline.when;
         if (late >= 0 && !deadline.passed) {
             deadline.queue.remove(deadline);
             if (deadline.period == 0) {
                 deadline.passed = true;
-                kn.firedData = 1;
+                kn.setFired(0, 1);
             } else {
                 long periods = late / deadline.period + 1;
-                kn.firedData += periods;
+                kn.addFired(0, periods);
                 deadline.when += periods * deadline.period;
                 deadline.queue.add(deadline);
             }
@@ -104,6 +103,6 @@ final class TimerFilter implements FilterOps {
             // Somebody has set the clock back since the timer expired.
             deadline.queue.add(deadline);
         }
-        return kn.firedData != 0;
+        return kn.firedData() != 0;
     }
 }

@@ -25,8 +25,10 @@ final class UserFilter implements FilterOps {
 
     @Override
     public int attach(Knote kn) {
-        kn.fired = (kn.requestedFflags & NOTE_TRIGGER) != 0;
-        kn.requestedFflags &= NOTE_FFLAGSMASK;
+        if ((kn.requestedFflags() & NOTE_TRIGGER) != 0) {
+            kn.trigger();
+        }
+        kn.request(kn.requestedFflags() & NOTE_FFLAGSMASK, kn.requestedData());
         return 0;
     }
 
@@ -38,18 +40,19 @@ final class UserFilter implements FilterOps {
     @Override
     public int touch(Knote kn, int flags, int fflags, long data) {
         if ((fflags & NOTE_TRIGGER) != 0) {
-            kn.fired = true;
+            kn.trigger();
         }
         int control = fflags & NOTE_FFCTRLMASK;
         int bits = fflags & NOTE_FFLAGSMASK;
+        int asked = kn.requestedFflags();
         if (control == NOTE_FFAND) {
-            kn.requestedFflags &= bits;
+            asked &= bits;
         } else if (control == NOTE_FFOR) {
-            kn.requestedFflags |= bits;
+            asked |= bits;
         } else if (control == NOTE_FFCOPY) {
-            kn.requestedFflags = bits;
+            asked = bits;
         }
-        kn.requestedData = data;
+        kn.request(asked, data);
         if ((flags & KEvent.EV_CLEAR) != 0) {
             kn.resetFired();
         }
@@ -58,8 +61,7 @@ final class UserFilter implements FilterOps {
 
     @Override
     public boolean process(Knote kn, boolean dataWanted) {
-        kn.firedFflags = kn.requestedFflags;
-        kn.firedData = kn.requestedData;
-        return kn.fired;
+        kn.setFired(kn.requestedFflags(), kn.requestedData());
+        return kn.isTriggered();
     }
 }

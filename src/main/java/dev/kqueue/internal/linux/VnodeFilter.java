@@ -13,7 +13,6 @@ import static dev.kqueue.internal.libc.SysInotify.IN_MOVED_TO;
 import static dev.kqueue.internal.libc.SysInotify.IN_MOVE_SELF;
 import static dev.kqueue.internal.libc.SysInotify.IN_OPEN;
 
-import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.Note;
 import dev.kqueue.internal.libc.Errno;
@@ -38,21 +37,16 @@ final class VnodeFilter implements FileFilter {
     private static final int NOTE_READ = Note.NOTE_READ();
 
     @Override
-    public int number() {
-        return Filter.VNODE.value();
-    }
-
-    @Override
     public boolean isDescriptor() {
         return true;
     }
 
     @Override
     public int attach(Knote kn) {
-        if ((kn.requestedFflags & ~FileNotes.ALL) != 0) {
+        if ((kn.requestedFflags() & ~FileNotes.ALL) != 0) {
             return Errno.EINVAL;
         }
-        int kind = kn.kq().inspector().format(kn.descriptor.fd);
+        int kind = kn.kq().inspector().format(kn.descriptor().fd);
         if (kind < 0) {
             return -kind;
         }
@@ -82,14 +76,14 @@ final class VnodeFilter implements FileFilter {
         }
         // What has happened before now is held against what was asked for then.
         kn.kq().inotify().read();
-        int former = kn.requestedFflags;
-        kn.requestedFflags = fflags;
+        int former = kn.requestedFflags();
+        kn.request(fflags, kn.requestedData());
         int error = kn.kq().inotify().change(kn);
         if (error == 0) {
             error = kn.kq().mounts().follow(kn);
         }
         if (error != 0) {
-            kn.requestedFflags = former;
+            kn.request(former, kn.requestedData());
         }
         return error;
     }
@@ -98,34 +92,38 @@ final class VnodeFilter implements FileFilter {
     @Override
     public boolean isCurrent(Knote kn) {
         kn.kq().inotify().read();
-        return kn.hook != null && kn.kq().inotify().isCurrent(kn);
+        return kn.hook() != null && kn.kq().inotify().isCurrent(kn);
     }
 
     @Override
     public boolean process(Knote kn, boolean dataWanted) {
-        // inotify watches the file and knows nothing of the descriptor, which may have been closed, and be another's.
-        if (kn.firedFflags == 0 || (kn.gone = !kn.kq().inotify().isSeen(kn))) {
+        if (kn.firedFflags() == 0) {
             return false;
         }
-        if ((kn.firedFflags & Note.NOTE_REVOKE) != 0) {
+        // inotify watches the file and knows nothing of the descriptor, which may have been closed, and be another's.
+        kn.setGone(!kn.kq().inotify().isSeen(kn));
+        if (kn.isGone()) {
+            return false;
+        }
+        if ((kn.firedFflags() & Note.NOTE_REVOKE) != 0) {
             kn.eof = true;
-            kn.flags |= KEvent.EV_ONESHOT;
+            kn.addFlag(KEvent.EV_ONESHOT);
         }
         return true;
     }
 
     @Override
     public void happened(Knote kn, int notes) {
-        int wanted = notes & kn.requestedFflags;
+        int wanted = notes & kn.requestedFflags();
         if (wanted != 0) {
-            kn.firedFflags |= wanted;
+            kn.addFired(wanted, 0);
             kn.kq().activate(kn);
         }
     }
 
     @Override
     public int mask(Knote kn, boolean directory) {
-        int notes = kn.requestedFflags;
+        int notes = kn.requestedFflags();
         // Never empty: inotify takes that for a mistake.
         int mask = IN_DELETE_SELF;
         if (directory) {

@@ -3,16 +3,10 @@ package dev.kqueue.internal.linux;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLHUP;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLOUT;
 
-import dev.kqueue.Filter;
 import dev.kqueue.internal.libc.Errno;
 
 /** EVFILT_WRITE: {@code data} is the free space of the buffer. */
 final class WriteFilter extends ReadWriteFilter {
-    @Override
-    public int number() {
-        return Filter.WRITE.value();
-    }
-
     @Override
     public int interest() {
         return EPOLLOUT;
@@ -21,7 +15,7 @@ final class WriteFilter extends ReadWriteFilter {
     @Override
     public int attach(Knote kn) {
         // A kqueue is read, and no more.
-        return Nesting.find(kn.descriptor.fd) != null ? Errno.EINVAL : super.attach(kn);
+        return Nesting.find(kn.descriptor().fd) != null ? Errno.EINVAL : super.attach(kn);
     }
 
     @Override
@@ -31,7 +25,7 @@ final class WriteFilter extends ReadWriteFilter {
 
     @Override
     long amount(Knote kn) {
-        return kn.kq().inspector().writable(kn.descriptor);
+        return kn.kq().inspector().writable(kn.descriptor());
     }
 
     @Override
