@@ -65,9 +65,17 @@ final class Scan {
         boolean mixed = descriptor.isMixed();
         boolean meant = isMeant(first, descriptor, by, bits);
         boolean taken = meant && take(first, descriptor, by, bits, events, pass);
+        boolean ended = meant && first.once();
         if (isMeant(second, descriptor, by, bits)) {
             meant = true;
             taken |= take(second, descriptor, by, bits, events, pass);
+            ended |= second.once();
+        }
+        // Epoll has been told what the knotes wanted, by the update that follows each change of them. All that an event
+        // can change of that is a knote which one delivery ends, a registration which one event spends, and quiet: the
+        // usual one leaves nothing to tell, and nothing to count.
+        if (taken && !ended && !mixed && !by.isSpent() && !descriptor.quiet && descriptor.isPolled()) {
+            return;
         }
         if (meant && (!mixed || by == descriptor)) {
             // A level that nobody takes must not be reported for ever; one that somebody takes may be a level again.
