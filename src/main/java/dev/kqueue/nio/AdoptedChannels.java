@@ -11,7 +11,6 @@ import dev.kqueue.internal.libc.Unistd;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.function.IntUnaryOperator;
@@ -53,30 +52,46 @@ final class AdoptedChannels {
             throw Errno.exception(-flags, "fcntl");
         }
         boolean wasNonBlocking = (flags & Fcntl.O_NONBLOCK) != 0;
-        Descriptor descriptor =
-                Descriptor.adopt(
-                        fd,
-                        closing -> {
-                            int restored = Fcntl.setNonBlocking(closing, wasNonBlocking);
-                            int closed = closer.applyAsInt(closing);
-                            return closed < 0 ? closed : restored;
-                        });
+        boolean datagram = option(fd, SO_TYPE) == SysSocket.SOCK_DGRAM;
+        boolean listening = !datagram && option(fd, SO_ACCEPTCONN) > 0;
+        IntUnaryOperator restorer =
+                closing -> {
+                    int restored = Fcntl.setNonBlocking(closing, wasNonBlocking);
+                    int closed = closer.applyAsInt(closing);
+                    return closed < 0 ? closed : restored;
+                };
+        if (!datagram && !listening) {
+            return adoptConnection(provider, domain, fd, restorer);
+        }
+        Descriptor descriptor = Descriptor.adopt(fd, restorer);
         try {
-            int result = Fcntl.setNonBlocking(fd, true);
-            if (result < 0) {
-                throw Errno.exception(-result, "fcntl");
-            }
-            if (option(fd, SO_TYPE) == SysSocket.SOCK_DGRAM) {
-                return new KQueueDatagramChannel(provider, domain, descriptor, Association.of(domain, descriptor, fd));
-            }
-            if (option(fd, SO_ACCEPTCONN) > 0) {
-                return new KQueueServerSocketChannel(provider, domain, descriptor);
-            }
-            SocketAddress remote = domain.remoteAddress(fd);
-            return new KQueueSocketChannel(provider, domain, descriptor, remote);
+            setNonBlocking(fd);
+            return datagram
+                    ? new KQueueDatagramChannel(provider, domain, descriptor, Association.of(domain, descriptor, fd))
+                    : new KQueueServerSocketChannel(provider, domain, descriptor);
         } catch (Throwable failure) {
             descriptor.close();
             throw failure;
+        }
+    }
+
+    private static KQueueSocketChannel adoptConnection(
+            SelectorProvider provider, SocketDomain domain, int fd, IntUnaryOperator closer) throws IOException {
+        Connection connection = Connection.adopt(fd, closer);
+        try {
+            setNonBlocking(fd);
+            connection.made(domain.remoteAddress(fd));
+            return new KQueueSocketChannel(provider, domain, connection);
+        } catch (Throwable failure) {
+            connection.close();
+            throw failure;
+        }
+    }
+
+    private static void setNonBlocking(int fd) throws IOException {
+        int result = Fcntl.setNonBlocking(fd, true);
+        if (result < 0) {
+            throw Errno.exception(-result, "fcntl");
         }
     }
 

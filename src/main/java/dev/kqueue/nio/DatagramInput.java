@@ -32,12 +32,11 @@ final class DatagramInput {
 
     // -- end
 
-    <C extends SelectableChannel & Lane.Owner> DatagramInput(
-            C channel, SocketDomain domain, Descriptor descriptor, Association association) {
+    <C extends SelectableChannel & Lane.Owner> DatagramInput(C channel, SocketDomain domain, Association association) {
         this.channel = channel;
         this.domain = domain;
         this.association = association;
-        this.lane = new Lane<>(channel, descriptor, Poll.POLLIN);
+        this.lane = new Lane<>(channel, Poll.POLLIN);
     }
 
     /** The turns of the receivers. */

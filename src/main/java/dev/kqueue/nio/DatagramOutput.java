@@ -31,12 +31,11 @@ final class DatagramOutput {
 
     // -- end
 
-    <C extends SelectableChannel & Lane.Owner> DatagramOutput(
-            C channel, SocketDomain domain, Descriptor descriptor, Association association) {
+    <C extends SelectableChannel & Lane.Owner> DatagramOutput(C channel, SocketDomain domain, Association association) {
         this.channel = channel;
         this.domain = domain;
         this.association = association;
-        this.lane = new Lane<>(channel, descriptor, Poll.POLLOUT);
+        this.lane = new Lane<>(channel, Poll.POLLOUT);
     }
 
     /** The turns of the senders. */

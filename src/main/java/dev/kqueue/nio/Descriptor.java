@@ -58,10 +58,13 @@ class Descriptor extends Readiness {
         this(fd, true);
     }
 
-    private Descriptor(int fd, boolean owned) {
+    /**
+     * @param fresh whether the kernel has just given it out; otherwise ownership is the caller's affair
+     */
+    Descriptor(int fd, boolean fresh) {
         assert fd >= 0 : fd;
         this.fd = fd;
-        if (owned) {
+        if (fresh) {
             OwnedDescriptors.add(fd);
         }
     }
@@ -99,15 +102,21 @@ class Descriptor extends Readiness {
      * @throws IOException if a channel owns it already
      */
     static Descriptor adopt(int fd, IntUnaryOperator closer) throws IOException {
+        claim(fd);
+        return closedBy(fd, closing -> closeClaimed(closing, closer));
+    }
+
+    /** Notes the owner of a descriptor that was opened elsewhere; throws if there is one already. */
+    static void claim(int fd) throws IOException {
         if (!OwnedDescriptors.add(fd)) {
             throw new IOException("descriptor " + fd + " belongs to another channel");
         }
-        return closedBy(
-                fd,
-                closing -> {
-                    OwnedDescriptors.remove(closing);
-                    return closer.applyAsInt(closing);
-                });
+    }
+
+    /** Closes a claimed number: 0 or -errno. */
+    static int closeClaimed(int fd, IntUnaryOperator closer) {
+        OwnedDescriptors.remove(fd);
+        return closer.applyAsInt(fd);
     }
 
     /** Keeps the descriptor open until {@link #release}. False if closing has begun: nothing is held then. */

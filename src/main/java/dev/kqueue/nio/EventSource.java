@@ -56,12 +56,8 @@ interface EventSource {
     /**
      * Takes one event into the memory, if the knotes that the kernel has report edges. Those of a stream that has
      * connected since they were added may still report levels: such an event says nothing that would outlast it.
-     *
-     * @return whether the memory has taken it in, and the selector is to report out of the memory
      */
-    default boolean remember(int knotes, KEventList events, int index) {
-        return false;
-    }
+    default void remember(int knotes, KEventList events, int index) {}
 
     /**
      * Appends the changes that turn one set of knotes into another; none if they are the same.

@@ -7,28 +7,34 @@ import java.util.function.Consumer;
 /**
  * The keys that one selection operation has found ready, each once, whichever number of events said so: what is then
  * handed to the selected-key set or to an action. Owned by the thread that holds the selector's monitor.
+ *
+ * <h2>No event is lost with an operation that fails</h2>
+ *
+ * An edge is told once, and so is the event of an event key. A key therefore leaves only by {@link #letGo}, which asks
+ * what is left: a stream that is ready still goes to the {@link RememberedKeys}, and what was not handed out, because
+ * an action for another key has thrown, say, is passed over in the key's own way. That happens after the key's action,
+ * while the key is at hand, and otherwise with the next operation: after most of them the program has done its reading
+ * by then, and nothing is left.
  */
 final class FoundKeys {
+    private final RememberedKeys remembered;
+
     private KQueueSelectionKey[] keys = new KQueueSelectionKey[128];
     private int size;
 
-    /** Tells this operation's marks on keys from those of the operations before. */
-    private int turn;
+    /** So many have been handed out. */
+    private int told;
 
-    /** Begins a selection operation: nothing is found yet. */
-    void begin() {
-        turn++;
+    /** So many have left: at most one fewer than were handed out, while an action runs. */
+    private int left;
+
+    FoundKeys(RememberedKeys remembered) {
+        this.remembered = remembered;
     }
 
-    /** Ends a selection operation: keeps no key from being collected. */
-    void end() {
-        Arrays.fill(keys, 0, size, null);
-        size = 0;
-    }
-
-    /** Whether this operation has found the key. */
-    boolean contains(KQueueSelectionKey key) {
-        return key.turn == turn;
+    /** Whether the key is among them. */
+    static boolean contains(KQueueSelectionKey key) {
+        return key.found != 0;
     }
 
     /** Adds operations that are ready, if there are any and the key is valid. */
@@ -36,16 +42,13 @@ final class FoundKeys {
         if (ops == 0 || !key.isValid()) {
             return;
         }
-        if (key.turn == turn) {
-            key.found = (byte) (key.found | ops);
-            return;
+        if (!contains(key)) {
+            if (size == keys.length) {
+                keys = Arrays.copyOf(keys, size * 2);
+            }
+            keys[size++] = key;
         }
-        key.turn = turn;
-        key.found = (byte) ops;
-        if (size == keys.length) {
-            keys = Arrays.copyOf(keys, size * 2);
-        }
-        keys[size++] = key;
+        key.found = (byte) (key.found | ops);
     }
 
     /** Adds the keys to the selected-key set; returns how many were added or had their ready set changed. */
@@ -65,6 +68,7 @@ final class FoundKeys {
                 }
             }
         }
+        told = size;
         return updated;
     }
 
@@ -74,12 +78,10 @@ final class FoundKeys {
      * @param ensureOpen throws if the action has closed the selector
      */
     int accept(Consumer<SelectionKey> action, Runnable ensureOpen) {
-        for (int i = 0; i < size; i++) {
-            keys[i].setReady(keys[i].found);
-        }
         int accepted = 0;
-        for (int i = 0; i < size; i++) {
-            KQueueSelectionKey key = keys[i];
+        while (told < size) {
+            KQueueSelectionKey key = keys[told++];
+            key.setReady(key.found);
             // An earlier call of the action may have cancelled this key or taken its interest away.
             if (key.isValid() && (key.ready() & key.interest()) != 0) {
                 accepted++;
@@ -88,7 +90,36 @@ final class FoundKeys {
             } else {
                 key.passedOver();
             }
+            letGo();
         }
         return accepted;
+    }
+
+    /** Lets go of the keys that are left of the last operation: from now on nothing is found. */
+    void settle() {
+        while (left < size) {
+            letGo();
+        }
+        size = 0;
+        told = 0;
+        left = 0;
+    }
+
+    private void letGo() {
+        KQueueSelectionKey key = keys[left];
+        keys[left++] = null;
+        key.found = 0;
+        if (left > told) {
+            key.passedOver();
+        }
+        remembered.recall(key);
+    }
+
+    /** For a selector that is closed: keeps no key from being collected. */
+    void clear() {
+        Arrays.fill(keys, 0, size, null);
+        size = 0;
+        told = 0;
+        left = 0;
     }
 }

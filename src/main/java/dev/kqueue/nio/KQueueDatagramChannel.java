@@ -69,8 +69,8 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
         this.domain = domain;
         this.descriptor = descriptor;
         this.association = association != null ? association : new Association(domain, descriptor);
-        input = new DatagramInput(this, domain, descriptor, this.association);
-        output = new DatagramOutput(this, domain, descriptor, this.association);
+        input = new DatagramInput(this, domain, this.association);
+        output = new DatagramOutput(this, domain, this.association);
         memberships = new Memberships(this, domain, descriptor);
         cleanable = CLEANER.register(this, new Unreferenced(descriptor));
     }

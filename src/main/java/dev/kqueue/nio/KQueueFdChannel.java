@@ -52,8 +52,8 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
         // Selected by levels, not by what is remembered: a terminal gives a line at a time, so a short read does not
         // mean
         // that nothing is left.
-        input = mode == Fcntl.O_WRONLY ? null : new StreamInput(this, descriptor, FdTransfer.forReading(kind));
-        output = mode == Fcntl.O_RDONLY ? null : new StreamOutput(this, descriptor, FdTransfer.forWriting(kind));
+        input = mode == Fcntl.O_WRONLY ? null : StreamInput.by(this, FdTransfer.forReading(kind));
+        output = mode == Fcntl.O_RDONLY ? null : StreamOutput.by(this, FdTransfer.forWriting(kind));
     }
 
     @Override

@@ -19,12 +19,14 @@ import java.nio.channels.spi.AbstractSelectionKey;
  */
 class KQueueSelectionKey extends AbstractSelectionKey {
     private static final VarHandle INTEREST_OPS;
+    private static final VarHandle READY_OPS;
     private static final VarHandle QUEUED;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             INTEREST_OPS = lookup.findVarHandle(KQueueSelectionKey.class, "interestOps", byte.class);
+            READY_OPS = lookup.findVarHandle(KQueueSelectionKey.class, "readyOps", byte.class);
             QUEUED = lookup.findVarHandle(KQueueSelectionKey.class, "queued", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -65,10 +67,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /** The place among the {@link SelectedKeys}. */
     int selectedIndex = NOT_SELECTED;
 
-    /** The selection operation that last found this key ready: two events of one key are one key updated. */
-    int turn;
-
-    /** What the selection operation in progress has found ready. */
+    /** What the selection operation in progress has found ready; 0 unless the key is among the {@link FoundKeys}. */
     byte found;
 
     /** The place among the selector's {@link RememberedKeys}. */
@@ -173,8 +172,9 @@ class KQueueSelectionKey extends AbstractSelectionKey {
         return readyOps;
     }
 
+    /** Ordered, but without a fence: it is for the selecting thread, and whoever learns of the key from that. */
     final void setReady(int ops) {
-        readyOps = (byte) ops;
+        READY_OPS.setRelease(this, (byte) ops);
     }
 
     /**

@@ -479,6 +479,7 @@ public final class KQueueSelector extends AbstractSelector {
                     }
                 }
                 removals.clear();
+                selection.close();
                 selected.clear();
             }
         }

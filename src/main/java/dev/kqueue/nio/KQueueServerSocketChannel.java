@@ -64,7 +64,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
         this.domain = domain;
         this.descriptor = descriptor;
         this.bound = bound;
-        accepting = new Lane<>(this, descriptor, Poll.POLLIN);
+        accepting = new Lane<>(this, Poll.POLLIN);
     }
 
     private void requireOpen() throws ClosedChannelException {

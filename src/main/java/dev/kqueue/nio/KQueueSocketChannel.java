@@ -21,49 +21,42 @@ import java.util.Set;
 /**
  * A stream socket.
  *
- * <p>The descriptor is always non-blocking; blocking mode is made here, by waiting. The {@link Descriptor} says whether
- * the channel is open, the {@link ConnectionState} how far it has got. Each direction has its {@link Lane}; connecting
- * takes both, input first. The state's monitor comes after the lanes, and is never held over a wait.
+ * <p>The descriptor is always non-blocking; blocking mode is made here, by waiting. The {@link Connection} says whether
+ * the channel is open, and how far it has got. Each direction has its {@link Lane}; connecting takes both, input first.
+ * The connection's monitor comes after the lanes, and is never held over a wait.
  */
 final class KQueueSocketChannel extends SocketChannel implements StreamSource, StreamOwner {
     private final SocketDomain domain;
-    private final Descriptor descriptor;
-    private final ConnectionState state;
+    private final Connection connection;
     private final StreamInput input;
     private final StreamOutput output;
 
-    /** Written under the state's monitor; null while there are none, and of most channels always. */
+    /** Written under the connection's monitor; null while there are none, and of most channels always. */
     private volatile WaitingKeys waitingKeys;
 
-    /** Made under the state's monitor when it is first asked for. */
+    /** Made under the connection's monitor when it is first asked for. */
     private volatile Socket socket;
 
     /** A new socket. */
     KQueueSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
-        this(provider, domain, new Descriptor(domain.streamSocket()), new ConnectionState());
+        this(provider, domain, new Connection(domain.streamSocket()));
     }
 
     /** A connection that was accepted. */
     KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, int fd, SocketAddress remote) {
-        this(provider, domain, new Descriptor(fd), remote);
+        this(provider, domain, new Connection(fd, remote));
     }
 
-    /** A connection that was made elsewhere. */
-    KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, Descriptor descriptor, SocketAddress remote) {
-        this(provider, domain, descriptor, new ConnectionState(remote));
-    }
-
-    private KQueueSocketChannel(
-            SelectorProvider provider, SocketDomain domain, Descriptor descriptor, ConnectionState state) {
+    /** A connection in whatever stage. */
+    KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, Connection connection) {
         super(provider);
         this.domain = domain;
-        this.state = state;
-        this.descriptor = descriptor;
+        this.connection = connection;
         if (domain.readsStopShort()) {
-            descriptor.edge(Readiness.URGENT);
+            connection.edge(Readiness.URGENT);
         }
-        input = new StreamInput(this, descriptor);
-        output = new StreamOutput(this, descriptor);
+        input = new StreamInput(this);
+        output = new StreamOutput(this);
     }
 
     private void requireOpen() throws ClosedChannelException {
@@ -75,7 +68,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     @Override
     public void requireStream() throws ClosedChannelException {
         requireOpen();
-        state.requireConnected();
+        connection.requireConnected();
     }
 
     private void requireBlocking() {
@@ -156,7 +149,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     }
 
     private boolean connect(SocketAddress remote, boolean blocking, long nanos) throws IOException {
-        state.beginConnect(remote);
+        connection.beginConnect(remote);
         try {
             boolean connected = false;
             int fd = output.begin(blocking);
@@ -197,10 +190,10 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             synchronized (output) {
                 try {
                     requireOpen();
-                    if (state.isConnected()) {
+                    if (connection.isConnected()) {
                         return true;
                     }
-                    state.requirePending();
+                    connection.requirePending();
                     boolean blocking = isBlocking();
                     boolean connected = false;
                     int fd = output.begin(blocking);
@@ -235,7 +228,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     }
 
     private void connected() {
-        state.endConnect();
+        connection.endConnect();
         // Read after the stage is written, under the monitor in which addToWaiting looks at it.
         WaitingKeys waiting = waitingKeys;
         if (waiting != null) {
@@ -256,19 +249,19 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     @Override
     public boolean isConnected() {
-        return isOpen() && state.isConnected();
+        return isOpen() && connection.isConnected();
     }
 
     @Override
     public boolean isConnectionPending() {
-        return isOpen() && state.isPending();
+        return isOpen() && connection.isPending();
     }
 
     // ---- half-close
 
     @Override
     public SocketChannel shutdownInput() throws IOException {
-        synchronized (state) {
+        synchronized (connection) {
             requireStream();
             if (!input.isShutdown()) {
                 // Before the call: the operation that the call ends shall know why.
@@ -282,7 +275,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     @Override
     public SocketChannel shutdownOutput() throws IOException {
-        synchronized (state) {
+        synchronized (connection) {
             requireStream();
             if (!output.isShutdown()) {
                 // Before the call: the operation that the call ends shall know why.
@@ -303,26 +296,26 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
                 throw Errno.socketException(-result);
             }
         } finally {
-            descriptor.release();
+            connection.release();
         }
     }
 
     /** The descriptor, held; throws if the channel is closed. */
     private int holdOpen() throws ClosedChannelException {
-        if (!descriptor.hold()) {
+        if (!connection.hold()) {
             throw new ClosedChannelException();
         }
-        return descriptor.fd();
+        return connection.fd();
     }
 
     // ---- addresses
 
     @Override
     public SocketChannel bind(SocketAddress local) throws IOException {
-        synchronized (state) {
+        synchronized (connection) {
             requireOpen();
-            state.requireNotPending();
-            state.requireUnbound();
+            connection.requireNotPending();
+            connection.requireUnbound();
             SocketAddress checked = domain.checkLocal(local);
             int fd = holdOpen();
             try {
@@ -330,9 +323,9 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
                 if (result < 0) {
                     throw Errno.socketException(-result);
                 }
-                state.bound();
+                connection.bound();
             } finally {
-                descriptor.release();
+                connection.release();
             }
         }
         return this;
@@ -349,19 +342,21 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
      * without anybody asking. Null if the socket is not bound, or was closed unasked.
      */
     SocketAddress localAddress() throws IOException {
-        SocketAddress known = state.local();
-        if (known != null || !state.isBound()) {
+        SocketAddress known = connection.local();
+        if (known != null || !connection.isBound()) {
             return known;
         }
-        synchronized (state) {
-            if (state.local() == null && descriptor.hold()) {
+        synchronized (connection) {
+            known = connection.local();
+            if (known == null && connection.hold()) {
                 try {
-                    state.setLocal(domain.localAddress(descriptor.fd()));
+                    known = domain.localAddress(connection.fd());
+                    connection.setLocal(known);
                 } finally {
-                    descriptor.release();
+                    connection.release();
                 }
             }
-            return state.local();
+            return known;
         }
     }
 
@@ -377,16 +372,16 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     @Override
     public SocketAddress getRemoteAddress() throws IOException {
         requireOpen();
-        return state.remote();
+        return connection.remote();
     }
 
     /** The remote address, also of a closed channel; null if it never began to connect. */
     SocketAddress remoteAddress() {
-        return state.remote();
+        return connection.remote();
     }
 
     boolean isBound() {
-        return state.isBound();
+        return connection.isBound();
     }
 
     // ---- options
@@ -398,7 +393,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         try {
             domain.streamOptions().set(fd, option, value);
         } finally {
-            descriptor.release();
+            connection.release();
         }
         return this;
     }
@@ -410,7 +405,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         try {
             return domain.streamOptions().get(fd, option);
         } finally {
-            descriptor.release();
+            connection.release();
         }
     }
 
@@ -424,7 +419,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         domain.requireJavaNet();
         Socket made = socket;
         if (made == null) {
-            synchronized (state) {
+            synchronized (connection) {
                 made = socket;
                 if (made == null) {
                     made = SocketAdaptor.of(this);
@@ -438,13 +433,13 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     // ---- what a selector asks
 
     @Override
-    public Descriptor owned() {
-        return descriptor;
+    public Connection owned() {
+        return connection;
     }
 
     @Override
     public boolean isStreaming() {
-        return state.isConnected();
+        return connection.isConnected();
     }
 
     @Override
@@ -454,7 +449,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     @Override
     public int writeOps() {
-        return isStreaming() ? SelectionKey.OP_WRITE : state.isPending() ? SelectionKey.OP_CONNECT : 0;
+        return isStreaming() ? SelectionKey.OP_WRITE : connection.isPending() ? SelectionKey.OP_CONNECT : 0;
     }
 
     @Override
@@ -467,7 +462,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     }
 
     private void addToWaiting(KQueueSelectionKey key) {
-        synchronized (state) {
+        synchronized (connection) {
             if (!isStreaming()) {
                 if (waitingKeys == null) {
                     waitingKeys = new WaitingKeys();
@@ -492,12 +487,12 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
                 // Socket tells its local port after it is closed, too.
                 localAddressIfTold();
             }
-            if (state.isConnected() && isRegistered()) {
+            if (connection.isConnected() && isRegistered()) {
                 endOutput();
             }
         } finally {
             try {
-                descriptor.close();
+                connection.close();
             } finally {
                 input.wake();
                 output.wake();
@@ -510,11 +505,11 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
      * for long. But not if the program wants a reset instead (SO_LINGER 0).
      */
     private void endOutput() throws IOException {
-        if (!descriptor.hold()) {
+        if (!connection.hold()) {
             return;
         }
         try {
-            int fd = descriptor.fd();
+            int fd = connection.fd();
             SocketOptions options = domain.streamOptions();
             int linger = options.get(fd, StandardSocketOptions.SO_LINGER);
             if (linger != 0) {
@@ -525,7 +520,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
                 shutdown(SysSocket.SHUT_WR);
             }
         } finally {
-            descriptor.release();
+            connection.release();
         }
     }
 
@@ -535,7 +530,8 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         if (!isOpen()) {
             return text.append("closed]").toString();
         }
-        text.append(state.isConnected() ? "connected" : state.isPending() ? "connection-pending" : "unconnected");
+        text.append(
+                connection.isConnected() ? "connected" : connection.isPending() ? "connection-pending" : "unconnected");
         if (input.isShutdown()) {
             text.append(" ishut");
         }
@@ -546,7 +542,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         if (local != null) {
             text.append(" local=").append(local);
         }
-        SocketAddress remote = state.remote();
+        SocketAddress remote = connection.remote();
         if (remote != null) {
             text.append(" remote=").append(remote);
         }

@@ -36,8 +36,13 @@ import java.util.concurrent.locks.LockSupport;
  * @param <O> its channel
  */
 class Lane<O extends Lane.Owner> extends Waiter {
-    /** What a lane asks of its channel: the methods that {@code AbstractInterruptibleChannel} keeps to its heirs. */
+    /**
+     * What a lane asks of its channel; also the methods that {@code AbstractInterruptibleChannel} keeps to its heirs.
+     */
     interface Owner {
+        /** The channel's descriptor, the same for its whole life. */
+        Descriptor owned();
+
         /** {@code AbstractInterruptibleChannel.begin}. */
         void beginBlocking();
 
@@ -49,15 +54,13 @@ class Lane<O extends Lane.Owner> extends Waiter {
     private static final long PAUSE = 1_000_000;
 
     final O owner;
-    final Descriptor descriptor;
     private final byte events;
 
     /**
      * @param events what an operation of this lane waits for: POLLIN or POLLOUT
      */
-    Lane(O owner, Descriptor descriptor, short events) {
+    Lane(O owner, short events) {
         this.owner = owner;
-        this.descriptor = descriptor;
         this.events = (byte) events;
     }
 
@@ -71,6 +74,7 @@ class Lane<O extends Lane.Owner> extends Waiter {
         if (blocking) {
             owner.beginBlocking();
         }
+        Descriptor descriptor = owner.owned();
         if (!descriptor.hold()) {
             if (blocking) {
                 // Throws, as the channel is closed: by an interrupt of this thread, or by another.
@@ -97,7 +101,7 @@ class Lane<O extends Lane.Owner> extends Waiter {
      */
     boolean again(long n, boolean blocking, long deadline) throws IOException {
         if (n == -Errno.EINTR) {
-            return !descriptor.isClosing();
+            return !isClosing();
         }
         return n == -Errno.EAGAIN && blocking && await(deadline);
     }
@@ -109,13 +113,14 @@ class Lane<O extends Lane.Owner> extends Waiter {
         if (left <= 0) {
             return false;
         }
+        Descriptor descriptor = owner.owned();
         await(descriptor, events, left);
         return !descriptor.isClosing();
     }
 
     /** Whether the channel is being closed: an operation that need not wait should end, too. */
     boolean isClosing() {
-        return descriptor.isClosing();
+        return owner.owned().isClosing();
     }
 
     /**
@@ -125,7 +130,7 @@ class Lane<O extends Lane.Owner> extends Waiter {
     boolean pause(long deadline) {
         assert Thread.holdsLock(this);
         LockSupport.parkNanos(this, PAUSE);
-        return !descriptor.isClosing() && (deadline == Waiter.FOREVER || deadline - System.nanoTime() > 0);
+        return !isClosing() && (deadline == Waiter.FOREVER || deadline - System.nanoTime() > 0);
     }
 
     /** The deadline of a wait that begins now. */
@@ -137,7 +142,7 @@ class Lane<O extends Lane.Owner> extends Waiter {
     void end(boolean blocking, boolean completed) throws IOException {
         assert Thread.holdsLock(this);
         // First the descriptor: whoever learns of the close by the exception finds it closed.
-        descriptor.release();
+        owner.owned().release();
         if (blocking) {
             owner.endBlocking(completed);
         }

@@ -35,7 +35,7 @@ final class OwedKeys {
     }
 
     /** Takes in the triggered keys. */
-    void collect(FoundKeys found) {
+    void collect() {
         if (triggered.get() == null) {
             return;
         }
@@ -43,7 +43,7 @@ final class OwedKeys {
         for (UserKey key = triggered.getAndSet(null); key != null; key = next) {
             next = key.nextTriggered;
             key.nextTriggered = null;
-            key.recordTriggers(!found.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED);
+            key.recordTriggers(!FoundKeys.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED);
             add(key);
         }
     }

@@ -15,7 +15,7 @@ final class PipeSink extends Pipe.SinkChannel implements StreamSource, StreamOwn
     PipeSink(SelectorProvider provider, int fd) {
         super(provider);
         descriptor = new Descriptor(fd);
-        output = new StreamOutput(this, descriptor);
+        output = new StreamOutput(this);
     }
 
     @Override

@@ -15,7 +15,7 @@ final class PipeSource extends Pipe.SourceChannel implements StreamSource, Strea
     PipeSource(SelectorProvider provider, int fd) {
         super(provider);
         descriptor = new Descriptor(fd);
-        input = new StreamInput(this, descriptor);
+        input = new StreamInput(this);
     }
 
     @Override

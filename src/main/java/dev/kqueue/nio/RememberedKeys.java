@@ -67,6 +67,16 @@ final class RememberedKeys {
         return unsure;
     }
 
+    /** Takes in a key that an operation has reported, if its channel is ready still. */
+    void recall(KQueueSelectionKey key) {
+        if (key.rememberedIndex == NOT_REMEMBERED && key.isValid()) {
+            Readiness readiness = key.source().readiness();
+            if (readiness != null && judge(readiness.stamp(), key.interest())) {
+                add(key);
+            }
+        }
+    }
+
     /** Adds the keys that are known to be ready. */
     void find(FoundKeys found) {
         for (int i = 0; i < size; i++) {
@@ -89,29 +99,45 @@ final class RememberedKeys {
         unsure = false;
         for (int i = size - 1; i >= 0; i--) {
             KQueueSelectionKey key = keys[i];
-            int stamp = key.source().readiness().stamp();
             int interest = key.isValid() ? key.interest() : 0;
-            if (ops(stamp, interest) == 0) {
+            if (!judge(key.source().readiness().stamp(), interest)) {
                 removeAt(i);
-            } else if (sureOps(stamp, interest) != 0) {
-                sure = true;
-            } else {
-                unsure = true;
             }
         }
     }
 
-    /** Asks poll(2), once for all, of the streams of which nobody knows. */
+    /** Whether anything of interest is ready, as far as is known: for what is found out about all keys together. */
+    private boolean judge(int stamp, int interest) {
+        if (ops(stamp, interest) == 0) {
+            return false;
+        }
+        if (sureOps(stamp, interest) != 0) {
+            sure = true;
+        } else {
+            unsure = true;
+        }
+        return true;
+    }
+
+    /**
+     * Asks poll(2), once for all, of the streams of which nobody knows. An edge that has come in this operation is an
+     * answer: what has been found readable is not asked, and not looked at again.
+     */
     void ask() {
         for (int i = size - 1; i >= 0; i--) {
             KQueueSelectionKey key = keys[i];
-            Readiness readiness = key.source().readiness();
-            int stamp = readiness.stamp();
-            if (Readiness.isUnsure(stamp) && key.isValid() && (key.interest() & SelectionKey.OP_READ) != 0) {
-                probe.add(key.source().descriptor(), readiness, stamp);
+            if ((key.found & SelectionKey.OP_READ) == 0) {
+                Readiness readiness = key.source().readiness();
+                int stamp = readiness.stamp();
+                if (Readiness.isUnsure(stamp) && key.isValid() && (key.interest() & SelectionKey.OP_READ) != 0) {
+                    probe.add(key.source().descriptor(), readiness, stamp);
+                }
             }
         }
-        boolean answered = probe.isEmpty() || probe.run();
+        if (probe.isEmpty()) {
+            return;
+        }
+        boolean answered = probe.run();
         review();
         // EINTR or ENOMEM: they are reported, and a read finds out, at the price of an EAGAIN.
         unanswered = !answered;

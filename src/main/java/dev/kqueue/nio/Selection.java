@@ -48,7 +48,7 @@ final class Selection {
 
     private final RememberedKeys remembered = new RememberedKeys();
     private final UnwatchedKeys unwatched = new UnwatchedKeys();
-    private final FoundKeys found = new FoundKeys();
+    private final FoundKeys found = new FoundKeys(remembered);
     private final Courtesy courtesy = new Courtesy();
 
     /**
@@ -82,11 +82,11 @@ final class Selection {
     void begin() {
         collectChanges();
         remembered.review();
+        found.settle();
         if (remembered.isAnyUnsure() && lookFirst < 0) {
             remembered.ask();
         }
-        found.begin();
-        owed.collect(found);
+        owed.collect();
         selections.lazySet(selections.getPlain() + 1);
     }
 
@@ -98,14 +98,10 @@ final class Selection {
     int end(SelectedKeys selected, Consumer<SelectionKey> action, Runnable ensureOpen) {
         remembered.find(found);
         unwatched.find(found);
-        owed.collect(found);
+        owed.collect();
         owed.find(found);
-        try {
-            return action == null ? found.select(selected) : found.accept(action, ensureOpen);
-        } finally {
-            found.end();
-            trim();
-        }
+        trim();
+        return action == null ? found.select(selected) : found.accept(action, ensureOpen);
     }
 
     /** Gives back the memory that a burst has needed. */
@@ -121,6 +117,11 @@ final class Selection {
     void remove(KQueueSelectionKey key) {
         remembered.remove(key);
         unwatched.remove(key);
+    }
+
+    /** Lets go of all: the selector is closed. */
+    void close() {
+        found.clear();
     }
 
     Courtesy courtesy() {
@@ -271,19 +272,15 @@ final class Selection {
         for (int i = 0; i < n; i++) {
             KQueueSelectionKey key = table.find(events.udata(i));
             if (key != null && key.isValid()) {
-                boolean fresh = !found.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
-                boolean edge = key.source().remember(key.knotes, events, i);
+                boolean fresh = !FoundKeys.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
+                key.source().remember(key.knotes, events, i);
                 int ops = key.fired(events, i, fresh);
                 if (ops == 0) {
                     unwanted(key);
                 } else {
                     ready = true;
                     key.unwanted = 0;
-                    if (edge) {
-                        remembered.add(key);
-                    } else {
-                        found.add(key, ops);
-                    }
+                    found.add(key, ops);
                 }
             }
         }

@@ -14,7 +14,7 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.util.Objects;
 
 /** The reading side of a stream, as {@code ScatteringByteChannel} and the socket's {@code InputStream} ask. */
-final class StreamInput extends Lane<StreamOwner> {
+class StreamInput extends Lane<StreamOwner> {
     /** One attempt to read, which does not wait: as {@link Buffers} does for all but odd descriptors. */
     interface Attempt {
         int read(int fd, ByteBuffer dst);
@@ -33,9 +33,6 @@ final class StreamInput extends Lane<StreamOwner> {
     /** A wait that is over within so many nanoseconds has not waited: the data was there already. */
     private static final long PROMPT = 5_000;
 
-    /** Null for {@link Buffers}. */
-    private final Attempt attempt;
-
     private volatile boolean shutdown;
 
     /** Guarded by this: for how many reads to believe that they will have to wait. */
@@ -44,20 +41,24 @@ final class StreamInput extends Lane<StreamOwner> {
     /** Guarded by this: the peer has reset the connection. The kernel tells it once; every read shall. */
     private boolean reset;
 
-    /**
-     * @param descriptor remembers what each read says of the stream's readiness
-     */
-    StreamInput(StreamOwner channel, Descriptor descriptor) {
-        this(channel, descriptor, null);
+    /** Its channel's descriptor remembers what each read says of the stream's readiness. */
+    StreamInput(StreamOwner channel) {
+        super(channel, Poll.POLLIN);
     }
 
-    /**
-     * @param descriptor remembers what each read says of the stream's readiness
-     * @param attempt reads; null to read as {@link Buffers} does
-     */
-    StreamInput(StreamOwner channel, Descriptor descriptor, Attempt attempt) {
-        super(channel, descriptor, Poll.POLLIN);
-        this.attempt = attempt;
+    /** How to read; null to read as {@link Buffers} does. Asked, not kept: a connection has one of these. */
+    Attempt attempt() {
+        return null;
+    }
+
+    /** One of an odd descriptor. */
+    static StreamInput by(StreamOwner channel, Attempt attempt) {
+        return new StreamInput(channel) {
+            @Override
+            Attempt attempt() {
+                return attempt;
+            }
+        };
     }
 
     boolean isShutdown() {
@@ -107,6 +108,8 @@ final class StreamInput extends Lane<StreamOwner> {
                     more = await(deadline);
                     waited = System.nanoTime() - before > PROMPT;
                 }
+                Descriptor descriptor = owner.owned();
+                Attempt attempt = attempt();
                 while (more) {
                     int stamp = descriptor.stamp();
                     n = attempt == null ? Buffers.read(fd, dst) : attempt.read(fd, dst);
@@ -168,8 +171,9 @@ final class StreamInput extends Lane<StreamOwner> {
                     requireReadable(dsts[i]);
                 }
                 asked = Buffers.asked(dsts, offset, length);
+                Attempt attempt = attempt();
                 do {
-                    int stamp = descriptor.stamp();
+                    int stamp = owner.owned().stamp();
                     n =
                             attempt == null
                                     ? Buffers.read(fd, dsts, offset, length)
@@ -200,7 +204,7 @@ final class StreamInput extends Lane<StreamOwner> {
                 requireReadable(dst);
                 asked = Buffers.asked(dst);
                 do {
-                    int stamp = descriptor.stamp();
+                    int stamp = owner.owned().stamp();
                     n = by.read(fd, dst);
                     remember(stamp, n, asked);
                 } while (again(n, blocking));
@@ -224,7 +228,7 @@ final class StreamInput extends Lane<StreamOwner> {
     private void remember(int stamp, long n, long asked) {
         // The end of the stream stays readable, and so does an error.
         if (n > 0 || n == -Errno.EAGAIN) {
-            descriptor.read(stamp, n, asked);
+            owner.owned().read(stamp, n, asked);
         }
     }
 

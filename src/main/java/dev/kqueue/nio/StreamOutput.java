@@ -18,7 +18,7 @@ import java.util.Objects;
  * <p>Closing the channel ends a blocked write with an exception even if some of the bytes have been written: the JDK
  * does so on virtual threads, whose writes it ends at the first wait. The buffer's position tells how many they were.
  */
-final class StreamOutput extends Lane<StreamOwner> {
+class StreamOutput extends Lane<StreamOwner> {
     /** One attempt to write, which does not wait: as {@link Buffers} does for all but odd descriptors. */
     interface Attempt {
         int write(int fd, ByteBuffer src);
@@ -38,25 +38,26 @@ final class StreamOutput extends Lane<StreamOwner> {
         long moveTo(int fd, long offset, long count);
     }
 
-    /** Null for {@link Buffers}. */
-    private final Attempt attempt;
-
     private volatile boolean shutdown;
 
-    /**
-     * @param descriptor remembers what each write says of the stream's readiness
-     */
-    StreamOutput(StreamOwner channel, Descriptor descriptor) {
-        this(channel, descriptor, null);
+    /** Its channel's descriptor remembers what each write says of the stream's readiness. */
+    StreamOutput(StreamOwner channel) {
+        super(channel, Poll.POLLOUT);
     }
 
-    /**
-     * @param descriptor remembers what each write says of the stream's readiness
-     * @param attempt writes; null to write as {@link Buffers} does
-     */
-    StreamOutput(StreamOwner channel, Descriptor descriptor, Attempt attempt) {
-        super(channel, descriptor, Poll.POLLOUT);
-        this.attempt = attempt;
+    /** How to write; null to write as {@link Buffers} does. Asked, not kept: a connection has one of these. */
+    Attempt attempt() {
+        return null;
+    }
+
+    /** One of an odd descriptor. */
+    static StreamOutput by(StreamOwner channel, Attempt attempt) {
+        return new StreamOutput(channel) {
+            @Override
+            Attempt attempt() {
+                return attempt;
+            }
+        };
     }
 
     boolean isShutdown() {
@@ -96,6 +97,8 @@ final class StreamOutput extends Lane<StreamOwner> {
                     if (shutdown) {
                         throw new ClosedChannelException();
                     }
+                    Descriptor descriptor = owner.owned();
+                    Attempt attempt = attempt();
                     boolean more = true;
                     while (more) {
                         int asked = src.remaining();
@@ -138,8 +141,9 @@ final class StreamOutput extends Lane<StreamOwner> {
             try {
                 requireNotShutdown();
                 all = remaining(srcs, offset, length);
+                Attempt attempt = attempt();
                 do {
-                    int stamp = descriptor.stamp();
+                    int stamp = owner.owned().stamp();
                     n =
                             attempt == null
                                     ? Buffers.write(fd, srcs, offset, length)
@@ -170,7 +174,7 @@ final class StreamOutput extends Lane<StreamOwner> {
             try {
                 requireNotShutdown();
                 do {
-                    int stamp = descriptor.stamp();
+                    int stamp = owner.owned().stamp();
                     n = count == 0 ? 0 : source.moveTo(fd, written, count - written);
                     // What was moved may be as much as there was, or as there was room for: only EAGAIN tells.
                     remember(stamp, Math.min(n, 1), 1);
@@ -200,7 +204,7 @@ final class StreamOutput extends Lane<StreamOwner> {
     private void remember(int stamp, long n, long asked) {
         // An error stays, for the next write to tell.
         if (n >= 0 || n == -Errno.EAGAIN) {
-            descriptor.written(stamp, n, asked);
+            owner.owned().written(stamp, n, asked);
         }
     }
 

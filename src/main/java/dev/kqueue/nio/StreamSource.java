@@ -41,20 +41,15 @@ interface StreamSource extends DescriptorSource {
     }
 
     @Override
-    default boolean remember(int knotes, KEventList events, int index) {
+    default void remember(int knotes, KEventList events, int index) {
         boolean ended = (events.flags(index) & KEvent.EV_EOF) != 0;
         if (events.filter(index) == Filter.READ.value()) {
-            if ((knotes & ReadWriteKnotes.READ_EDGE) == 0) {
-                return false;
+            if ((knotes & ReadWriteKnotes.READ_EDGE) != 0) {
+                boolean urgent = (events.flags(index) & EV_OOBAND) != 0;
+                owned().edge(Readiness.READABLE | (ended ? Readiness.READ_ENDED : 0) | (urgent ? Readiness.URGENT : 0));
             }
-            boolean urgent = (events.flags(index) & EV_OOBAND) != 0;
-            owned().edge(Readiness.READABLE | (ended ? Readiness.READ_ENDED : 0) | (urgent ? Readiness.URGENT : 0));
-        } else {
-            if ((knotes & ReadWriteKnotes.WRITE_EDGE) == 0) {
-                return false;
-            }
+        } else if ((knotes & ReadWriteKnotes.WRITE_EDGE) != 0) {
             owned().edge(Readiness.WRITABLE | (ended ? Readiness.WRITE_ENDED : 0));
         }
-        return true;
     }
 }

@@ -33,7 +33,7 @@ class LaneTest {
         OneByteChannel(TestPipe pipe) {
             this.pipe = pipe;
             descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
-            lane = new Lane<>(this, descriptor, Poll.POLLIN);
+            lane = new Lane<>(this, Poll.POLLIN);
         }
 
         long read(boolean blocking, long nanos) throws IOException {
@@ -51,6 +51,11 @@ class LaneTest {
                 }
                 return n;
             }
+        }
+
+        @Override
+        public Descriptor owned() {
+            return descriptor;
         }
 
         @Override

@@ -75,12 +75,10 @@ final class ScriptedChannel extends AbstractSelectableChannel implements EventSo
     }
 
     @Override
-    public boolean remember(int knotes, KEventList events, int index) {
-        if (readiness == null) {
-            return false;
+    public void remember(int knotes, KEventList events, int index) {
+        if (readiness != null) {
+            readiness.edge(events.filter(index) == Filter.READ.value() ? Readiness.READABLE : Readiness.WRITABLE);
         }
-        readiness.edge(events.filter(index) == Filter.READ.value() ? Readiness.READABLE : Readiness.WRITABLE);
-        return true;
     }
 
     @Override

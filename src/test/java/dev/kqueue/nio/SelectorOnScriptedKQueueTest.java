@@ -400,6 +400,41 @@ class SelectorOnScriptedKQueueTest {
     }
 
     @Test
+    void anActionThatThrowsTakesNoEdgeFromOtherStreams() throws Exception {
+        List<KQueueSelectionKey> keys = new ArrayList<>();
+        for (int fd = 5; fd < 9; fd++) {
+            keys.add(register(new ScriptedChannel(fd, new Readiness()), OP_READ));
+        }
+        kqueue.answer(events -> keys.forEach(key -> events.add(key.source().descriptor(), READ, 0, 0, 0, key.udata)));
+        List<SelectionKey> told = new ArrayList<>();
+        assertThatThrownBy(
+                        () ->
+                                selector.select(
+                                        key -> {
+                                            told.add(key);
+                                            if (told.size() == 2) {
+                                                throw new IllegalStateException("of the program");
+                                            }
+                                            Readiness readiness = ((KQueueSelectionKey) key).source().readiness();
+                                            readiness.read(readiness.stamp(), 1, 100);
+                                        }))
+                .hasMessage("of the program");
+        List<SelectionKey> again = new ArrayList<>();
+        assertThat(selector.select(again::add)).isEqualTo(3);
+        assertThat(again).as("all but the one that was read").doesNotContain(told.getFirst()).hasSize(3);
+    }
+
+    @Test
+    void aStreamReadByAnotherThreadMeanwhileIsForgotten() throws Exception {
+        Readiness readiness = new Readiness();
+        KQueueSelectionKey key = register(new ScriptedChannel(5, readiness), OP_READ);
+        kqueue.answer(events -> events.add(5, READ, 0, 0, 0, key.udata));
+        assertThat(selector.select(ready -> {})).isEqualTo(1);
+        readiness.read(readiness.stamp(), 1, 100);
+        assertThat(selector.selectNow(ready -> {})).isZero();
+    }
+
+    @Test
     void interestThatComesAndGoesReachesNoKernel() throws Exception {
         Readiness readiness = new Readiness();
         KQueueSelectionKey key = register(new ScriptedChannel(5, readiness), OP_READ | OP_WRITE);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.util.concurrent.FutureTask;
@@ -17,7 +18,7 @@ class StreamInputTest {
     private static final int MESSAGES = 40;
 
     /** A channel that is open, and in blocking mode. */
-    private static final class Owner implements StreamOwner {
+    private record OpenChannel(Descriptor owned) implements StreamOwner {
         @Override
         public boolean isOpen() {
             return true;
@@ -39,8 +40,24 @@ class StreamInputTest {
     }
 
     /** Reads as channels do, and counts. */
-    private static final class Counted implements StreamInput.Attempt {
+    private static final class Counted extends StreamInput implements StreamInput.Attempt {
         final AtomicInteger attempts = new AtomicInteger();
+        final AtomicInteger waits = new AtomicInteger();
+
+        Counted(Pipe.SourceChannel source) {
+            super(new OpenChannel(((PipeSource) source).owned()));
+        }
+
+        @Override
+        Attempt attempt() {
+            return this;
+        }
+
+        @Override
+        void await(Descriptor descriptor, short events, long nanos) throws IOException {
+            waits.incrementAndGet();
+            super.await(descriptor, events, nanos);
+        }
 
         @Override
         public int read(int fd, ByteBuffer dst) {
@@ -69,13 +86,13 @@ class StreamInputTest {
         Pipe pipe = KQueueSelectorProvider.instance().openPipe();
         try (Pipe.SinkChannel sink = pipe.sink();
                 Pipe.SourceChannel source = pipe.source()) {
-            Counted counted = new Counted();
-            StreamInput input = new StreamInput(new Owner(), ((PipeSource) source).owned(), counted);
+            Counted input = new Counted(source);
             sink.write(ByteBuffer.allocate(MESSAGE * MESSAGES));
             for (int i = 0; i < MESSAGES; i++) {
                 assertThat(input.read(ByteBuffer.allocate(MESSAGE))).isEqualTo(MESSAGE);
             }
-            assertThat(counted.attempts).hasValue(MESSAGES);
+            assertThat(input.attempts).hasValue(MESSAGES);
+            assertThat(input.waits).as("waits, though all was there").hasValue(0);
         }
     }
 
@@ -84,8 +101,7 @@ class StreamInputTest {
         Pipe pipe = KQueueSelectorProvider.instance().openPipe();
         try (Pipe.SinkChannel sink = pipe.sink();
                 Pipe.SourceChannel source = pipe.source()) {
-            Counted counted = new Counted();
-            StreamInput input = new StreamInput(new Owner(), ((PipeSource) source).owned(), counted);
+            Counted input = new Counted(source);
             AtomicInteger received = new AtomicInteger();
             FutureTask<Void> reader =
                     new FutureTask<>(
@@ -105,7 +121,7 @@ class StreamInputTest {
                 sink.write(ByteBuffer.allocate(MESSAGE));
             }
             reader.get();
-            return counted.attempts.get();
+            return input.attempts.get();
         }
     }
 }

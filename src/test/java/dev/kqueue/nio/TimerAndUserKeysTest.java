@@ -184,6 +184,31 @@ class TimerAndUserKeysTest {
     }
 
     @Test
+    void whatAnActionThrowsTakesNoEventFromOtherKeys() throws Exception {
+        List<EventKey> keys = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            UserKey user = selector.userEvent(null);
+            user.trigger();
+            keys.add(user);
+            keys.add(selector.schedule(Duration.ofMillis(1), Duration.ZERO, null));
+        }
+        Thread.sleep(50);
+        List<SelectionKey> told = new ArrayList<>();
+        assertThatThrownBy(
+                        () ->
+                                selector.selectNow(
+                                        key -> {
+                                            told.add(key);
+                                            throw new IllegalStateException("of the program");
+                                        }))
+                .hasMessage("of the program");
+        assertThat(told).hasSize(1);
+        assertThat(selector.selectNow(told::add)).isEqualTo(3);
+        assertThat(told).containsExactlyInAnyOrderElementsOf(keys);
+        assertThat(selector.selectNow(told::add)).isZero();
+    }
+
+    @Test
     void triggerFromAnotherThreadEndsTheWaitWithTheKey() throws Exception {
         UserKey key = selector.userEvent(null);
         for (int i = 0; i < 200; i++) {
