@@ -19,6 +19,9 @@ final class EchoCases {
     /** A loop of little code. */
     private static final int WARM_UP_MILLIS = 1_500;
 
+    /** The same, and the threads' scheduler, and what watches descriptors for them: seconds of compiling. */
+    private static final int WARM_UP_MILLIS_VIRTUAL = 4_000;
+
     private EchoCases() {}
 
     static List<Case> all(Settings settings) {
@@ -68,7 +71,7 @@ final class EchoCases {
                 },
                 hasTwin ? Twin.sides() : List.of(),
                 shortest(name, mode, connections, size, buffer),
-                WARM_UP_MILLIS,
+                mode.equals("virtual") ? WARM_UP_MILLIS_VIRTUAL : WARM_UP_MILLIS,
                 settings);
     }
 }

@@ -4,10 +4,10 @@ package dev.kqueue.benchmarks;
 enum Length {
     /** One process a side, short measurements: a look, not a proof. */
     QUICK(1, 2, 300, 3, 200, 1, 400),
-    /** About an hour for nearly everything. */
-    SHORT(3, 3, 1000, 4, 250, 2, 500),
+    /** More than an hour for nearly everything. */
+    SHORT(3, 5, 1000, 4, 250, 2, 500),
     /** Some hours for everything. */
-    FULL(5, 3, 1000, 5, 500, 3, 1000);
+    FULL(5, 5, 1000, 5, 500, 3, 1000);
 
     /** Processes of each side for each case. */
     final int rounds;
