@@ -60,30 +60,18 @@ final class AdoptedChannels {
                     int closed = closer.applyAsInt(closing);
                     return closed < 0 ? closed : restored;
                 };
-        if (!datagram && !listening) {
-            return adoptConnection(provider, domain, fd, restorer);
-        }
-        Descriptor descriptor = Descriptor.adopt(fd, restorer);
+        Descriptor descriptor = datagram || listening ? Descriptor.adopt(fd, restorer) : Connection.adopt(fd, restorer);
         try {
             setNonBlocking(fd);
+            if (descriptor instanceof Connection connection) {
+                connection.made(domain.remoteAddress(fd));
+                return new KQueueSocketChannel(provider, domain, connection);
+            }
             return datagram
                     ? new KQueueDatagramChannel(provider, domain, descriptor, Association.of(domain, descriptor, fd))
                     : new KQueueServerSocketChannel(provider, domain, descriptor);
         } catch (Throwable failure) {
             descriptor.close();
-            throw failure;
-        }
-    }
-
-    private static KQueueSocketChannel adoptConnection(
-            SelectorProvider provider, SocketDomain domain, int fd, IntUnaryOperator closer) throws IOException {
-        Connection connection = Connection.adopt(fd, closer);
-        try {
-            setNonBlocking(fd);
-            connection.made(domain.remoteAddress(fd));
-            return new KQueueSocketChannel(provider, domain, connection);
-        } catch (Throwable failure) {
-            connection.close();
             throw failure;
         }
     }

@@ -100,9 +100,7 @@ final class FoundKeys {
         while (left < size) {
             letGo();
         }
-        size = 0;
-        told = 0;
-        left = 0;
+        reset();
     }
 
     private void letGo() {
@@ -118,6 +116,10 @@ final class FoundKeys {
     /** For a selector that is closed: keeps no key from being collected. */
     void clear() {
         Arrays.fill(keys, 0, size, null);
+        reset();
+    }
+
+    private void reset() {
         size = 0;
         told = 0;
         left = 0;

@@ -67,7 +67,10 @@ final class RememberedKeys {
         return unsure;
     }
 
-    /** Takes in a key that an operation has reported, if its channel is ready still. */
+    /**
+     * Takes in a key that an operation has reported, if its channel is ready still. After the last review that counts
+     * for what is known of all keys; between operations nobody asks that.
+     */
     void recall(KQueueSelectionKey key) {
         if (key.rememberedIndex == NOT_REMEMBERED && key.isValid()) {
             Readiness readiness = key.source().readiness();

@@ -420,7 +420,7 @@ class SelectorOnScriptedKQueueTest {
                                         }))
                 .hasMessage("of the program");
         List<SelectionKey> again = new ArrayList<>();
-        assertThat(selector.select(again::add)).isEqualTo(3);
+        assertThat(selector.selectNow(again::add)).isEqualTo(3);
         assertThat(again).as("all but the one that was read").doesNotContain(told.getFirst()).hasSize(3);
     }
 
@@ -429,7 +429,9 @@ class SelectorOnScriptedKQueueTest {
         Readiness readiness = new Readiness();
         KQueueSelectionKey key = register(new ScriptedChannel(5, readiness), OP_READ);
         kqueue.answer(events -> events.add(5, READ, 0, 0, 0, key.udata));
-        assertThat(selector.select(ready -> {})).isEqualTo(1);
+        for (int i = 0; i < 3; i++) {
+            assertThat(selector.selectNow(ready -> {})).as("nothing was read").isEqualTo(1);
+        }
         readiness.read(readiness.stamp(), 1, 100);
         assertThat(selector.selectNow(ready -> {})).isZero();
     }

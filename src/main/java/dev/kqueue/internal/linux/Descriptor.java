@@ -260,9 +260,9 @@ final class Descriptor extends Registration {
         super.forget();
         if (detail != null) {
             detail.plainFile = null;
-        }
-        if (edges() != null) {
-            edges().forget();
+            if (detail.edges != null) {
+                detail.edges.forget();
+            }
         }
         quiet = false;
         writeFirst = false;

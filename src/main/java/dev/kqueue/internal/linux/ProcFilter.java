@@ -143,7 +143,8 @@ final class ProcFilter implements FilterOps {
 
     private static void ended(Knote kn, int status) {
         if ((kn.requestedFflags() & Note.NOTE_EXIT) != 0) {
-            kn.addFired(Note.NOTE_EXIT, status);
+            // In place of other data, and beside the notes of what came before.
+            kn.setFired(kn.firedFflags() | Note.NOTE_EXIT, status);
         }
         if (kn.firedFflags() == 0) {
             kn.kq().drop(kn);

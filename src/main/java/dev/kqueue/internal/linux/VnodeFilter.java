@@ -101,8 +101,9 @@ final class VnodeFilter implements FileFilter {
             return false;
         }
         // inotify watches the file and knows nothing of the descriptor, which may have been closed, and be another's.
-        kn.setGone(!kn.kq().inotify().isSeen(kn));
-        if (kn.isGone()) {
+        boolean gone = !kn.kq().inotify().isSeen(kn);
+        kn.setGone(gone);
+        if (gone) {
             return false;
         }
         if ((kn.firedFflags() & Note.NOTE_REVOKE) != 0) {
