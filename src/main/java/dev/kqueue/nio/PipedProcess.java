@@ -47,37 +47,33 @@ public final class PipedProcess {
     }
 
     /**
-     * Starts the process that the builder describes. The builder is as before afterwards.
+     * Starts the process that the builder describes. The builder is only read, so that threads may share one.
      *
      * @throws IOException if the program cannot be run, no more descriptors can be opened, or the system has no {@code
      *     /dev/fd} with all descriptors (FreeBSD: mount fdescfs(5))
      */
     public static PipedProcess start(ProcessBuilder builder) throws IOException {
         SelectorProvider provider = KQueueSelectorProvider.instance();
-        Redirect inputBefore = builder.redirectInput();
-        Redirect outputBefore = builder.redirectOutput();
-        Redirect errorBefore = builder.redirectError();
-        boolean apart = !builder.redirectErrorStream();
-        try (Ends in = Ends.open(inputBefore.equals(Redirect.PIPE));
-                Ends out = Ends.open(outputBefore.equals(Redirect.PIPE));
-                Ends err = Ends.open(apart && errorBefore.equals(Redirect.PIPE))) {
+        ProcessBuilder copy = ProcessBuilders.copy(builder);
+        boolean apart = !copy.redirectErrorStream();
+        try (Ends in = Ends.open(copy.redirectInput().equals(Redirect.PIPE));
+                Ends out = Ends.open(copy.redirectOutput().equals(Redirect.PIPE));
+                Ends err = Ends.open(apart && copy.redirectError().equals(Redirect.PIPE))) {
             if (in != null) {
-                builder.redirectInput(in.lend(in.reading));
+                copy.redirectInput(in.lend(in.reading));
             }
             if (out != null) {
-                builder.redirectOutput(out.lend(out.writing));
+                copy.redirectOutput(out.lend(out.writing));
             }
             if (err != null) {
-                builder.redirectError(err.lend(err.writing));
+                copy.redirectError(err.lend(err.writing));
             }
-            Process process = builder.start();
+            Process process = copy.start();
             return new PipedProcess(
                     process,
                     in == null ? null : new PipeSink(provider, in.keep(in.writing)),
                     out == null ? null : new PipeSource(provider, out.keep(out.reading)),
                     err == null ? null : new PipeSource(provider, err.keep(err.reading)));
-        } finally {
-            builder.redirectInput(inputBefore).redirectOutput(outputBefore).redirectError(errorBefore);
         }
     }
 

@@ -15,6 +15,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 
 @Timeout(60)
@@ -111,6 +115,50 @@ class PipedProcessTest {
         assertThat(builder.redirectOutput()).isEqualTo(Redirect.PIPE);
         assertThat(builder.redirectInput().file()).hasName("null");
         assertThat(child.process().waitFor()).isZero();
+    }
+
+    /** A builder as a constant: starting processes of it must not change it, not even for a moment. */
+    @Test
+    void threadsShareABuilder() throws Exception {
+        ProcessBuilder builder = shell("echo \"$SHARED\"; pwd");
+        builder.environment().put("SHARED", "value");
+        builder.environment().remove("HOME");
+        builder.directory(new File("/"));
+        List<FutureTask<String>> outputs = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            outputs.add(
+                    Threads.PLATFORM.start(
+                            () -> {
+                                PipedProcess child = PipedProcess.start(builder);
+                                child.input().orElseThrow().close();
+                                child.error().orElseThrow().close();
+                                return readAll(child.output().orElseThrow());
+                            }));
+        }
+        for (FutureTask<String> output : outputs) {
+            assertThat(output.get()).isEqualTo("value\n/\n");
+        }
+        assertThat(builder.redirectInput()).isEqualTo(Redirect.PIPE);
+        assertThat(builder.redirectOutput()).isEqualTo(Redirect.PIPE);
+        assertThat(builder.redirectError()).isEqualTo(Redirect.PIPE);
+    }
+
+    @Test
+    void environmentIsTheBuilders() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("/usr/bin/env");
+        String removed = builder.environment().keySet().stream().sorted().findFirst().orElseThrow();
+        builder.environment().remove(removed);
+        builder.environment().put("KQUEUE_ADDED", "1");
+        Map<String, String> before = new HashMap<>(builder.environment());
+
+        PipedProcess child = PipedProcess.start(builder);
+        child.input().orElseThrow().close();
+        child.error().orElseThrow().close();
+        List<String> lines = readAll(child.output().orElseThrow()).lines().toList();
+
+        assertThat(lines).contains("KQUEUE_ADDED=1").noneMatch(line -> line.startsWith(removed + "="));
+        assertThat(lines.size()).isGreaterThanOrEqualTo(before.size());
+        assertThat(builder.environment()).isEqualTo(before);
     }
 
     @Test
