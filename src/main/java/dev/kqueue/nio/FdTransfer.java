@@ -34,19 +34,27 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
             if ((flags & Fcntl.O_NONBLOCK) != 0) {
                 return NON_BLOCKING;
             }
-            int format;
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment stat = arena.allocate(SysStat.SIZE, Long.BYTES);
-                int result = SysStat.fstat(fd, stat);
-                if (result < 0) {
-                    throw Errno.exception(-result, "fstat");
-                }
-                format = SysStat.mode(stat) & SysStat.S_IFMT;
-            }
+            int format = format(fd);
             if (format == SysStat.S_IFSOCK) {
                 return SOCKET;
             }
             return format == SysStat.S_IFIFO || Unistd.isatty(fd) ? PIPE_OR_TERMINAL : DEVICE_OR_FILE;
+        }
+    }
+
+    static boolean isRegularFile(int fd) throws IOException {
+        return format(fd) == SysStat.S_IFREG;
+    }
+
+    /** What st_mode says of the kind of file. */
+    private static int format(int fd) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment stat = arena.allocate(SysStat.SIZE, Long.BYTES);
+            int result = SysStat.fstat(fd, stat);
+            if (result < 0) {
+                throw Errno.exception(-result, "fstat");
+            }
+            return SysStat.mode(stat) & SysStat.S_IFMT;
         }
     }
 

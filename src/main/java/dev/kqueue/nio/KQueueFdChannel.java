@@ -36,6 +36,13 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
     /** Why no kqueue can watch the descriptor; null if it can. */
     private String refusal;
 
+    /**
+     * Whether EVFILT_WRITE stands for OP_READ, too. That is so of regular files: each read and write of one is answered
+     * at once, the read at its end with -1, and poll(2) and select(2) call it ready for both at any time. EVFILT_READ
+     * reports nothing at its end (only some kernels have NOTE_FILE_POLL to change that), EVFILT_WRITE is always ready.
+     */
+    private volatile boolean alwaysReady;
+
     KQueueFdChannel(SelectorProvider provider, int fd) throws IOException {
         super(provider);
         if (fd < 0) {
@@ -166,7 +173,7 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
 
     @Override
     public int validOps() {
-        return readOps() | writeOps();
+        return inputOps() | outputOps();
     }
 
     @Override
@@ -174,14 +181,22 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
         return descriptor;
     }
 
+    private int inputOps() {
+        return input == null ? 0 : SelectionKey.OP_READ;
+    }
+
+    private int outputOps() {
+        return output == null ? 0 : SelectionKey.OP_WRITE;
+    }
+
     @Override
     public int readOps() {
-        return input == null ? 0 : SelectionKey.OP_READ;
+        return alwaysReady ? 0 : inputOps();
     }
 
     @Override
     public int writeOps() {
-        return output == null ? 0 : SelectionKey.OP_WRITE;
+        return alwaysReady ? inputOps() | outputOps() : outputOps();
     }
 
     /** A key that never fires would be no help. */
@@ -197,11 +212,15 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
     private void probe() throws IOException {
         if (descriptor.hold()) {
             try (KQueue kqueue = KQueue.open()) {
-                if (input != null) {
-                    probe(kqueue, Filter.READ);
+                if (FdTransfer.isRegularFile(fd) && refusal(kqueue, Filter.WRITE) == null) {
+                    alwaysReady = true;
+                    return;
                 }
-                if (output != null) {
-                    probe(kqueue, Filter.WRITE);
+                if (input != null) {
+                    refusal = refusal(kqueue, Filter.READ);
+                }
+                if (output != null && refusal == null) {
+                    refusal = refusal(kqueue, Filter.WRITE);
                 }
             } finally {
                 descriptor.release();
@@ -209,7 +228,8 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
         }
     }
 
-    private void probe(KQueue kqueue, Filter filter) throws IOException {
+    /** Why the kqueue does not take the descriptor; null if it does. */
+    private String refusal(KQueue kqueue, Filter filter) throws IOException {
         KEventList change = KEventList.allocate(1);
         KEventList receipt = KEventList.allocate(1);
         change.add(fd, filter.value(), EV_ADD | EV_DISABLE | EV_RECEIPT, 0, 0, 0);
@@ -217,12 +237,11 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
         int errno = receipt.size() == 0 ? 0 : (int) receipt.data(0);
         // EPIPE, and on NetBSD EBADF: a pipe without a reader. The selector will report it as ready, and a write say
         // why.
-        if (errno != 0 && errno != Errno.EPIPE && errno != Errno.EBADF) {
-            refusal =
-                    String.format(
-                            "descriptor %d cannot be selected, %s refuses it: %s (%s)",
-                            fd, kqueue, Errno.strerror(errno), Errno.name(errno));
-        }
+        return errno == 0 || errno == Errno.EPIPE || errno == Errno.EBADF
+                ? null
+                : String.format(
+                        "descriptor %d cannot be selected, %s refuses it: %s (%s)",
+                        fd, kqueue, Errno.strerror(errno), Errno.name(errno));
     }
 
     @Override

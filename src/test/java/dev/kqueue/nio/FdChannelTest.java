@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -279,6 +280,50 @@ class FdChannelTest {
             assertThat(selector.selectNow()).isZero();
             assertThat(isNonBlocking(slave)).isFalse();
             assertThat(terminal.write(bytes("echo"))).isEqualTo(4);
+        }
+    }
+
+    /** As poll(2) has it; a program that copies its standard input must hear of the end if that is a file. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void fileIsAlwaysReadyEvenAtItsEnd(boolean writable, @TempDir Path directory) throws IOException {
+        Path file = Files.write(directory.resolve("file"), new byte[1500]);
+        int mode = writable ? Fcntl.O_RDWR : Fcntl.O_RDONLY;
+        try (FdChannel channel = provider.openFd(Fcntl.open(file, mode | Fcntl.O_CLOEXEC, 0));
+                Selector selector = provider.openSelector()) {
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            ByteBuffer buffer = ByteBuffer.allocate(1000);
+            for (int expected : new int[] {1000, 500, -1, -1}) {
+                assertThat(selector.select(10_000)).isEqualTo(1);
+                selector.selectedKeys().clear();
+                assertThat(key.readyOps()).isEqualTo(SelectionKey.OP_READ);
+                assertThat(channel.read(buffer.clear())).isEqualTo(expected);
+            }
+            key.interestOps(0);
+            assertThat(selector.selectNow()).isZero();
+            key.interestOps(channel.validOps());
+            assertThat(selector.select(10_000)).isEqualTo(1);
+            assertThat(key.readyOps()).isEqualTo(channel.validOps());
+            int writes = writable ? SelectionKey.OP_WRITE : 0;
+            assertThat(channel.validOps()).isEqualTo(SelectionKey.OP_READ | writes);
+        }
+    }
+
+    @Test
+    void fileThatIsOnlyWrittenIsReadyForThat(@TempDir Path directory) throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        try (FdChannel channel = provider.openFd(Fcntl.open(file, Fcntl.O_WRONLY | Fcntl.O_CLOEXEC, 0));
+                Selector selector = provider.openSelector()) {
+            channel.configureBlocking(false);
+            assertThat(channel.validOps()).isEqualTo(SelectionKey.OP_WRITE);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_WRITE);
+            for (int i = 0; i < 2; i++) {
+                assertThat(selector.select(10_000)).isEqualTo(1);
+                selector.selectedKeys().clear();
+                assertThat(key.readyOps()).isEqualTo(SelectionKey.OP_WRITE);
+                assertThat(channel.write(ByteBuffer.allocate(10))).isEqualTo(10);
+            }
         }
     }
 
