@@ -39,14 +39,12 @@ public final class OpenFile implements AutoCloseable {
      * @throws UnsupportedOperationException if the path is of another file system
      */
     public static OpenFile open(Path path) throws IOException {
-        // Not toString: of the file systems, only the default one's paths are the kernel's.
-        String name = path.toFile().getPath();
         int descriptor;
         do {
-            descriptor = Fcntl.open(name, FLAGS, 0);
+            descriptor = Fcntl.open(path, FLAGS, 0);
         } while (descriptor == -Errno.EINTR);
         if (descriptor < 0) {
-            throw Errno.fileException(-descriptor, name);
+            throw Errno.fileException(-descriptor, path.toString());
         }
         return new OpenFile(path, descriptor);
     }

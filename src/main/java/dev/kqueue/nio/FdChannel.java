@@ -37,8 +37,8 @@ import java.nio.channels.spi.SelectorProvider;
  * directories). {@link #register} throws {@link UnsupportedOperationException} for such a channel, naming the
  * descriptor and the reason. Reads and writes of it work, blocking and not.
  *
- * <p>A regular file is always ready, as for poll(2) and select(2), for reading at its end, too, where a read gives -1. A
- * program that waits for a file to grow uses a {@link VnodeChannel}, or EVFILT_READ of a {@link dev.kqueue.KQueue}.
+ * <p>A regular file is always ready, as for poll(2) and select(2), for reading at its end, too, where a read gives -1.
+ * A program that waits for a file to grow uses a {@link VnodeChannel}, or EVFILT_READ of a {@link dev.kqueue.KQueue}.
  *
  * @see <a href="https://man.freebsd.org/fcntl/2">fcntl(2)</a>
  */

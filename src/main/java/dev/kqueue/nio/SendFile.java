@@ -55,15 +55,13 @@ public final class SendFile implements AutoCloseable {
      */
     public static SendFile open(Path path) throws IOException {
         Startup.check();
-        // Not toString: of the file systems, only the default one's paths are the kernel's.
-        String name = path.toFile().getPath();
         int fd;
         do {
             // O_NONBLOCK: opening a FIFO would wait for a writer.
-            fd = Fcntl.open(name, Fcntl.O_RDONLY | Fcntl.O_NONBLOCK | Fcntl.O_CLOEXEC, 0);
+            fd = Fcntl.open(path, Fcntl.O_RDONLY | Fcntl.O_NONBLOCK | Fcntl.O_CLOEXEC, 0);
         } while (fd == -Errno.EINTR);
         if (fd < 0) {
-            throw Errno.fileException(-fd, name);
+            throw Errno.fileException(-fd, path.toString());
         }
         return new SendFile(path, fd);
     }

@@ -3,7 +3,7 @@ package dev.kqueue.nio;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
-import dev.kqueue.internal.libc.PathCharset;
+import dev.kqueue.internal.libc.PathBytes;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,7 +29,7 @@ record UnixSockaddr(int family, int size, Field length, Field familyField, Field
 
     /** Writes the address; returns its length. */
     int encode(UnixDomainSocketAddress address, MemorySegment memory) throws SocketException {
-        byte[] bytes = address.getPath().toString().getBytes(PathCharset.CHARSET);
+        byte[] bytes = PathBytes.of(address.getPath());
         // One byte is for the zero at the end: systems differ in whether they can do without.
         if (bytes.length >= path.size()) {
             throw new SocketException(
@@ -53,6 +53,6 @@ record UnixSockaddr(int family, int size, Field length, Field familyField, Field
             end++;
         }
         byte[] name = memory.asSlice(path.offset(), end - path.offset()).toArray(ValueLayout.JAVA_BYTE);
-        return name.length == 0 ? UNNAMED : UnixDomainSocketAddress.of(new String(name, PathCharset.CHARSET));
+        return name.length == 0 ? UNNAMED : UnixDomainSocketAddress.of(PathBytes.path(name));
     }
 }

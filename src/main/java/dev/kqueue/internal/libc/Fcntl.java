@@ -10,6 +10,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /** {@code <fcntl.h>}. Both functions are variadic: arm64 macOS passes what stands for the dots on the stack. */
 public final class Fcntl {
@@ -60,10 +62,17 @@ public final class Fcntl {
         }
     }
 
-    /** {@link #open(MemorySegment, int, int)} of a path in the file system's encoding. */
+    /** {@link #open(MemorySegment, int, int)} of a path of the default file system, by its own bytes. */
+    public static int open(Path pathname, int flags, int mode) {
+        try (Arena arena = Arena.ofConfined()) {
+            return open(PathBytes.allocate(pathname, arena), flags, mode);
+        }
+    }
+
+    /** {@link #open(MemorySegment, int, int)} of a name that the system has given to one of its own files, in ASCII. */
     public static int open(String pathname, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
-            return open(PathCharset.allocate(pathname, arena), flags, mode);
+            return open(arena.allocateFrom(pathname, StandardCharsets.US_ASCII), flags, mode);
         }
     }
 

@@ -57,6 +57,6 @@ final class IdNames {
 
     @SuppressWarnings("restricted")
     private static String name(MemorySegment structure) {
-        return structure.get(ADDRESS, 0).reinterpret(Long.MAX_VALUE).getString(0, PathCharset.CHARSET);
+        return structure.get(ADDRESS, 0).reinterpret(Long.MAX_VALUE).getString(0, PathBytes.LOCALE);
     }
 }
