@@ -74,12 +74,24 @@ public abstract class KQueue implements AutoCloseable {
 
     /**
      * Tells the kqueue that the descriptor is about to be closed, so that nothing of it is left for the next owner of
-     * its number. A kernel's kqueue sees close(2) by itself, and needs this only for the objects of the form over
-     * values; the kqueue for Linux forgets the descriptor's events.
+     * its number, and nothing is heard of it any more even if another descriptor, of this process or another, keeps its
+     * open file description. A kernel's kqueue sees close(2) by itself, and needs this only for the objects of the form
+     * over values; the kqueue for Linux forgets the descriptor's events, and takes it out of epoll(7), which would go
+     * on with it.
+     */
+    public final void closing(int descriptor) {
+        closing(descriptor, true);
+    }
+
+    /**
+     * The same, and on Linux without a system call if no other descriptor refers to the open file description.
      *
      * <p>An implementation that overrides this calls it first.
+     *
+     * @param shared whether another descriptor, of this process or another, may refer to the same open file
+     *     description: by dup(2), by fork(2), or because it was passed from one process to another
      */
-    public void closing(int descriptor) {
+    public void closing(int descriptor, boolean shared) {
         try {
             values.closing(this, descriptor);
         } catch (ClosedChannelException closed) {

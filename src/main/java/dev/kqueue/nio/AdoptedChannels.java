@@ -19,8 +19,8 @@ import java.util.function.IntUnaryOperator;
  * Makes channels of descriptors that another process has opened: of a socket the kind that it is, of anything else an
  * {@link FdChannel}.
  *
- * <p>The open file description is shared with that process. Channels of sockets need O_NONBLOCK, so it is taken back
- * when they are closed.
+ * <p>The open file description is {@linkplain Descriptor#isShared shared} with that process. Channels of sockets need
+ * O_NONBLOCK, so it is taken back when they are closed.
  */
 final class AdoptedChannels {
     private AdoptedChannels() {}
@@ -61,6 +61,7 @@ final class AdoptedChannels {
                     return closed < 0 ? closed : restored;
                 };
         Descriptor descriptor = datagram || listening ? Descriptor.adopt(fd, restorer) : Connection.adopt(fd, restorer);
+        descriptor.markShared();
         try {
             setNonBlocking(fd);
             if (descriptor instanceof Connection connection) {

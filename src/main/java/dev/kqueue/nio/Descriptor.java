@@ -25,6 +25,8 @@ import java.util.function.IntUnaryOperator;
  * release   n [|CLOSING] to  n - 1 [|CLOSING]  only by somebody who holds
  * </pre>
  *
+ * (A fourth part of the word, {@link #SHARED}, is set once and changes neither of the two.)
+ *
  * <ol>
  *   <li>CLOSING is never taken back and permits no further hold, so from then on the number of holds only falls.
  *   <li>Hence the state becomes "CLOSING, no holds" in exactly one transition, if in any, and none leads out of it.
@@ -32,6 +34,16 @@ import java.util.function.IntUnaryOperator;
  *   <li>Every other system call with the number stands between a hold and its release. The release comes before that
  *       last transition in the order of the word's values, and the word is volatile: the call happens before close(2).
  * </ol>
+ *
+ * <h2>Shared descriptions</h2>
+ *
+ * An open file description is shared as soon as another descriptor may refer to it, in this process or another: one
+ * that was inherited, received from or sent to another process, or adopted by its number. It then outlives close(2) of
+ * this number, and on Linux so do the epoll registrations that were made by it, which can be reached by no other
+ * number. So the last holder of a shared descriptor takes it out of every kqueue before it calls close(2).
+ *
+ * <p>The mark is set before another holder can exist, by a caller who holds the descriptor or has just made it. The
+ * last transition of the word comes after the release of that caller, so whoever makes it sees the mark.
  *
  * <p>What is remembered of a stream's {@link Readiness} lies in the same object: a connection has one of each, and idle
  * connections are many.
@@ -49,6 +61,8 @@ class Descriptor extends Readiness {
     }
 
     private static final int CLOSING = 1 << 31;
+    private static final int SHARED = 1 << 30;
+    private static final int HOLDS = SHARED - 1;
 
     private final int fd;
     private volatile int state;
@@ -91,7 +105,7 @@ class Descriptor extends Readiness {
 
     /** The number; the caller holds the descriptor, and uses the number no longer than that. */
     int fd() {
-        assert (state & ~CLOSING) != 0 : "not held";
+        assert (state & HOLDS) != 0 : "not held";
         return fd;
     }
 
@@ -127,7 +141,7 @@ class Descriptor extends Readiness {
             if (before < 0) {
                 return false;
             }
-            assert before + 1 > 0 : "more holds than an int can count";
+            assert (before + 1 & HOLDS) != 0 : "more holds than the word can count";
         } while (!STATE.compareAndSet(this, before, before + 1));
         return true;
     }
@@ -135,9 +149,9 @@ class Descriptor extends Readiness {
     /** Ends what {@link #hold} began. If closing has begun meanwhile, the last one out closes the descriptor. */
     void release() {
         int before = (int) STATE.getAndAdd(this, -1);
-        assert (before & ~CLOSING) != 0 : "not held";
-        if (before == (CLOSING | 1)) {
-            int result = closeNumber(fd);
+        assert (before & HOLDS) != 0 : "not held";
+        if ((before & ~SHARED) == (CLOSING | 1)) {
+            int result = closeNow();
             if (result < 0 && result != -Errno.EINTR) {
                 // Whoever closed the channel was answered long ago, and the operation that ends here has a result of
                 // its own to return: there is nobody left to throw at.
@@ -157,8 +171,8 @@ class Descriptor extends Readiness {
      */
     boolean close() throws IOException {
         int before = (int) STATE.getAndBitwiseOr(this, CLOSING);
-        if (before == 0) {
-            int result = closeNumber(fd);
+        if ((before & ~SHARED) == 0) {
+            int result = closeNow();
             // EINTR: the number is free all the same (Linux, FreeBSD, macOS), and calling again might close its next
             // owner's descriptor. What is lost is only the news of how a lingering socket ended.
             if (result < 0 && result != -Errno.EINTR) {
@@ -166,6 +180,32 @@ class Descriptor extends Readiness {
             }
         }
         return before >= 0;
+    }
+
+    /** By the last holder, once: 0 or -errno. */
+    private int closeNow() {
+        int result;
+        try {
+            if (isShared()) {
+                OpenKQueues.closing(fd);
+            }
+        } finally {
+            result = closeNumber(fd);
+        }
+        return result;
+    }
+
+    /**
+     * Notes that another descriptor, of this process or another, may refer to the same open file description from now
+     * on. To be called before that can be, by a caller who holds the descriptor or has just made it.
+     */
+    final void markShared() {
+        STATE.getAndBitwiseOr(this, SHARED);
+    }
+
+    /** Whether another descriptor, of this process or another, may refer to the same open file description. */
+    final boolean isShared() {
+        return (state & SHARED) != 0 || OwnedDescriptors.isShared(fd);
     }
 
     /** Whether {@link #close} has been called. */
@@ -176,6 +216,10 @@ class Descriptor extends Readiness {
     @Override
     public String toString() {
         int now = state;
-        return "descriptor " + fd + (now < 0 ? ", closing" : "") + ", held " + (now & ~CLOSING) + " times";
+        return "descriptor "
+                + fd
+                + (now < 0 ? ", closing" : "")
+                + ((now & SHARED) != 0 ? ", shared" : "")
+                + (", held " + (now & HOLDS) + " times");
     }
 }

@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 
-/** The descriptors of several channels, held for a call that passes them on: their numbers stay theirs meanwhile. */
+/**
+ * The descriptors of several channels, held for a call that passes them on: their numbers stay theirs meanwhile. They
+ * are {@linkplain Descriptor#markShared marked as shared} before the call, since the receiver may have them before it
+ * returns, and stay so even if nothing is passed.
+ */
 final class HeldDescriptors implements AutoCloseable {
     /** As many as Linux passes at once; the other systems pass more. */
     private static final int MOST = 253;
@@ -47,6 +51,7 @@ final class HeldDescriptors implements AutoCloseable {
             throw new ClosedChannelException();
         }
         held[count++] = source.owned();
+        source.owned().markShared();
     }
 
     int[] numbers() {
@@ -64,7 +69,10 @@ final class HeldDescriptors implements AutoCloseable {
         }
     }
 
-    /** Numbers that a program gives by itself: open, and not too many. */
+    /**
+     * Numbers that a program gives by itself, to be passed on: open, and not too many. If channels own some, these are
+     * marked as shared.
+     */
     static int[] checked(int[] numbers) throws IOException {
         checkedCount(numbers.length);
         for (int fd : numbers) {
@@ -75,6 +83,7 @@ final class HeldDescriptors implements AutoCloseable {
             if (result < 0) {
                 throw new IOException("descriptor " + fd + " cannot be passed: " + Errno.strerror(-result));
             }
+            OwnedDescriptors.markShared(fd);
         }
         return numbers;
     }

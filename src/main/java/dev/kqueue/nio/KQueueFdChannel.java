@@ -56,6 +56,8 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
         int mode = flags & Fcntl.O_ACCMODE;
         FdTransfer.Kind kind = FdTransfer.Kind.of(fd, flags);
         descriptor = Descriptor.adopt(fd, StandardDescriptors.isOne(fd) ? StandardDescriptors::replace : Unistd::close);
+        // Opened elsewhere: how many descriptors refer to the same file description, nothing tells.
+        descriptor.markShared();
         // Selected by levels, not by what is remembered: a terminal gives a line at a time, so a short read does not
         // mean
         // that nothing is left.

@@ -75,9 +75,11 @@ public final class KQueueSelector extends AbstractSelector {
         registrations = new EventRegistrations(kqueue);
         selection = new Selection(this, kqueue, table, updates, owed, wakeup);
         try {
+            OpenKQueues.opened(kqueue);
             waker = Waker.of(kqueue);
         } catch (Throwable failure) {
             kqueue.close();
+            OpenKQueues.closed(kqueue);
             throw failure;
         }
     }
@@ -468,6 +470,7 @@ public final class KQueueSelector extends AbstractSelector {
         synchronized (this) {
             synchronized (selected) {
                 kqueue.close();
+                OpenKQueues.closed(kqueue);
                 waker.close();
                 if (provider() instanceof KQueueSelectorProvider ours) {
                     ours.closed(this);

@@ -6,8 +6,16 @@ import java.util.BitSet;
 final class OwnedDescriptors {
     private OwnedDescriptors() {}
 
-    /** Under its own monitor. */
+    // -- Under the monitor of OWNED.
     private static final BitSet OWNED = new BitSet();
+
+    /** Those whose open file descriptions were passed on by number, past their channels: a subset of the owned. */
+    private static final BitSet SHARED = new BitSet();
+
+    // -- end
+
+    /** Whether SHARED was ever other than empty: it hardly ever is. */
+    private static volatile boolean anyShared;
 
     /** Notes an owner; false if there is one already. */
     static boolean add(int fd) {
@@ -22,6 +30,30 @@ final class OwnedDescriptors {
     static void remove(int fd) {
         synchronized (OWNED) {
             OWNED.clear(fd);
+            SHARED.clear(fd);
+        }
+    }
+
+    /**
+     * Notes that a number which a channel may own is passed on by number; of others nothing is noted. Afterwards {@link
+     * Descriptor#isShared} is true of the channel's descriptor.
+     */
+    static void markShared(int fd) {
+        synchronized (OWNED) {
+            if (OWNED.get(fd)) {
+                SHARED.set(fd);
+                anyShared = true;
+            }
+        }
+    }
+
+    /** Whether {@link #markShared} has been called since a channel owns the number. */
+    static boolean isShared(int fd) {
+        if (!anyShared) {
+            return false;
+        }
+        synchronized (OWNED) {
+            return SHARED.get(fd);
         }
     }
 }

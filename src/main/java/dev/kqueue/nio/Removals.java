@@ -21,7 +21,9 @@ final class Removals {
         if (key.knotes != 0) {
             EventSource source = key.source();
             if (source.descriptor() >= 0 && !key.channel().isOpen()) {
-                kqueue.closing(source.descriptor());
+                // Whatever else has to be done for a description that others hold, too, the last holder does: see
+                // Descriptor.
+                kqueue.closing(source.descriptor(), false);
             } else {
                 source.changes(key.knotes, 0, key.udata, removals);
             }

@@ -27,6 +27,8 @@ final class StandardDescriptors {
         if (nothing < 0) {
             return nothing;
         }
+        // dup2(2) closes the number as close(2) does, and its open file description usually lives on elsewhere.
+        OpenKQueues.closing(fd);
         int result = Unistd.dup2(nothing, fd);
         Unistd.close(nothing);
         return Math.min(result, 0);

@@ -42,6 +42,7 @@ abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller {
 
     VirtualThreadPoller(KQueue kqueue) {
         this.kqueue = kqueue;
+        OpenKQueues.opened(kqueue);
     }
 
     KQueue kqueue() {

@@ -42,8 +42,10 @@ final class VirtualThreadPollers {
     private void close(int opened) throws IOException {
         for (int i = 0; i < opened; i++) {
             subPollers[i].kqueue().close();
+            OpenKQueues.closed(subPollers[i].kqueue());
         }
         master.kqueue().close();
+        OpenKQueues.closed(master.kqueue());
     }
 
     /** The poller for waits for the descriptor of a channel. */

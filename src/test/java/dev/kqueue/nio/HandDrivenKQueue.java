@@ -66,7 +66,7 @@ final class HandDrivenKQueue extends KQueue {
     }
 
     @Override
-    public void closing(int descriptor) {}
+    public void closing(int descriptor, boolean shared) {}
 
     @Override
     public boolean supports(Filter filter) {

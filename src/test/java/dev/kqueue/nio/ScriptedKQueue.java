@@ -94,7 +94,7 @@ final class ScriptedKQueue extends KQueue {
     }
 
     @Override
-    public void closing(int descriptor) {
+    public void closing(int descriptor, boolean shared) {
         closing.add(descriptor);
     }
 

@@ -261,9 +261,10 @@ public final class KernelKQueue extends KQueue {
 
     // ---- closing
 
+    /** close(2) ends the knotes of the number, whoever else holds the open file description. */
     @Override
-    public void closing(int descriptor) {
-        super.closing(descriptor);
+    public void closing(int descriptor, boolean shared) {
+        super.closing(descriptor, shared);
         deadPipes.closing(descriptor);
         if (closeLeavesKnotes) {
             KEventList removals = KEventList.allocate(3);

@@ -2,6 +2,7 @@ package dev.kqueue.internal.linux;
 
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLET;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLONESHOT;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_DEL;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
@@ -250,6 +251,19 @@ final class Descriptor extends Registration {
             detail().edges = edges;
         }
         return !look && edges.wants(wanted) ? 0 : edges.set(wanted);
+    }
+
+    /**
+     * Takes the descriptor out of epoll while its number is still the open file's: another descriptor of the file would
+     * keep the registrations after close(2). {@link #forget} must follow. Also where nothing seems to be registered: it
+     * may have been forgotten by somebody who did not know of the other descriptor.
+     */
+    void takeOut() {
+        // ENOENT: it was not registered, which is as wanted.
+        epoll().control(EPOLL_CTL_DEL, fd, 0, 0);
+        if (edges() != null) {
+            edges().epoll().control(EPOLL_CTL_DEL, fd, 0, 0);
+        }
     }
 
     /**

@@ -455,12 +455,15 @@ public final class LinuxKQueue extends KQueue {
     // -- Public.
 
     @Override
-    public void closing(int descriptor) {
-        super.closing(descriptor);
+    public void closing(int descriptor, boolean shared) {
+        super.closing(descriptor, shared);
         lock.lock();
         try {
             Descriptor known = open ? descriptors.find(descriptor) : null;
             if (known != null) {
+                if (shared) {
+                    known.takeOut();
+                }
                 forget(known);
             }
         } finally {
