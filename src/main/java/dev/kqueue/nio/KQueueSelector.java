@@ -393,9 +393,9 @@ public final class KQueueSelector extends AbstractSelector {
 
     /**
      * Lets go of the cancelled keys: all knotes of them go in one call, and only then are the descriptors released, so
-     * that no change can meet the next owner of a number.
+     * that no change can meet the next owner of a number. By the thread that selects.
      */
-    private void deregisterCancelled() throws IOException {
+    void deregisterCancelled() throws IOException {
         Set<SelectionKey> cancelled = cancelledKeys();
         // Without the set's monitor: a key whose cancelling happened before this is seen, one that is being cancelled
         // at this moment counts as cancelled a little later. Two monitors less for nearly every selection operation.

@@ -58,6 +58,12 @@ final class Selection {
      */
     private int lookFirst;
 
+    /**
+     * An event came for a key that was cancelled during this operation. A level would come again and again, so the
+     * selector lets go of such keys before it waits again.
+     */
+    private boolean cancelledFired;
+
     /** Written by the selecting thread alone, read by any; so is the next. */
     private final AtomicLong selections = new AtomicLong();
 
@@ -228,6 +234,10 @@ final class Selection {
                     return;
                 }
             }
+            if (cancelledFired) {
+                cancelledFired = false;
+                selector.deregisterCancelled();
+            }
             // A direction that keeps reporting without anybody's interest is taken out with the wait that follows.
             collectChanges();
         }
@@ -271,7 +281,9 @@ final class Selection {
         int n = events.size();
         for (int i = 0; i < n; i++) {
             KQueueSelectionKey key = table.find(events.udata(i));
-            if (key != null && key.isValid()) {
+            if (key != null && !key.isValid()) {
+                cancelledFired = true;
+            } else if (key != null) {
                 boolean fresh = !FoundKeys.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
                 key.source().remember(key.knotes, events, i);
                 int ops = key.fired(events, i, fresh);
