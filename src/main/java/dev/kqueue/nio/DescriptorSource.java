@@ -29,6 +29,11 @@ interface DescriptorSource extends EventSource {
     }
 
     @Override
+    default boolean isShared() {
+        return owned().isShared();
+    }
+
+    @Override
     default int knotes(int present, int interestOps) {
         return ReadWriteKnotes.of(interestOps, readOps(), writeOps());
     }

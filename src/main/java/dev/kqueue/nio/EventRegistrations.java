@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Adds and removes the knotes of {@link EventKey}s at once, from any thread: what happens right after the registration
@@ -21,6 +22,9 @@ import java.util.Map;
  */
 final class EventRegistrations {
     private record Claim(Filter filter, long ident) {}
+
+    /** The filters whose ident is a descriptor. */
+    private static final Set<Filter> OF_DESCRIPTORS = Set.of(Filter.READ, Filter.WRITE, Filter.VNODE);
 
     private final KQueue kqueue;
 
@@ -74,16 +78,33 @@ final class EventRegistrations {
         if (key.channel().isUnique()) {
             return false;
         }
-        if (claims.remove(claim(key), key) && kqueue.isOpen()) {
+        boolean claimed = claims.remove(claim(key), key);
+        if (kqueue.isOpen()) {
             try {
-                // The answer is not looked at: ENOENT is as wanted, the kernel has removed it with its last event.
-                submit(key, key.knotes, EventKnote.NONE);
+                if (claimed) {
+                    // The answer is not looked at: ENOENT is as wanted, the kernel has removed it with its last event.
+                    submit(key, key.knotes, EventKnote.NONE);
+                }
+                leave(claim(key));
             } catch (IOException e) {
                 throw new UncheckedIOException(key + " could not be removed", e);
             }
         }
         key.knotes = EventKnote.NONE;
         return true;
+    }
+
+    /**
+     * The caller of {@link KEventChannel} may close the descriptor from now on, and others may hold its open file
+     * description: nothing of it may stay in the kqueue. A channel that owns the number takes it out itself.
+     */
+    private void leave(Claim left) {
+        long fd = left.ident;
+        if (OF_DESCRIPTORS.contains(left.filter)
+                && !OwnedDescriptors.isOwned(fd)
+                && OF_DESCRIPTORS.stream().noneMatch(filter -> claims.containsKey(new Claim(filter, fd)))) {
+            kqueue.closing((int) fd);
+        }
     }
 
     /** The kernel has removed the knote by itself. */

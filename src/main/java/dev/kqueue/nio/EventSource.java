@@ -35,6 +35,11 @@ interface EventSource {
      */
     int descriptor();
 
+    /** Whether another descriptor, of this process or another, may refer to the same open file description. */
+    default boolean isShared() {
+        return false;
+    }
+
     /**
      * Which knotes an interest set needs.
      *

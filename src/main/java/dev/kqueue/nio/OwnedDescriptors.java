@@ -26,6 +26,13 @@ final class OwnedDescriptors {
         }
     }
 
+    /** Whether there is an owner. */
+    static boolean isOwned(long fd) {
+        synchronized (OWNED) {
+            return fd >= 0 && fd <= Integer.MAX_VALUE && OWNED.get((int) fd);
+        }
+    }
+
     /** To be called before close(2): afterwards the number may have another owner already. */
     static void remove(int fd) {
         synchronized (OWNED) {

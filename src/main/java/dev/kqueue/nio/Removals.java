@@ -15,15 +15,15 @@ final class Removals {
     private final KEventList receipts = KEventList.allocate(16);
 
     /**
-     * Adds the removal of all of a key's knotes. Those of a descriptor that is about to be closed are left to close(2).
+     * Adds the removal of all of a key's knotes. Those of a descriptor that is about to be closed are left to close(2),
+     * which ends them unless others hold its open file description, too.
      */
     void add(KQueueSelectionKey key, KQueue kqueue) {
         if (key.knotes != 0) {
             EventSource source = key.source();
             if (source.descriptor() >= 0 && !key.channel().isOpen()) {
-                // Whatever else has to be done for a description that others hold, too, the last holder does: see
-                // Descriptor.
-                kqueue.closing(source.descriptor(), false);
+                // Should the description become shared only now, the last holder of the descriptor takes it out.
+                kqueue.closing(source.descriptor(), source.isShared());
             } else {
                 source.changes(key.knotes, 0, key.udata, removals);
             }

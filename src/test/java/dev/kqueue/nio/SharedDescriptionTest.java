@@ -3,16 +3,22 @@ package dev.kqueue.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kqueue.Ability;
+import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.KEventList;
+import dev.kqueue.KQueue;
 import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +27,7 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
@@ -31,6 +38,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 /** A channel whose open file description has another holder when the channel is closed. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -186,5 +195,220 @@ class SharedDescriptionTest {
         sharable.channel.close();
         selector.selectNow();
         assertSleepsThrough(selector, sharable.event);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void channelThatIsPassedOnAfterItsKeyWasCancelledLeavesNothingInTheSelector(Kind kind) throws IOException {
+        Sharable sharable = open(kind);
+        register(sharable, selector);
+        sharable.channel.keyFor(selector).cancel();
+        selector.selectNow();
+        int held = pass(sharable.channel);
+        sharable.channel.close();
+        assertThat(EpollEntries.of(held)).isEmpty();
+        assertSleepsThrough(selector, sharable.event);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everySelectorOfTheChannelHearsOfItNoMore(Kind kind) throws IOException {
+        Sharable sharable = open(kind);
+        KQueueSelector other = closing(new KQueueSelector(PROVIDER));
+        register(sharable, selector);
+        register(sharable, other);
+        int held = pass(sharable.channel);
+        sharable.channel.close();
+        selector.selectNow();
+        assertSleepsThrough(selector, sharable.event);
+        other.selectNow();
+        assertThat(EpollEntries.of(held)).isEmpty();
+        assertSleepsThrough(other, sharable.event);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void selectorThatIsClosedInPlaceOfSelectingLetsGo(Kind kind) throws IOException {
+        Sharable sharable = open(kind);
+        KQueueSelector other = closing(new KQueueSelector(PROVIDER));
+        register(sharable, selector);
+        register(sharable, other);
+        sharable.channel.keyFor(other).cancel();
+        other.selectNow();
+        int held = pass(sharable.channel);
+        sharable.channel.close();
+        // The last holder: it takes the descriptor out of the other selector's kqueue, too.
+        selector.close();
+        assertThat(EpollEntries.of(held)).isEmpty();
+        assertSleepsThrough(other, sharable.event);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void selectorThatSleepsMeanwhileDoesNotSpin(Kind kind) throws Exception {
+        Sharable sharable = open(kind);
+        register(sharable, selector);
+        int held = pass(sharable.channel);
+        long before = waits(selector);
+        FutureTask<Integer> selecting = Threads.PLATFORM.start(() -> selector.select(TimeUnit.SECONDS.toMillis(50)));
+        while (waits(selector) == before) {
+            Thread.sleep(1);
+        }
+        sharable.channel.close();
+        for (int i = 0; i < EVENTS; i++) {
+            sharable.event.happen();
+            Thread.sleep(1);
+        }
+        selector.wakeup();
+        assertThat(selecting.get()).isZero();
+        assertThat(waits(selector) - before).isLessThanOrEqualTo(5);
+        selector.selectNow();
+        assertThat(EpollEntries.of(held)).isEmpty();
+        assertSleepsThrough(selector, sharable.event);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void channelThatWasReceivedIsHeardOfNoMoreOnceClosed(Kind kind) throws IOException {
+        Sharable sharable = open(kind);
+        PassedChannels.send(sending, ByteBuffer.allocate(1), sharable.channel);
+        try (PassedChannels passed = PassedChannels.receive(receiving, ByteBuffer.allocate(1))) {
+            SelectableChannel taken = passed.take();
+            assertThat(((DescriptorSource) taken).owned().isShared()).isTrue();
+            register(new Sharable(taken, sharable.ops, sharable.event), selector);
+            taken.close();
+        }
+        selector.selectNow();
+        assertSleepsThrough(selector, sharable.event);
+    }
+
+    @Test
+    void inheritedListenerIsHeardOfNoMoreOnceClosed() throws IOException {
+        int fd = SysSocket.socket(SysSocket.AF_INET, SysSocket.SOCK_STREAM, 0);
+        assertThat(InetDomain.IN.bind(fd, loopback())).isZero();
+        assertThat(SysSocket.listen(fd, 100)).isZero();
+        int manager = closing(Unistd.dup(fd));
+        ServerSocketChannel listener = (ServerSocketChannel) new InheritedChannels(PROVIDER).adopt(fd);
+        Sharable sharable = listener(listener);
+        register(sharable, selector);
+        listener.close();
+        selector.selectNow();
+        assertThat(EpollEntries.of(manager)).isEmpty();
+        assertSleepsThrough(selector, sharable.event);
+    }
+
+    @Test
+    void adoptedPipeWithADuplicateIsHeardOfNoMoreOnceClosed() throws IOException {
+        TestPipe pipe = TestPipe.open();
+        closing(pipe.writeEnd());
+        int duplicate = closing(Unistd.dup(pipe.readEnd()));
+        FdChannel source = closing(FdChannel.open(pipe.readEnd()));
+        Sharable sharable = new Sharable(source, SelectionKey.OP_READ, writes(pipe));
+        register(sharable, selector);
+        source.close();
+        selector.selectNow();
+        assertThat(EpollEntries.of(duplicate)).isEmpty();
+        assertSleepsThrough(selector, sharable.event);
+    }
+
+    private static Event writes(TestPipe pipe) {
+        return () -> assertThat(pipe.write(1)).isEqualTo(1);
+    }
+
+    @Test
+    void standardInputThatOthersShareIsHeardOfNoMoreOnceReplaced() throws IOException {
+        TestPipe pipe = TestPipe.open();
+        closing(pipe.writeEnd());
+        closing(pipe.readEnd());
+        int before = closing(Unistd.dup(0));
+        assertThat(Unistd.dup2(pipe.readEnd(), 0)).isZero();
+        try {
+            FdChannel standardInput = closing(FdChannel.open(0));
+            Sharable sharable = new Sharable(standardInput, SelectionKey.OP_READ, writes(pipe));
+            register(sharable, selector);
+            standardInput.close();
+            selector.selectNow();
+            assertThat(EpollEntries.of(pipe.readEnd())).isEmpty();
+            assertSleepsThrough(selector, sharable.event);
+        } finally {
+            assertThat(Unistd.dup2(before, 0)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readThatHasWaitedLeavesNothingInAPoller(Threads threads) throws Exception {
+        TestPipe pipe = TestPipe.open();
+        closing(pipe.writeEnd());
+        int duplicate = closing(Unistd.dup(pipe.readEnd()));
+        FdChannel source = closing(FdChannel.open(pipe.readEnd()));
+        Blocked<Integer> read = Blocked.in(threads, () -> source.read(ByteBuffer.allocate(1)));
+        pipe.write(1);
+        assertThat(read.result()).isEqualTo(1);
+        Blocked<Integer> closed = Blocked.in(threads, () -> source.read(ByteBuffer.allocate(1)));
+        source.close();
+        assertThat(closed.failure()).isInstanceOf(AsynchronousCloseException.class);
+        assertThat(EpollEntries.of(duplicate)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, KEvent.EV_CLEAR, KEvent.EV_ONESHOT})
+    void eventOfADescriptorThatIsTheCallersLeavesNothingOnceItsKeyIsGone(int flags) throws IOException {
+        TestPipe pipe = TestPipe.open();
+        closing(pipe.writeEnd());
+        int duplicate = closing(Unistd.dup(pipe.readEnd()));
+        KEventKey key = selector.register(KEvent.read(pipe.readEnd(), KEvent.EV_ADD | flags, 0, null), null);
+        pipe.write(1);
+        assertThat(selector.selectNow()).isEqualTo(1);
+        selector.selectedKeys().clear();
+        key.cancel();
+        selector.selectNow();
+        Unistd.close(pipe.readEnd());
+        assertThat(EpollEntries.of(duplicate)).isEmpty();
+        assertSleepsThrough(selector, writes(pipe));
+    }
+
+    @Test
+    void rawKqueueHearsNoMoreOfADuplicatedDescriptorAfterClosing() throws IOException {
+        try (KQueue kqueue = KQueue.open()) {
+            TestPipe pipe = TestPipe.open();
+            closing(pipe.writeEnd());
+            int duplicate = closing(Unistd.dup(pipe.readEnd()));
+            KEventList changes = KEventList.allocate(1);
+            changes.add(pipe.readEnd(), Filter.READ.value(), KEvent.EV_ADD, 0, 0, 0);
+            assertThat(kqueue.kevent(changes, KEventList.allocate(1), 0)).isZero();
+            assertThat(EpollEntries.of(duplicate)).hasSize(1);
+            kqueue.closing(pipe.readEnd());
+            Unistd.close(pipe.readEnd());
+            assertThat(EpollEntries.of(duplicate)).isEmpty();
+        }
+    }
+
+    @Test
+    void bothRegistrationsOfALevelBesideAnEdgeAreTakenOut() throws IOException {
+        TestSockets sockets = TestSockets.open(SysSocket.SOCK_STREAM);
+        closing(sockets.b());
+        int duplicate = closing(Unistd.dup(sockets.a()));
+        try (KQueue kqueue = KQueue.open()) {
+            KEventList changes = KEventList.allocate(2);
+            changes.add(sockets.a(), Filter.READ.value(), KEvent.EV_ADD, 0, 0, 0);
+            changes.add(sockets.a(), Filter.WRITE.value(), KEvent.EV_ADD | KEvent.EV_CLEAR, 0, 0, 0);
+            kqueue.kevent(changes, KEventList.allocate(2), 0);
+            assertThat(EpollEntries.of(duplicate)).hasSize(2);
+            kqueue.closing(sockets.a());
+            Unistd.close(sockets.a());
+            assertThat(EpollEntries.of(duplicate)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void channelThatOwnsItsDescriptionAloneIsNotShared(Kind kind) throws IOException {
+        Descriptor owned = ((DescriptorSource) open(kind).channel).owned();
+        assertThat(owned.isShared()).isFalse();
+        assertThat(owned.toString()).doesNotContain("shared");
+        owned.markShared();
+        assertThat(owned.isShared()).isTrue();
+        assertThat(owned.toString()).contains("shared");
     }
 }
