@@ -28,9 +28,93 @@ final class AdoptedChannels {
     private static final int SO_TYPE = Abi.HOST.constant("SO_TYPE");
     private static final int SO_ACCEPTCONN = Abi.HOST.constant("SO_ACCEPTCONN");
 
-    /** Takes over a descriptor of whatever kind. */
+    /** Makes a channel of a descriptor; if it throws, it leaves the descriptor open. */
+    @FunctionalInterface
+    interface Maker<C extends SelectableChannel> {
+        C make() throws IOException;
+    }
+
+    /**
+     * Takes over a descriptor of whatever kind that was opened elsewhere.
+     *
+     * @throws IOException if no descriptor of that number is open, if another channel owns it, or if no channel can be
+     *     made of it: then it is closed
+     */
     static SelectableChannel adopt(SelectorProvider provider, int fd) throws IOException {
-        return isSocket(fd) ? adoptSocket(provider, fd, Unistd::close) : new KQueueFdChannel(provider, fd);
+        claim(fd);
+        return ofAnyKind(provider, fd);
+    }
+
+    /**
+     * Takes over a descriptor of whatever kind that the kernel has just given out: nobody else knows its number.
+     *
+     * @throws IOException if no channel can be made of it; it is closed then
+     */
+    static SelectableChannel adoptReceived(SelectorProvider provider, int fd) throws IOException {
+        // If the table knows the number, somebody has closed it past the channel that owned it.
+        OwnedDescriptors.add(fd);
+        return ofAnyKind(provider, fd);
+    }
+
+    private static SelectableChannel ofAnyKind(SelectorProvider provider, int fd) throws IOException {
+        IntUnaryOperator closer = closer(fd);
+        return orClosed(
+                fd,
+                closer,
+                () -> isSocket(fd) ? socket(provider, fd, closer) : new KQueueFdChannel(provider, fd, closer));
+    }
+
+    /** As {@link #adopt}, as an {@link FdChannel} whatever it is. */
+    static FdChannel adoptFd(SelectorProvider provider, int fd) throws IOException {
+        claim(fd);
+        IntUnaryOperator closer = closer(fd);
+        return orClosed(fd, closer, () -> new KQueueFdChannel(provider, fd, closer));
+    }
+
+    /**
+     * As {@link #adopt}, of a descriptor of which {@link #isSocket} is so. A stream that is not connected is refused.
+     *
+     * @param closer closes the descriptor it is given; returns 0 or -errno
+     */
+    static SelectableChannel adoptSocket(SelectorProvider provider, int fd, IntUnaryOperator closer)
+            throws IOException {
+        claim(fd);
+        return orClosed(fd, closer, () -> socket(provider, fd, closer));
+    }
+
+    private static IntUnaryOperator closer(int fd) {
+        return StandardDescriptors.isOne(fd) ? StandardDescriptors::replace : Unistd::close;
+    }
+
+    /** Notes that a channel owns the descriptor from now on. Whatever is thrown, the descriptor is as it was. */
+    private static void claim(int fd) throws IOException {
+        if (fd < 0) {
+            throw new IllegalArgumentException("negative descriptor " + fd);
+        }
+        // A number that is not open must not be closed: another thread may be given it at any time.
+        int flags = Fcntl.fcntl(fd, Fcntl.F_GETFD, 0);
+        if (flags < 0) {
+            throw new IOException("descriptor " + fd + " cannot be a channel: " + Errno.strerror(-flags));
+        }
+        if (!OwnedDescriptors.add(fd)) {
+            throw new IOException("descriptor " + fd + " belongs to another channel");
+        }
+    }
+
+    /** Makes a channel of a claimed descriptor, or closes the descriptor. */
+    static <C extends SelectableChannel> C orClosed(int fd, IntUnaryOperator closer, Maker<C> maker)
+            throws IOException {
+        boolean made = false;
+        try {
+            C channel = maker.make();
+            made = true;
+            return channel;
+        } finally {
+            if (!made) {
+                // What is thrown already says more than an error of close(2) could.
+                Descriptor.closeClaimed(fd, closer);
+            }
+        }
     }
 
     /** Whether it is a socket of a kind that java.nio has channels for. */
@@ -39,12 +123,7 @@ final class AdoptedChannels {
         return (type == SysSocket.SOCK_STREAM || type == SysSocket.SOCK_DGRAM) && SocketDomain.ofSocket(fd) != null;
     }
 
-    /**
-     * Takes over a descriptor of which {@link #isSocket} is so. A stream that is not connected is refused, and closed.
-     *
-     * @param closer closes the descriptor it is given; returns 0 or -errno
-     */
-    static SelectableChannel adoptSocket(SelectorProvider provider, int fd, IntUnaryOperator closer)
+    private static SelectableChannel socket(SelectorProvider provider, int fd, IntUnaryOperator closer)
             throws IOException {
         SocketDomain domain = SocketDomain.ofSocket(fd);
         int flags = Fcntl.fcntl(fd, Fcntl.F_GETFL, 0);
@@ -60,20 +139,27 @@ final class AdoptedChannels {
                     int closed = closer.applyAsInt(closing);
                     return closed < 0 ? closed : restored;
                 };
-        Descriptor descriptor = datagram || listening ? Descriptor.adopt(fd, restorer) : Connection.adopt(fd, restorer);
-        descriptor.markShared();
+        boolean made = false;
         try {
             setNonBlocking(fd);
-            if (descriptor instanceof Connection connection) {
+            SelectableChannel channel;
+            if (datagram) {
+                Descriptor descriptor = Descriptor.claimed(fd, restorer);
+                channel =
+                        new KQueueDatagramChannel(provider, domain, descriptor, Association.of(domain, descriptor, fd));
+            } else if (listening) {
+                channel = new KQueueServerSocketChannel(provider, domain, Descriptor.claimed(fd, restorer));
+            } else {
+                Connection connection = Connection.claimed(fd, restorer);
                 connection.made(domain.remoteAddress(fd));
-                return new KQueueSocketChannel(provider, domain, connection);
+                channel = new KQueueSocketChannel(provider, domain, connection);
             }
-            return datagram
-                    ? new KQueueDatagramChannel(provider, domain, descriptor, Association.of(domain, descriptor, fd))
-                    : new KQueueServerSocketChannel(provider, domain, descriptor);
-        } catch (Throwable failure) {
-            descriptor.close();
-            throw failure;
+            made = true;
+            return channel;
+        } finally {
+            if (!made) {
+                Fcntl.setNonBlocking(fd, wasNonBlocking);
+            }
         }
     }
 

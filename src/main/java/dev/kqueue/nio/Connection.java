@@ -1,6 +1,5 @@
 package dev.kqueue.nio;
 
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
@@ -60,20 +59,17 @@ class Connection extends Descriptor {
         super(fd, fresh);
     }
 
-    /**
-     * Takes over a socket that was opened elsewhere.
-     *
-     * @param closer closes the descriptor it is given; returns 0 or -errno
-     * @throws IOException if a channel owns it already
-     */
-    static Connection adopt(int fd, IntUnaryOperator closer) throws IOException {
-        claim(fd);
-        return new Connection(fd, false) {
-            @Override
-            int closeNumber(int number) {
-                return closeClaimed(number, closer);
-            }
-        };
+    /** As {@link Descriptor#claimed}. */
+    static Connection claimed(int fd, IntUnaryOperator closer) {
+        Connection connection =
+                new Connection(fd, false) {
+                    @Override
+                    int closeNumber(int number) {
+                        return closeClaimed(number, closer);
+                    }
+                };
+        connection.markShared();
+        return connection;
     }
 
     /** It was connected before it became ours: to be called before anybody else knows of it. */

@@ -110,21 +110,15 @@ class Descriptor extends Readiness {
     }
 
     /**
-     * Takes over a descriptor that was opened elsewhere.
+     * A descriptor that was opened elsewhere, and is in the {@link OwnedDescriptors} already. It is shared: how many
+     * other descriptors refer to the same open file description, nothing tells.
      *
      * @param closer closes the descriptor it is given; returns 0 or -errno
-     * @throws IOException if a channel owns it already
      */
-    static Descriptor adopt(int fd, IntUnaryOperator closer) throws IOException {
-        claim(fd);
-        return closedBy(fd, closing -> closeClaimed(closing, closer));
-    }
-
-    /** Notes the owner of a descriptor that was opened elsewhere; throws if there is one already. */
-    static void claim(int fd) throws IOException {
-        if (!OwnedDescriptors.add(fd)) {
-            throw new IOException("descriptor " + fd + " belongs to another channel");
-        }
+    static Descriptor claimed(int fd, IntUnaryOperator closer) {
+        Descriptor descriptor = closedBy(fd, closing -> closeClaimed(closing, closer));
+        descriptor.markShared();
+        return descriptor;
     }
 
     /** Closes a claimed number: 0 or -errno. */

@@ -53,7 +53,8 @@ public abstract sealed class FdChannel extends AbstractSelectableChannel
      *
      * @param fd the descriptor's number
      * @throws IllegalArgumentException if the number is negative
-     * @throws IOException if no descriptor of that number is open, or another channel owns it
+     * @throws IOException if no descriptor of that number is open, or another channel owns it; or if no channel can be
+     *     made of it for another reason: then it is closed
      */
     public static FdChannel open(int fd) throws IOException {
         return KQueueSelectorProvider.instance().openFd(fd);

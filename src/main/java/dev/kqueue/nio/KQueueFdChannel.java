@@ -9,7 +9,6 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
-import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +17,7 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.function.IntUnaryOperator;
 
 /** A descriptor that was opened elsewhere. What its reads and writes have to mind is {@link FdTransfer}'s to know. */
 final class KQueueFdChannel extends FdChannel implements DescriptorSource, StreamOwner {
@@ -43,21 +43,21 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
      */
     private volatile boolean alwaysReady;
 
-    KQueueFdChannel(SelectorProvider provider, int fd) throws IOException {
+    /**
+     * Of a descriptor that is in the {@link OwnedDescriptors}: if this throws, it is not closed.
+     *
+     * @param closer closes the descriptor it is given; returns 0 or -errno
+     */
+    KQueueFdChannel(SelectorProvider provider, int fd, IntUnaryOperator closer) throws IOException {
         super(provider);
-        if (fd < 0) {
-            throw new IllegalArgumentException("negative descriptor " + fd);
-        }
         int flags = Fcntl.fcntl(fd, Fcntl.F_GETFL, 0);
         if (flags < 0) {
-            throw new IOException("descriptor " + fd + " cannot be a channel: " + Errno.strerror(-flags));
+            throw Errno.exception(-flags, "fcntl");
         }
         this.fd = fd;
         int mode = flags & Fcntl.O_ACCMODE;
         FdTransfer.Kind kind = FdTransfer.Kind.of(fd, flags);
-        descriptor = Descriptor.adopt(fd, StandardDescriptors.isOne(fd) ? StandardDescriptors::replace : Unistd::close);
-        // Opened elsewhere: how many descriptors refer to the same file description, nothing tells.
-        descriptor.markShared();
+        descriptor = Descriptor.claimed(fd, closer);
         // Selected by levels, not by what is remembered: a terminal gives a line at a time, so a short read does not
         // mean
         // that nothing is left.

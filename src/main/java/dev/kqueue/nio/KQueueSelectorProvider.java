@@ -157,10 +157,11 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      *
      * @param fd the descriptor's number
      * @throws IllegalArgumentException if the number is negative
-     * @throws IOException if no descriptor of that number is open, or another channel owns it
+     * @throws IOException if no descriptor of that number is open, or another channel owns it; or if no channel can be
+     *     made of it for another reason: then it is closed
      */
     public FdChannel openFd(int fd) throws IOException {
         Startup.check();
-        return new KQueueFdChannel(this, fd);
+        return AdoptedChannels.adoptFd(this, fd);
     }
 }

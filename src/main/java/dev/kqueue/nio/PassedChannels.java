@@ -239,10 +239,11 @@ public final class PassedChannels implements AutoCloseable {
      * It is the caller's to close.
      *
      * @throws NoSuchElementException if none is left
-     * @throws IOException if it is a stream socket that is neither connected nor listening; it is closed then
+     * @throws IOException if it is a stream socket that is neither connected nor listening, or if no channel can be
+     *     made of it for another reason; it is closed then
      */
     public SelectableChannel take() throws IOException {
-        return AdoptedChannels.adopt(provider, takeDescriptor());
+        return AdoptedChannels.adoptReceived(provider, takeDescriptor());
     }
 
     /**
