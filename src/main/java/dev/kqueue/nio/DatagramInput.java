@@ -79,7 +79,7 @@ final class DatagramInput {
             if (n == -Errno.EAGAIN) {
                 return null;
             }
-            check(n);
+            check(n, true);
             return connected != null ? connected : sender();
         }
     }
@@ -163,13 +163,13 @@ final class DatagramInput {
         if (n == -Errno.EAGAIN) {
             return 0;
         }
-        check(n);
+        check(n, false);
         return n;
     }
 
-    private void check(long n) throws IOException {
+    private void check(long n, boolean addressed) throws IOException {
         if (n < 0) {
-            throw domain.datagramFailure((int) -n);
+            throw domain.datagramFailure((int) -n, addressed);
         }
     }
 }

@@ -78,10 +78,8 @@ final class DatagramOutput {
             }
             if (n >= 0) {
                 association.boundBySending();
-            } else if (n == -Errno.EMSGSIZE) {
-                throw Errno.socketException(-n);
             }
-            return (int) result(n);
+            return (int) result(n, connected == null);
         }
     }
 
@@ -119,7 +117,7 @@ final class DatagramOutput {
             } finally {
                 lane.end(blocking, n >= 0);
             }
-            return (int) result(n);
+            return (int) result(n, false);
         }
     }
 
@@ -141,7 +139,7 @@ final class DatagramOutput {
             } finally {
                 lane.end(blocking, n >= 0);
             }
-            return result(n);
+            return result(n, false);
         }
     }
 
@@ -156,12 +154,12 @@ final class DatagramOutput {
         association.requireConnected();
     }
 
-    private long result(long n) throws IOException {
+    private long result(long n, boolean addressed) throws IOException {
         if (n == -Errno.EAGAIN || domain.isFull((int) n)) {
             return 0;
         }
         if (n < 0) {
-            throw domain.datagramFailure((int) -n);
+            throw domain.datagramFailure((int) -n, addressed);
         }
         return n;
     }

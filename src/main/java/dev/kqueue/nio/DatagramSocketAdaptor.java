@@ -224,7 +224,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     /** Closing by another thread is a SocketException in java.net; an interrupt remains what it is. */
     private static IOException translated(Exception thrown) {
         return thrown instanceof ClosedChannelException && !(thrown instanceof ClosedByInterruptException)
-                ? SocketExceptions.socketException(thrown)
+                ? new SocketException("Socket closed", thrown)
                 : SocketExceptions.ioException(thrown);
     }
 

@@ -220,8 +220,12 @@ final class InetDomain extends SocketDomain {
     }
 
     @Override
-    IOException datagramFailure(int errno) {
-        return errno == Errno.ECONNREFUSED ? new PortUnreachableException() : Errno.exception(errno);
+    IOException datagramFailure(int errno, boolean addressed) {
+        if (errno == Errno.ECONNREFUSED) {
+            return new PortUnreachableException();
+        }
+        // As the JDK: what has an address is a matter of the socket.
+        return addressed ? Errno.socketException(errno) : Errno.exception(errno);
     }
 
     @Override

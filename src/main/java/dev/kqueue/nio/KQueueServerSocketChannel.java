@@ -188,7 +188,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
                 return null;
             }
             if (accepted < 0) {
-                throw Errno.exception(-accepted, "accept");
+                throw Errno.exception(-accepted);
             }
             return connection(accepted);
         }

@@ -143,8 +143,12 @@ abstract class SocketDomain {
     /** Whether a result of a socket that is not connected is about a connection it had before. */
     abstract boolean isStale(int result);
 
-    /** What receiving or sending throws for an errno. */
-    abstract IOException datagramFailure(int errno);
+    /**
+     * What receiving or sending throws for an errno.
+     *
+     * @param addressed whether with an address, as recvfrom(2) and sendto(2); else it was a read or a write
+     */
+    abstract IOException datagramFailure(int errno, boolean addressed);
 
     /**
      * Checks that a socket can join a group.

@@ -218,7 +218,7 @@ class StreamInput extends Lane<StreamOwner> {
 
     private void requireReadable(ByteBuffer dst) throws IOException {
         if (reset) {
-            throw Errno.exception(Errno.ECONNRESET);
+            throw Errno.readException(Errno.ECONNRESET);
         }
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
@@ -248,7 +248,7 @@ class StreamInput extends Lane<StreamOwner> {
             return n;
         }
         reset = n == -Errno.ECONNRESET;
-        throw Errno.exception((int) -n);
+        throw Errno.readException((int) -n);
     }
 
     /** As {@link java.io.InputStream#available} of a socket. */

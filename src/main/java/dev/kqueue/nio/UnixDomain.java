@@ -130,7 +130,7 @@ final class UnixDomain extends SocketDomain {
     }
 
     @Override
-    IOException datagramFailure(int errno) {
+    IOException datagramFailure(int errno, boolean addressed) {
         return Errno.socketException(errno);
     }
 

@@ -26,7 +26,7 @@ class UnmodifiedProgramsTest {
         assertThat(OnProvider.runUnder(limited, DescriptorLimitProgram.class).lines())
                 .filteredOn(line -> line.contains(": "))
                 .hasSize(5)
-                .allMatch(line -> line.contains("Too many open files"));
+                .allMatch(line -> line.endsWith(": Too many open files"));
         assertThat(OnProvider.runUnder(limited, DescriptorLimitProgram.class)).contains("accepted afterwards true");
     }
 }

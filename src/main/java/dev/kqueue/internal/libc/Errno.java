@@ -93,16 +93,28 @@ public final class Errno {
                 .orElse("errno " + errno);
     }
 
-    /** The failure of an operation on an open descriptor: an IOException with the system's own words. */
+    /**
+     * The failure of an operation on an open descriptor: an IOException with the system's own words. Of a write to a
+     * connection that the peer has reset these are {@code Connection reset by peer}, by which programs know it.
+     */
     public static IOException exception(int errno) {
-        return errno == ECONNRESET ? new SocketException("Connection reset") : new IOException(strerror(errno));
+        return new IOException(strerror(errno));
+    }
+
+    /** The failure of a read from an open descriptor: as {@link #exception(int)}, but java.net has its own reset. */
+    public static IOException readException(int errno) {
+        return errno == ECONNRESET ? new SocketException("Connection reset") : exception(errno);
     }
 
     /**
      * As {@link #exception(int)}, with the call and the errno's name, for calls whose name helps: limits,
-     * registrations.
+     * registrations. But not if descriptors are what is lacking, of whatever call: that is told in the system's words
+     * alone, as the JDK tells it, and programs compare them.
      */
     public static IOException exception(int errno, String call) {
+        if (errno == EMFILE || errno == ENFILE) {
+            return exception(errno);
+        }
         return new IOException(call + ": " + strerror(errno) + " (" + name(errno) + ")");
     }
 
