@@ -1,6 +1,7 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.KeptArenas;
 import dev.kqueue.internal.libc.SysUio;
 import dev.kqueue.internal.libc.Unistd;
 
@@ -80,6 +81,18 @@ final class Buffers {
             dst.position(dst.position() + n);
         }
         return n;
+    }
+
+    /**
+     * Fails as {@link #read} would with this buffer, for one who waits before.
+     *
+     * @throws WrongThreadException if the buffer is of an arena that another thread owns
+     * @throws IllegalStateException if the buffer is of an arena that is closed
+     */
+    static void requireUsable(int fd, ByteBuffer dst) {
+        if (dst.isDirect() && DirectAddresses.ofDestination(fd, dst) == DirectAddresses.NONE) {
+            DirectAddresses.requireUsable(dst);
+        }
     }
 
     private static void requireWritable(ByteBuffer dst) {
@@ -170,7 +183,7 @@ final class Buffers {
             vector.fillForRead(dsts, first, end);
             long n;
             do {
-                n = SysUio.readv(fd, vector.memory(), vector.count());
+                n = SysUio.readv(fd, vector.memory(), vector.count(), vector.kept());
             } while (n == -Errno.EINTR);
             if (n > 0) {
                 vector.read(n, dsts);
@@ -189,10 +202,18 @@ final class Buffers {
     static long asked(ByteBuffer[] dsts, int offset, int length) {
         long asked = 0;
         int buffers = 0;
-        for (int i = offset; i < offset + length && asked < IoVector.SCRATCH && buffers < SysUio.IOV_MAX; i++) {
+        // Each direct buffer may be of an arena of its own.
+        int arenas = 0;
+        for (int i = offset; i < offset + length && asked < IoVector.SCRATCH; i++) {
             int remaining = dsts[i].remaining();
-            asked += remaining;
-            buffers += remaining > 0 ? 1 : 0;
+            if (remaining > 0) {
+                buffers++;
+                arenas += dsts[i].isDirect() ? 1 : 0;
+                if (buffers > SysUio.IOV_MAX || arenas > KeptArenas.MOST) {
+                    break;
+                }
+                asked += remaining;
+            }
         }
         return Math.min(asked, IoVector.SCRATCH);
     }
@@ -219,7 +240,7 @@ final class Buffers {
                 try {
                     vector.fillForWrite(srcs, first, end);
                     do {
-                        n = SysUio.writev(fd, vector.memory(), vector.count());
+                        n = SysUio.writev(fd, vector.memory(), vector.count(), vector.kept());
                     } while (n == -Errno.EINTR);
                     all = n == vector.total();
                     if (n > 0) {
@@ -248,6 +269,8 @@ final class Buffers {
     private static int firstRemaining(ByteBuffer[] buffers, int from, int end) {
         int i = from;
         while (i < end && !buffers[i].hasRemaining()) {
+            // As the JDK: one of a closed arena is not right even if nothing is to be done with it.
+            DirectAddresses.requireUsable(buffers[i]);
             i++;
         }
         return i;

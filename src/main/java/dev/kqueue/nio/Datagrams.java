@@ -42,6 +42,7 @@ final class Datagrams {
         long length = from.roomByAddress();
         try {
             if (room == 0) {
+                DirectAddresses.requireUsable(dst);
                 int n = (int) SysSocket.recvfrom(fd, NOWHERE, 0, 1, 0, address, length);
                 return Math.min(n, 0);
             }
@@ -133,7 +134,7 @@ final class Datagrams {
             vector.fillForDatagram(dsts, offset, offset + length, false);
             long n;
             do {
-                n = SysUio.readv(fd, vector.memory(), vector.count());
+                n = SysUio.readv(fd, vector.memory(), vector.count(), vector.kept());
             } while (n == -Errno.EINTR);
             if (n > 0) {
                 vector.read(n, dsts);
@@ -156,7 +157,7 @@ final class Datagrams {
             }
             long n;
             do {
-                n = SysUio.writev(fd, vector.memory(), vector.count());
+                n = SysUio.writev(fd, vector.memory(), vector.count(), vector.kept());
             } while (n == -Errno.EINTR);
             if (n > 0) {
                 vector.written(n, srcs);

@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.libc.KeptArenas;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
@@ -9,8 +11,8 @@ import java.nio.ByteBuffer;
  * The addresses of direct buffers. {@link MemorySegment#ofBuffer} tells them, at the price of two objects a call; a
  * program does its I/O with few buffers again and again, so the last ones of each descriptor are remembered, weakly.
  *
- * <p>Buffers over an {@link Arena} that can be closed have no address here: a call by address would not keep the arena
- * from being closed in the middle of it.
+ * <p>Buffers over an {@link Arena} that can be closed have no address here: a call by address alone would not keep the
+ * arena from being closed in the middle of it. They are passed as segments, or with {@link KeptArenas}.
  */
 final class DirectAddresses {
     private DirectAddresses() {}
@@ -73,9 +75,27 @@ final class DirectAddresses {
         return isNeverClosed(segment.scope()) ? segment.address() - direct.position() : NONE;
     }
 
-    /** Whether the buffer has an address here. */
-    static boolean isNative(ByteBuffer buffer) {
-        return buffer.isDirect() && isNeverClosed(MemorySegment.ofBuffer(buffer).scope());
+    /** Whether the memory of the buffer may go away: it is native, and of an arena that can be closed. */
+    static boolean isCloseable(ByteBuffer buffer) {
+        return buffer.isDirect() && !isNeverClosed(MemorySegment.ofBuffer(buffer).scope());
+    }
+
+    /**
+     * Fails as a call with the buffer would: for a call that is not made, or not yet.
+     *
+     * @throws WrongThreadException if the buffer is of an arena that another thread owns
+     * @throws IllegalStateException if the buffer is of an arena that is closed
+     */
+    static void requireUsable(ByteBuffer buffer) {
+        if (isCloseable(buffer)) {
+            MemorySegment segment = MemorySegment.ofBuffer(buffer);
+            if (!segment.isAccessibleBy(Thread.currentThread())) {
+                throw new WrongThreadException("Attempted access outside owning thread");
+            }
+            if (!segment.scope().isAlive()) {
+                throw new IllegalStateException("Already closed");
+            }
+        }
     }
 
     private static boolean isNeverClosed(MemorySegment.Scope scope) {

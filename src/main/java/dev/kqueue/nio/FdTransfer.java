@@ -5,11 +5,13 @@ import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.SysStat;
+import dev.kqueue.internal.libc.SysUio;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
@@ -121,6 +123,9 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
         if (ready < 0) {
             return ready;
         }
+        if (isAnyCloseable(dsts, offset, length)) {
+            return readInto(fd, dsts, offset, length);
+        }
         MemorySegment bytes = memory();
         long count = Math.min(room, MEMORY);
         long n =
@@ -136,6 +141,37 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
             given += part;
         }
         return n;
+    }
+
+    private static boolean isAnyCloseable(ByteBuffer[] buffers, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (DirectAddresses.isCloseable(buffers[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Reads into the buffers themselves. Their arenas may be closed at any time, and what lies in the memory here could
+     * then no longer be given to them.
+     */
+    private long readInto(int fd, ByteBuffer[] dsts, int offset, int length) {
+        IoVector vector = IoVector.take();
+        try {
+            vector.fillForRead(dsts, offset, offset + length);
+            long n =
+                    kind == Kind.SOCKET
+                            ? RightsMessage.receive(fd, vector, SysSocket.MSG_DONTWAIT)
+                            : SysUio.readv(fd, vector.memory(), vector.count(), vector.kept());
+            if (n > 0) {
+                vector.read(n, dsts);
+            }
+            return n;
+        } finally {
+            vector.giveBack();
+            Reference.reachabilityFence(dsts);
+        }
     }
 
     // ---- writing

@@ -3,6 +3,7 @@ package dev.kqueue.nio;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
+import dev.kqueue.internal.libc.KeptArenas;
 import dev.kqueue.internal.libc.SysUio;
 
 import java.lang.foreign.Arena;
@@ -10,9 +11,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * An array of {@code struct iovec} for one system call over several buffers. Direct buffers are named by address. Heap
- * buffers cannot be, for an address inside an array holds only during a call that is handed the array itself; they pass
- * through a small memory beside it. So a header and a body stay one call, and one packet, whatever they lie in.
+ * An array of {@code struct iovec} for one system call over several buffers. Direct buffers are named by address; if
+ * their arenas can be closed, {@link #kept} keeps them open during the call. Heap buffers cannot be, for an address
+ * inside an array holds only during a call that is handed the array itself; they pass through a small memory beside it.
+ * So a header and a body stay one call, and one packet, whatever they lie in.
  *
  * <p>Taken and given back around each call: there are never more than threads in such calls at one time.
  */
@@ -38,6 +40,11 @@ final class IoVector {
     /** Which buffer an element is of. */
     private final int[] index = new int[SysUio.IOV_MAX];
 
+    private final KeptArenas kept = new KeptArenas();
+
+    /** Whether buffers were left out because they are of too many arenas. */
+    private boolean outOfArenas;
+
     private MemorySegment scratch;
     private int count;
     private long total;
@@ -55,6 +62,7 @@ final class IoVector {
     }
 
     void giveBack() {
+        kept.clear();
         if (scratch.byteSize() > SCRATCH) {
             scratch = Arena.ofAuto().allocate(SCRATCH);
         }
@@ -68,6 +76,11 @@ final class IoVector {
 
     int count() {
         return count;
+    }
+
+    /** The arenas of the buffers that can be closed: to be kept open during the system call. */
+    KeptArenas kept() {
+        return kept;
     }
 
     /** How many bytes the elements name together. */
@@ -89,10 +102,14 @@ final class IoVector {
         count = 0;
         total = 0;
         copied = 0;
+        kept.clear();
+        outOfArenas = false;
         for (int i = from; i < to && count < SysUio.IOV_MAX; i++) {
             ByteBuffer buffer = buffers[i];
             int remaining = buffer.remaining();
             if (remaining == 0) {
+                // As the JDK: one of a closed arena is not right even if nothing is to be done with it.
+                DirectAddresses.requireUsable(buffer);
                 continue;
             }
             // macOS and the BSDs refuse a sum above INT_MAX.
@@ -112,6 +129,13 @@ final class IoVector {
                 add(base + buffer.position(), wanted);
                 return wanted;
             }
+            MemorySegment segment = MemorySegment.ofBuffer(buffer);
+            if (!kept.add(segment)) {
+                outOfArenas = true;
+                return 0;
+            }
+            add(segment.address(), wanted);
+            return wanted;
         }
         int named = Math.min(wanted, (int) scratch.byteSize() - copied);
         if (named > 0) {
@@ -135,18 +159,24 @@ final class IoVector {
     /**
      * Names all of the buffers, for a call that must not be cut in two. False if one call cannot take so much, or no
      * datagram could hold it: then only a part is named.
+     *
+     * @throws IllegalArgumentException if the buffers are of more arenas than one call can keep open
      */
     boolean fillForDatagram(ByteBuffer[] buffers, int from, int to, boolean write) {
         long wanted = 0;
         long copied = 0;
         for (int i = from; i < to; i++) {
             wanted += buffers[i].remaining();
-            copied += DirectAddresses.isNative(buffers[i]) ? 0 : buffers[i].remaining();
+            copied += buffers[i].isDirect() ? 0 : buffers[i].remaining();
         }
         if (copied > scratch.byteSize()) {
             scratch = Arena.ofAuto().allocate(Math.min(copied, MAX_DATAGRAM));
         }
         fill(buffers, from, to, write);
+        if (outOfArenas) {
+            // What these buffers are meant to take would be cut off.
+            throw new IllegalArgumentException("a datagram of buffers of more than " + KeptArenas.MOST + " arenas");
+        }
         return total == wanted;
     }
 

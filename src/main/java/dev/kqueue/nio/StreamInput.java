@@ -104,6 +104,8 @@ class StreamInput extends Lane<StreamOwner> {
                 boolean more = true;
                 boolean waited = false;
                 if (blocking && asked > 0 && isWaitLikely()) {
+                    // Now rather than when there is something to read.
+                    Buffers.requireUsable(fd, dst);
                     long before = System.nanoTime();
                     more = await(deadline);
                     waited = System.nanoTime() - before > PROMPT;

@@ -114,6 +114,12 @@ public final class SysSocket {
     private static final MethodHandle RECVMSG = CLibrary.function("recvmsg", OF_MESSAGE);
     private static final MethodHandle SENDMSG = CLibrary.function("sendmsg", OF_MESSAGE);
 
+    /** Linked when first needed, as few programs close their arenas. */
+    private static final class Keeping {
+        static final MethodHandle RECVMSG = KeptArenas.function("recvmsg", OF_MESSAGE);
+        static final MethodHandle SENDMSG = KeptArenas.function("sendmsg", OF_MESSAGE);
+    }
+
     /** {@code int socket(int domain, int type, int protocol)}: non-blocking, close-on-exec. */
     public static int socket(int domain, int type, int protocol) {
         MemorySegment errno = CLibrary.errno();
@@ -324,21 +330,35 @@ public final class SysSocket {
         }
     }
 
-    /** {@code ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags)} */
-    public static long recvmsg(int sockfd, MemorySegment msg, int flags) {
+    /**
+     * {@code ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags)}, which keeps the arenas of the memory that msg
+     * names from being closed meanwhile.
+     */
+    public static long recvmsg(int sockfd, MemorySegment msg, int flags, KeptArenas kept) {
         MemorySegment errno = CLibrary.errno();
         try {
-            return CLibrary.result((long) RECVMSG.invokeExact(errno, sockfd, msg, flags), errno);
+            long n =
+                    kept.isEmpty()
+                            ? (long) RECVMSG.invokeExact(errno, sockfd, msg, flags)
+                            : (long) Keeping.RECVMSG.invokeExact(errno, sockfd, msg, flags, kept.arguments());
+            return CLibrary.result(n, errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
     }
 
-    /** {@code ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags)} */
-    public static long sendmsg(int sockfd, MemorySegment msg, int flags) {
+    /**
+     * {@code ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags)}, which keeps the arenas of the memory
+     * that msg names from being closed meanwhile.
+     */
+    public static long sendmsg(int sockfd, MemorySegment msg, int flags, KeptArenas kept) {
         MemorySegment errno = CLibrary.errno();
         try {
-            return CLibrary.result((long) SENDMSG.invokeExact(errno, sockfd, msg, flags), errno);
+            long n =
+                    kept.isEmpty()
+                            ? (long) SENDMSG.invokeExact(errno, sockfd, msg, flags)
+                            : (long) Keeping.SENDMSG.invokeExact(errno, sockfd, msg, flags, kept.arguments());
+            return CLibrary.result(n, errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }

@@ -24,6 +24,12 @@ public final class SysUio {
     private static final MethodHandle READV = CLibrary.function("readv", TYPE);
     private static final MethodHandle WRITEV = CLibrary.function("writev", TYPE);
 
+    /** Linked when first needed, as few programs close their arenas. */
+    private static final class Keeping {
+        static final MethodHandle READV = KeptArenas.function("readv", TYPE);
+        static final MethodHandle WRITEV = KeptArenas.function("writev", TYPE);
+    }
+
     /** {@code ssize_t readv(int fd, const struct iovec *iov, int iovcnt)} */
     public static long readv(int fd, MemorySegment iov, int iovcnt) {
         MemorySegment errno = CLibrary.errno();
@@ -34,11 +40,39 @@ public final class SysUio {
         }
     }
 
+    /** As the first, which keeps the arenas of the memory that iov names from being closed meanwhile. */
+    public static long readv(int fd, MemorySegment iov, int iovcnt, KeptArenas kept) {
+        if (kept.isEmpty()) {
+            return readv(fd, iov, iovcnt);
+        }
+        MemorySegment errno = CLibrary.errno();
+        try {
+            long n = (long) Keeping.READV.invokeExact(errno, fd, iov, iovcnt, kept.arguments());
+            return CLibrary.result(n, errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
     /** {@code ssize_t writev(int fd, const struct iovec *iov, int iovcnt)} */
     public static long writev(int fd, MemorySegment iov, int iovcnt) {
         MemorySegment errno = CLibrary.errno();
         try {
             return CLibrary.result((long) WRITEV.invokeExact(errno, fd, iov, iovcnt), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** As the first, which keeps the arenas of the memory that iov names from being closed meanwhile. */
+    public static long writev(int fd, MemorySegment iov, int iovcnt, KeptArenas kept) {
+        if (kept.isEmpty()) {
+            return writev(fd, iov, iovcnt);
+        }
+        MemorySegment errno = CLibrary.errno();
+        try {
+            long n = (long) Keeping.WRITEV.invokeExact(errno, fd, iov, iovcnt, kept.arguments());
+            return CLibrary.result(n, errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
