@@ -172,7 +172,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             }
             return connected;
         } catch (IOException failure) {
-            throw closedBy(failure);
+            throw HostInfo.withAddress(closedBy(failure), remote);
         }
     }
 
@@ -207,7 +207,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
                     }
                     return connected;
                 } catch (IOException failure) {
-                    throw closedBy(failure);
+                    throw HostInfo.withAddress(closedBy(failure), connection.remote());
                 }
             }
         }

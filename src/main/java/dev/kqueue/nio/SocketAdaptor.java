@@ -56,19 +56,31 @@ final class SocketAdaptor extends Socket {
         if (remote == null) {
             throw new IllegalArgumentException("connect: The address can't be null");
         }
+        if (remote instanceof InetSocketAddress inet && inet.isUnresolved()) {
+            throw unresolved(inet);
+        }
         if (millis < 0) {
             throw new IllegalArgumentException("connect: timeout can't be negative");
         }
         try {
             channel.connectBlocking(remote, nanos(millis));
         } catch (Exception thrown) {
-            IOException translated = SocketExceptions.connectException(thrown, remote);
-            if (remote instanceof InetSocketAddress inet && inet.isUnresolved()) {
-                // As Socket specifies: a failed connect closes the socket, and here the channel has not seen a failure.
-                closeAfter(translated);
-            }
-            throw translated;
+            throw SocketExceptions.ioException(thrown);
         }
+    }
+
+    /**
+     * What connecting to a name throws. As Socket specifies, a connect that fails closes the socket; but one that is
+     * connected already has not begun to connect, and stays open.
+     */
+    private IOException unresolved(InetSocketAddress remote) throws SocketException {
+        requireOpen();
+        if (channel.isConnected()) {
+            return new SocketException("Already connected");
+        }
+        IOException failure = HostInfo.unknownHost(remote);
+        closeAfter(failure);
+        return failure;
     }
 
     private void closeAfter(IOException failure) {

@@ -2,7 +2,6 @@ package dev.kqueue.nio;
 
 import java.io.IOException;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
@@ -24,16 +23,6 @@ final class SocketExceptions {
      */
     static IOException ioException(Exception thrown) {
         return thrown instanceof IOException passes ? passes : socketException(thrown);
-    }
-
-    /** For {@code connect}, where java.net has a word of its own for a host without address. */
-    static IOException connectException(Exception thrown, Object remote) {
-        if (thrown instanceof UnresolvedAddressException) {
-            UnknownHostException unknown = new UnknownHostException(remote.toString());
-            unknown.initCause(thrown);
-            return unknown;
-        }
-        return ioException(thrown);
     }
 
     /** For methods that may throw no IOException but a SocketException. */
