@@ -90,8 +90,8 @@ final class InetDomain extends SocketDomain {
     private static int bindLoopback(int fd, InetDomain of) {
         try (Arena arena = Arena.ofConfined()) {
             Sockaddr address = new Sockaddr(arena);
-            IN6.encode(new InetSocketAddress(of.loopback, 0), address);
-            return SysSocket.bind(fd, address.memory(), address.length());
+            int length = InetSockaddr.HOST.encodeIn6(new InetSocketAddress(of.loopback, 0), address.memory());
+            return SysSocket.bind(fd, address.memory(), length);
         }
     }
 
@@ -192,8 +192,8 @@ final class InetDomain extends SocketDomain {
     }
 
     @Override
-    void encode(SocketAddress address, Sockaddr into) {
-        InetSocketAddress inet = (InetSocketAddress) address;
+    void encode(SocketAddress address, Sockaddr into) throws SocketException {
+        InetSocketAddress inet = LinkLocal.scoped((InetSocketAddress) address);
         into.setLength(
                 this == IN
                         ? InetSockaddr.HOST.encodeIn(inet, into.memory())
