@@ -21,27 +21,47 @@ final class Linger extends SockOpt<Integer> {
     /** What java.net takes for the most: some systems keep the seconds in a short. */
     private static final int MAX = 65535;
 
+    /** It is switched off: close(2) does not wait, and sends what there is in its own time. */
+    static final int OFF = -1;
+
     Linger() {
         super(StandardSocketOptions.SO_LINGER);
     }
 
     @Override
     Integer get(int fd) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment linger = arena.allocate(LINGER.size(), LINGER.alignment());
-            MemorySegment length = arena.allocateFrom(JAVA_INT, LINGER.size());
-            checked(SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_LINGER, linger, length));
-            return L_ONOFF.get(linger, 0) == 0 ? -1 : (int) L_LINGER.get(linger, 0);
+        int seconds = seconds(fd);
+        if (seconds < OFF) {
+            checked(seconds - OFF);
         }
+        return seconds;
     }
 
     @Override
     void set(int fd, Integer value) throws IOException {
+        checked(setSeconds(fd, value));
+    }
+
+    /** The seconds, {@link #OFF}, or OFF - errno: for one who closes, and can do nothing about a failure. */
+    static int seconds(int fd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment linger = arena.allocate(LINGER.size(), LINGER.alignment());
-            L_ONOFF.set(linger, 0, value < 0 ? 0 : 1);
-            L_LINGER.set(linger, 0, Math.clamp(value, 0, MAX));
-            checked(SysSocket.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_LINGER, linger, LINGER.size()));
+            MemorySegment length = arena.allocateFrom(JAVA_INT, LINGER.size());
+            int result = SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_LINGER, linger, length);
+            if (result < 0) {
+                return OFF + result;
+            }
+            return L_ONOFF.get(linger, 0) == 0 ? OFF : (int) L_LINGER.get(linger, 0);
+        }
+    }
+
+    /** setsockopt(2): 0 or -errno. */
+    static int setSeconds(int fd, int seconds) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment linger = arena.allocate(LINGER.size(), LINGER.alignment());
+            L_ONOFF.set(linger, 0, seconds < 0 ? 0 : 1);
+            L_LINGER.set(linger, 0, Math.clamp(seconds, 0, MAX));
+            return SysSocket.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_LINGER, linger, LINGER.size());
         }
     }
 }
