@@ -50,8 +50,10 @@ final class ParkedThreads {
             return (state & FIRED) != 0;
         }
 
+        /** Called again if it threw (there was no memory to unpark a thread), so it unparks each time. */
         private void fire(int use) {
-            if (STATE.compareAndSet(this, use, use | FIRED)) {
+            if ((state & ~FIRED) == use) {
+                STATE.compareAndSet(this, use, use | FIRED);
                 // The thread may have gone meanwhile for another reason, and another taken the slot: that one is
                 // unparked for nothing, and parks again.
                 LockSupport.unpark(thread);
@@ -69,8 +71,21 @@ final class ParkedThreads {
     private int used;
     private Slot free;
 
-    /** Takes a slot for the thread. */
+    // -- guarded by the monitor
+
+    /** Slots that are taken now. */
+    private int taken;
+
+    /** Counts the times that a slot was taken. */
+    private long uses;
+
+    private boolean closed;
+
+    /** Takes a slot for the thread; null after {@link #close}. */
     synchronized Slot take(Thread thread) {
+        if (closed) {
+            return null;
+        }
         Slot slot = free;
         if (slot == null) {
             slot = new Slot(used);
@@ -81,6 +96,8 @@ final class ParkedThreads {
             free = slot.nextFree;
         }
         slot.thread = thread;
+        taken++;
+        uses++;
         return slot;
     }
 
@@ -90,6 +107,28 @@ final class ParkedThreads {
         slot.thread = null;
         slot.nextFree = free;
         free = slot;
+        taken--;
+    }
+
+    /** How often a slot has been taken so far. */
+    synchronized long uses() {
+        return uses;
+    }
+
+    /** Closes unless a thread waits, or has waited since {@link #uses} returned this number. True if it is closed. */
+    synchronized boolean closeIfUnused(long usesSeen) {
+        closed |= taken == 0 && uses == usesSeen;
+        return closed;
+    }
+
+    /** Undoes {@link #closeIfUnused}. */
+    synchronized void reopen() {
+        closed = false;
+    }
+
+    /** No thread can wait from now on. */
+    synchronized void close() {
+        closed = true;
     }
 
     /** Wakes the thread of a ticket, if that thread still waits. */

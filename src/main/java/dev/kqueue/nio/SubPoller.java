@@ -34,8 +34,10 @@ final class SubPoller extends VirtualThreadPoller {
 
     private final MasterPoller master;
 
-    /** Its udata in the master's kqueue; negative, as no ticket is. */
-    private final long udata;
+    /**
+     * Its place among the sub-pollers; the complement is its udata in the master's kqueue, negative as no ticket is.
+     */
+    private final int number;
 
     private volatile Thread thread;
     private volatile boolean armed;
@@ -44,13 +46,22 @@ final class SubPoller extends VirtualThreadPoller {
     /** Counts the polls; written by the thread alone. */
     private volatile int polls;
 
+    // -- of the thread
+    private KEventList events;
+    private int vain = LOOKS;
+
     /** What {@link #polls} was when the master last looked; the master's. */
     private int seen;
 
     SubPoller(KQueue kqueue, MasterPoller master, int number) {
         super(kqueue);
         this.master = master;
-        this.udata = ~number;
+        this.number = number;
+    }
+
+    /** Starts the thread. */
+    void start() {
+        start(Thread.ofVirtual().name("kqueue-nio virtual thread sub-poller " + number));
     }
 
     @Override
@@ -58,34 +69,56 @@ final class SubPoller extends VirtualThreadPoller {
     @SuppressWarnings({"ThreadPriorityCheck", "NonAtomicVolatileUpdate"})
     void serve() throws IOException {
         thread = Thread.currentThread();
-        KEventList events = KEventList.withoutData(EVENTS);
-        int vain = LOOKS;
-        while (true) {
-            if (vain < LOOKS) {
-                Thread.yield();
-            } else {
-                vain = 0;
-                awaitEvents();
-            }
+        if (events == null) {
+            events = KEventList.withoutData(EVENTS);
+        }
+        if (vain < LOOKS) {
+            Thread.yield();
+        } else {
+            // First: if it throws, because the master's kqueue has no memory to watch this one, this is polled instead.
+            vain = 0;
+            awaitEvents();
+        }
+        if (!isRetired()) {
             polls = polls + 1;
             vain = poll(events, 0) > 0 ? 0 : vain + 1;
         }
     }
 
-    /** Parks until the kqueue has events, or the master has taken care of them. */
+    /** Parks until the kqueue has events, or the master has taken care of them, or the thread is to end. */
     private void awaitEvents() throws IOException {
         added = false;
         armed = true;
-        int errno = master.submit(kqueue().descriptor(), Filter.READ, EV_ADD | EV_ONESHOT, udata);
+        int errno = master.submit(kqueue().descriptor(), Filter.READ, EV_ADD | EV_ONESHOT, ~number);
         if (errno != 0) {
             throw Errno.exception(errno, "kevent: waiting for a kqueue");
         }
         added = true;
-        while (armed) {
-            master.ensureRunning();
+        while (armed && !isRetired() && orphaned() == null) {
             LockSupport.park(this);
         }
-        master.ensureRunning();
+    }
+
+    @Override
+    Throwable orphaned() {
+        return master.failure();
+    }
+
+    @Override
+    void failed() {
+        // The knote of this poller's kqueue there: the number is about to be closed.
+        master.kqueue().closing(kqueue().descriptor());
+    }
+
+    @Override
+    void retire() {
+        super.retire();
+        wake();
+    }
+
+    @Override
+    VirtualThreadPoller successor(int fd) throws IOException {
+        return VirtualThreadPollers.successorOf(fd);
     }
 
     /** Ends {@link #awaitEvents}; called by the master. */

@@ -11,6 +11,7 @@ import dev.kqueue.KQueue;
 import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -22,11 +23,18 @@ import java.util.function.BooleanSupplier;
  * knote, so a wait that ends well costs one kevent call. A wait that ends otherwise removes its knote before the
  * descriptor is let go of. An event that was fetched before that is dropped: its udata names a {@link ParkedThreads}
  * ticket that is not valid any more.
+ *
+ * <h2>It goes on</h2>
+ *
+ * Other threads wait for what a poller fetches, so want of memory or descriptors does not end it: what fails is tried
+ * again, after a pause. A poller that has failed {@link #MOST_FAILURES} times in a row, for half a second at least,
+ * gives up: its waits end with an exception, its kqueue is closed, and the next wait has another poller opened.
  */
 abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller {
     private static final System.Logger LOG = System.getLogger(VirtualThreadPoller.class.getName());
 
     private final KQueue kqueue;
+
     private final ParkedThreads parked = new ParkedThreads();
 
     /** Lists for the changes of virtual threads, for whoever takes one out first: those that wait have none. */
@@ -35,8 +43,19 @@ abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller {
     /** A power of two, and more than threads submit at once, mostly. */
     private static final int CHANGES_KEPT = 16;
 
+    /** Calls that may fail in a row before the poller gives up. */
+    private static final int MOST_FAILURES = 20;
+
+    /** The pause after a failure, in nanoseconds; it doubles from one to the next, up to {@link #MOST_DOUBLINGS}. */
+    private static final long PAUSE = 1_000_000;
+
+    private static final int MOST_DOUBLINGS = 5;
+
     /** Why the poller's thread has ended; null while it runs. */
     private volatile Throwable failure;
+
+    /** Whether the poller is not needed any more: its thread ends. */
+    private volatile boolean retired;
 
     private record Change(KEventList changelist, KEventList receipt) {}
 
@@ -59,22 +78,92 @@ abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller {
     }
 
     private void run() {
+        Throwable last = null;
+        int failures = 0;
         try {
-            serve();
-        } catch (IOException | RuntimeException | Error thrown) {
-            // Every wait ends with this as its cause, and the next one opens new pollers.
-            failure = thrown;
-            parked.fireAll();
-            failed();
-            LOG.log(System.Logger.Level.WARNING, "waiting for virtual threads' descriptors failed", thrown);
+            while (!retired && failures <= MOST_FAILURES) {
+                try {
+                    last = orphaned();
+                    if (last != null) {
+                        break;
+                    }
+                    serve();
+                    failures = 0;
+                } catch (IOException | RuntimeException | Error thrown) {
+                    last = thrown;
+                    pause(++failures);
+                }
+            }
+        } finally {
+            if (!retired) {
+                // Every wait ends with this as its cause, and the next one opens another poller.
+                failure = last != null ? last : new IllegalStateException("the poller's thread has ended");
+                parked.close();
+                parked.fireAll();
+                failed();
+                LOG.log(System.Logger.Level.WARNING, "waiting for virtual threads' descriptors failed", last);
+            }
+            closeKQueue();
         }
     }
 
-    /** Polls without end. */
+    /** Lets time pass after a failure: for want of memory or descriptors, say, which others may give back. */
+    private void pause(int failures) {
+        try {
+            LOG.log(System.Logger.Level.DEBUG, "polling for virtual threads is tried again; failures: {0}", failures);
+            LockSupport.parkNanos(this, PAUSE << Math.min(failures, MOST_DOUBLINGS));
+        } catch (RuntimeException | Error noMemory) {
+            // Neither a message nor a pause: then the next attempt comes at once.
+            Thread.onSpinWait();
+        }
+    }
+
+    private void closeKQueue() {
+        try {
+            kqueue.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "a poller's kqueue could not be closed", e);
+        } finally {
+            OpenKQueues.closed(kqueue);
+        }
+    }
+
+    /**
+     * Polls, and returns now and then. What it throws is not the end: it is called again. So it keeps its state in
+     * fields, and each state is one to go on from.
+     */
     abstract void serve() throws IOException;
 
-    /** Told of the end of {@link #serve}. */
+    /** Why another poller's end is this one's as well; null if it is not. */
+    Throwable orphaned() {
+        return null;
+    }
+
+    /** Why the thread has ended; null while it runs. */
+    final Throwable failure() {
+        return failure;
+    }
+
+    /** Told of the end of the thread by a failure, before the kqueue is closed. */
     void failed() {}
+
+    /** Ends the thread, and closes the kqueue; called by the master, or if the pollers could not be started. */
+    void retire() {
+        retired = true;
+        closeKQueue();
+    }
+
+    final boolean isRetired() {
+        return retired;
+    }
+
+    /** The threads that wait for this poller's events. */
+    final ParkedThreads parked() {
+        return parked;
+    }
+
+    /** The poller for waits of this poller's kind, now that this one is closed. */
+    abstract VirtualThreadPoller successor(int fd) throws IOException;
 
     /** Throws if the thread has ended: nobody polls any more. */
     final void ensureRunning() throws IOException {
@@ -87,13 +176,35 @@ abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller {
         return failure != null;
     }
 
-    /** Fetches events, having waited for some as long as that, and unparks their threads; how many events. */
+    /**
+     * Fetches events, having waited for some as long as that, and unparks their threads; how many events.
+     *
+     * <p>An event removes its knote in the kernel, so the thread of each event that has been fetched must be unparked,
+     * whatever is thrown: also if kevent threw when it had fetched some.
+     */
     final int poll(KEventList events, long timeoutNanos) throws IOException {
-        int n = kqueue.kevent(null, events, timeoutNanos);
-        for (int i = 0; i < n; i++) {
-            fire(events.udata(i));
+        events.clear();
+        try {
+            kqueue.kevent(null, events, timeoutNanos);
+        } finally {
+            for (int i = 0; i < events.size(); i++) {
+                fireSurely(events.udata(i));
+            }
         }
-        return n;
+        return events.size();
+    }
+
+    private void fireSurely(long udata) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                fire(udata);
+                return;
+            } catch (RuntimeException | Error noMemory) {
+                // The scheduler of virtual threads had no memory for the thread: there is none for others either, and
+                // some of them will end or fail.
+                pause(attempt);
+            }
+        }
     }
 
     /** An event has come. */
@@ -127,6 +238,9 @@ abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller {
      */
     final int tryAwait(int fd, Filter filter, long nanos, BooleanSupplier stillWanted) throws IOException {
         ParkedThreads.Slot slot = parked.take(Thread.currentThread());
+        if (slot == null) {
+            return successor(fd).tryAwait(fd, filter, nanos, stillWanted);
+        }
         try {
             int errno = submit(fd, filter, EV_ADD | EV_ONESHOT, slot.ticket());
             if (errno == Errno.EPIPE || (errno == Errno.EBADF && filter == Filter.WRITE)) {
@@ -188,6 +302,10 @@ abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller {
             change.changelist.add(fd, filter.value(), flags | EV_RECEIPT, 0, 0, udata);
             int n = kqueue.kevent(change.changelist, change.receipt, 0);
             return n == 0 ? 0 : (int) change.receipt.data(0);
+        } catch (ClosedChannelException closed) {
+            // Not the channel of the thread that waits: the poller has failed since.
+            ensureRunning();
+            throw closed;
         } finally {
             changes.set(place, change);
         }

@@ -3,12 +3,20 @@ package dev.kqueue.nio;
 import dev.kqueue.KQueue;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The pollers of this JVM: one master, and about as many sub-pollers as carriers, among which the descriptors are
- * divided by their numbers. Opened when a virtual thread first waits, and anew after a failure.
+ * divided by their numbers. Opened when a virtual thread first waits, and retired when none has waited for a while. A
+ * sub-poller that has failed is replaced by the next wait that is its, and all of them if the master has failed.
+ *
+ * <h2>No thread waits with a retired poller</h2>
+ *
+ * A wait takes a slot of its poller's {@link ParkedThreads}. Retiring closes those of all pollers, under this class's
+ * monitor, and succeeds only if no slot of any is taken; else they are opened again. A thread that finds its poller
+ * closed asks for another one under the same monitor, and so after that has been decided.
  */
-final class VirtualThreadPollers {
+final class VirtualThreadPollers implements MasterPoller.Owner {
     /** More share no lock less: each wait holds its poller's for a microsecond. */
     private static final int MOST = 16;
 
@@ -17,35 +25,31 @@ final class VirtualThreadPollers {
     private final MasterPoller master;
 
     /** A power of two. */
-    private final SubPoller[] subPollers;
+    private final AtomicReferenceArray<SubPoller> subPollers;
+
+    /** How often threads had waited with each poller when {@link #retireIfIdle} looked last; the master's. */
+    private final long[] seen;
 
     private VirtualThreadPollers() throws IOException {
-        master = new MasterPoller(KQueue.open());
         int count = Math.min(Integer.highestOneBit(Runtime.getRuntime().availableProcessors()), MOST);
-        subPollers = new SubPoller[count];
-        int opened = 0;
+        subPollers = new AtomicReferenceArray<>(count);
+        seen = new long[count + 1];
+        master = new MasterPoller(KQueue.open(), this);
+        boolean started = false;
         try {
-            for (; opened < count; opened++) {
-                subPollers[opened] = new SubPoller(KQueue.open(), master, opened);
+            for (int i = 0; i < count; i++) {
+                subPollers.set(i, new SubPoller(KQueue.open(), master, i));
             }
+            master.start(subPollers);
+            for (int i = 0; i < count; i++) {
+                subPollers.get(i).start();
+            }
+            started = true;
         } finally {
-            if (opened < count) {
-                close(opened);
+            if (!started) {
+                retire();
             }
         }
-        master.start(subPollers);
-        for (int i = 0; i < count; i++) {
-            subPollers[i].start(Thread.ofVirtual().name("kqueue-nio virtual thread sub-poller " + i));
-        }
-    }
-
-    private void close(int opened) throws IOException {
-        for (int i = 0; i < opened; i++) {
-            subPollers[i].kqueue().close();
-            OpenKQueues.closed(subPollers[i].kqueue());
-        }
-        master.kqueue().close();
-        OpenKQueues.closed(master.kqueue());
     }
 
     /** The poller for waits for the descriptor of a channel. */
@@ -57,31 +61,100 @@ final class VirtualThreadPollers {
                 return poller;
             }
         }
-        return open().subPoller(descriptor);
+        return successorOf(descriptor);
     }
 
     /** The poller for waits for a kqueue: the master, as there is none of its depth below. */
     static VirtualThreadPoller ofKQueues() throws IOException {
         VirtualThreadPollers pollers = shared;
-        return pollers != null && !pollers.master.hasFailed() ? pollers.master : open().master;
+        return pollers != null && !pollers.master.hasFailed() ? pollers.master : successorOfKQueues();
     }
 
-    private SubPoller subPoller(int descriptor) {
-        return subPollers[descriptor & (subPollers.length - 1)];
+    /** {@link #of}, for a caller whose poller has failed, or may be about to be retired. */
+    static synchronized SubPoller successorOf(int descriptor) throws IOException {
+        VirtualThreadPollers pollers = open();
+        SubPoller poller = pollers.subPoller(descriptor);
+        return poller.hasFailed() ? pollers.replace(descriptor) : poller;
     }
 
-    private boolean hasFailed() {
-        boolean failed = master.hasFailed();
-        for (SubPoller poller : subPollers) {
-            failed |= poller.hasFailed();
-        }
-        return failed;
+    /** {@link #ofKQueues}, for a caller whose poller has failed, or may be about to be retired. */
+    static synchronized MasterPoller successorOfKQueues() throws IOException {
+        return open().master;
     }
 
     private static synchronized VirtualThreadPollers open() throws IOException {
-        if (shared == null || shared.hasFailed()) {
+        // Sub-pollers end with the master by themselves, and close what is theirs.
+        if (shared == null || shared.master.hasFailed()) {
             shared = new VirtualThreadPollers();
         }
         return shared;
+    }
+
+    private int place(int descriptor) {
+        return descriptor & (subPollers.length() - 1);
+    }
+
+    private SubPoller subPoller(int descriptor) {
+        return subPollers.get(place(descriptor));
+    }
+
+    private SubPoller replace(int descriptor) throws IOException {
+        int place = place(descriptor);
+        SubPoller poller = new SubPoller(KQueue.open(), master, place);
+        boolean started = false;
+        try {
+            poller.start();
+            started = true;
+        } finally {
+            if (!started) {
+                poller.retire();
+            }
+        }
+        subPollers.set(place, poller);
+        return poller;
+    }
+
+    @Override
+    public void retireIfIdle() {
+        if (closeIfIdle()) {
+            retire();
+        }
+    }
+
+    private boolean closeIfIdle() {
+        synchronized (VirtualThreadPollers.class) {
+            boolean idle = master.parked().closeIfUnused(seen[seen.length - 1]);
+            for (int i = 0; i < subPollers.length(); i++) {
+                idle &= subPollers.get(i).parked().closeIfUnused(seen[i]);
+            }
+            if (idle) {
+                if (shared == this) {
+                    shared = null;
+                }
+                return true;
+            }
+            seen[seen.length - 1] = reopen(master);
+            for (int i = 0; i < subPollers.length(); i++) {
+                seen[i] = reopen(subPollers.get(i));
+            }
+            return false;
+        }
+    }
+
+    private static long reopen(VirtualThreadPoller poller) {
+        if (!poller.hasFailed()) {
+            poller.parked().reopen();
+        }
+        return poller.parked().uses();
+    }
+
+    private void retire() {
+        for (int i = 0; i < subPollers.length(); i++) {
+            SubPoller poller = subPollers.get(i);
+            if (poller != null) {
+                poller.retire();
+            }
+        }
+        master.retire();
     }
 }

@@ -30,19 +30,43 @@ final class HandDrivenKQueue extends KQueue {
         events.add(list -> list.add(change.ident(), change.filter().value(), 0, 0, 0, (Long) change.udata()));
     }
 
-    /** Lets the waiting thread's call fail. */
-    void fail(IOException failure) {
+    /** Lets the waiting thread have an event for the change, and then its call fail. */
+    void fireAndFail(KEvent change, Error failure) {
         events.add(
                 list -> {
+                    list.add(change.ident(), change.filter().value(), 0, 0, 0, (Long) change.udata());
                     throw failure;
                 });
     }
+
+    /** Lets the waiting thread's call fail, once. */
+    void fail(Throwable failure) {
+        events.add(
+                list -> {
+                    switch (failure) {
+                        case IOException e -> throw e;
+                        case Error e -> throw e;
+                        default -> throw new AssertionError(failure);
+                    }
+                });
+    }
+
+    /** Lets every call of the waiting thread fail from now on. */
+    void failForEver(IOException failure) {
+        always = failure;
+        fail(failure);
+    }
+
+    private volatile IOException always;
 
     @Override
     public int kevent(KEventList changelist, KEventList eventlist, long timeoutNanos) throws IOException {
         try {
             eventlist.clear();
             if (changelist == null) {
+                if (always != null) {
+                    throw always;
+                }
                 events.take().fill(eventlist);
                 return eventlist.size();
             }
@@ -85,7 +109,7 @@ final class HandDrivenKQueue extends KQueue {
 
     @Override
     public boolean isOpen() {
-        return true;
+        return !closed;
     }
 
     @Override
@@ -93,6 +117,10 @@ final class HandDrivenKQueue extends KQueue {
         return "a kqueue driven by hand";
     }
 
+    volatile boolean closed;
+
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 }

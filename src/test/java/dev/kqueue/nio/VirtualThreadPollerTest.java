@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /** The poller on a kqueue whose events are handed out one by one: what it submits, and whom it wakes. */
@@ -32,12 +33,12 @@ class VirtualThreadPollerTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(50);
 
     private final HandDrivenKQueue kqueue = new HandDrivenKQueue();
-    private final MasterPoller poller = new MasterPoller(kqueue);
+    private final MasterPoller poller = new MasterPoller(kqueue, () -> {});
     private Thread thread;
 
     @BeforeEach
     void start() {
-        thread = poller.start();
+        thread = poller.start(new AtomicReferenceArray<>(0));
     }
 
     private record Wait(FutureTask<Void> task, Thread thread) {
@@ -203,7 +204,7 @@ class VirtualThreadPollerTest {
         for (int i = 0; i < 100; i++) {
             waits.add(await(i, Filter.READ, Long.MAX_VALUE));
         }
-        kqueue.fail(new IOException("the kqueue is gone"));
+        kqueue.failForEver(new IOException("the kqueue is gone"));
         for (Wait wait : waits) {
             assertThatThrownBy(wait::end)
                     .cause()
@@ -212,6 +213,29 @@ class VirtualThreadPollerTest {
                     .hasMessage("the kqueue is gone");
         }
         thread.join();
+        assertThat(kqueue.closed).as("nothing is left behind").isTrue();
+    }
+
+    @Test
+    void aPassingFailureEndsNoWait() throws Exception {
+        Wait wait = await(FD, Filter.READ, Long.MAX_VALUE);
+        KEvent added = added();
+        kqueue.fail(new IOException("no memory"));
+        kqueue.fail(new OutOfMemoryError("no memory"));
+        kqueue.fail(new StackOverflowError());
+        kqueue.fire(added);
+        wait.end();
+        assertThat(thread.isAlive()).isTrue();
+        assertThat(kqueue.closed).isFalse();
+    }
+
+    @Test
+    void eventsThatWereFetchedBeforeAFailureReachTheirThreads() throws Exception {
+        Wait wait = await(FD, Filter.READ, Long.MAX_VALUE);
+        KEvent added = added();
+        kqueue.fireAndFail(added, new OutOfMemoryError("no memory"));
+        wait.end();
+        assertThat(thread.isAlive()).isTrue();
     }
 
     @Test

@@ -35,16 +35,19 @@ import java.util.Optional;
  */
 final class CLibrary {
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final ThreadLocal<CLibrary> CAPTURE = ThreadLocal.withInitial(CLibrary::new);
+
+    // The values of both are objects of the JDK: a thread keeps them as long as it lives, and with one of a class of
+    // ours it would keep our class loader, although the program has dropped that.
 
     /**
-     * errno of this thread's last critical call: a heap segment, so that a million virtual threads leave nothing
-     * behind.
+     * errno of a thread's last critical call: a heap segment, so that a million virtual threads leave nothing behind.
      */
-    private final MemorySegment heap = MemorySegment.ofArray(new int[1]);
+    private static final ThreadLocal<MemorySegment> HEAP =
+            ThreadLocal.withInitial(() -> MemorySegment.ofArray(new int[1]));
 
-    /** errno of this thread's last ordinary call, made when first needed: such a call takes no heap segments. */
-    private MemorySegment memory;
+    /** errno of a thread's last ordinary call, made when first needed: such a call takes no heap segments. */
+    private static final ThreadLocal<MemorySegment> MEMORY =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ValueLayout.JAVA_INT));
 
     private CLibrary() {}
 
@@ -97,16 +100,12 @@ final class CLibrary {
 
     /** The first argument of a handle of {@link #function}. */
     static MemorySegment errno() {
-        CLibrary capture = CAPTURE.get();
-        if (capture.memory == null) {
-            capture.memory = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
-        }
-        return capture.memory;
+        return MEMORY.get();
     }
 
     /** The first argument of a handle of {@link #critical}. */
     static MemorySegment criticalErrno() {
-        return CAPTURE.get().heap;
+        return HEAP.get();
     }
 
     /** The one convention: {@code >= 0} as it is, -1 as {@code -errno}. */
