@@ -25,6 +25,9 @@ public abstract sealed class EventKey extends KQueueSelectionKey
     /** What the kernel was told with EV_ADD. */
     private KEvent knote;
 
+    /** Whether the kernel has been told: before that, the selecting thread leaves {@link #knotes} alone. */
+    private volatile boolean registered;
+
     // -- The record.
 
     private int flags;
@@ -85,6 +88,33 @@ public abstract sealed class EventKey extends KQueueSelectionKey
 
     void setKnote(KEvent knote) {
         this.knote = knote;
+    }
+
+    /**
+     * The knote has been added, as {@link #prepare} wanted it: called by the thread that registers.
+     *
+     * <p>The key is in the table before that, where another thread may find it and change its interest, and a selection
+     * operation then passes it over, as {@link #isRegistered} is false. No change is lost: the interest set is written
+     * before the selecting thread reads {@code registered}, and is read here after {@code registered} is written. So
+     * either that thread sees the key registered, or this one sees the other interest set.
+     */
+    void registered(int ops) {
+        registered = true;
+        if (interest() != ops) {
+            selector().interestChanged(this);
+        }
+    }
+
+    boolean isRegistered() {
+        return registered;
+    }
+
+    /** The knote is there in one state or the other, unless it was to be added: then it is added again. */
+    @Override
+    final void submissionFailed() {
+        if (knotes != EventKnote.NONE) {
+            knotes = knotesBefore;
+        }
     }
 
     /** Whether the data of events are to be added up. */

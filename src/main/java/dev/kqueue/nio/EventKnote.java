@@ -53,7 +53,7 @@ final class EventKnote implements EventSource {
     @Override
     public int knotes(int present, int interestOps) {
         // Added when it is registered, and never again once the kernel has let go of it.
-        return present == NONE ? NONE : wanted(interestOps);
+        return present == NONE || !key.isRegistered() ? present : wanted(interestOps);
     }
 
     @Override

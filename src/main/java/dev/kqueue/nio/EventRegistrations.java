@@ -6,7 +6,6 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +21,8 @@ import java.util.Set;
  */
 final class EventRegistrations {
     private record Claim(Filter filter, long ident) {}
+
+    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
 
     /** The filters whose ident is a descriptor. */
     private static final Set<Filter> OF_DESCRIPTORS = Set.of(Filter.READ, Filter.WRITE, Filter.VNODE);
@@ -87,7 +88,8 @@ final class EventRegistrations {
                 }
                 leave(claim(key));
             } catch (IOException e) {
-                throw new UncheckedIOException(key + " could not be removed", e);
+                // The selection operation that lets go of the key goes on. An event of the knote finds no key.
+                LOG.log(System.Logger.Level.WARNING, key + " could not be removed", e);
             }
         }
         key.knotes = EventKnote.NONE;
@@ -104,6 +106,24 @@ final class EventRegistrations {
                 && !OwnedDescriptors.isOwned(fd)
                 && OF_DESCRIPTORS.stream().noneMatch(filter -> claims.containsKey(new Claim(filter, fd)))) {
             kqueue.closing((int) fd);
+        }
+    }
+
+    /**
+     * Removes the knote of a key that a selection operation has let go of while the knote was being added. The caller
+     * holds the channel, so that its descriptor is still the same.
+     */
+    synchronized void withdraw(EventKey key) throws IOException {
+        if (key.knote() == null) {
+            return;
+        }
+        boolean claimed = claims.remove(claim(key), key);
+        if (claimed || key.channel().isUnique()) {
+            // The answer is not looked at: ENOENT if that operation has removed the knote as well.
+            submit(key, EventKnote.ENABLED, EventKnote.NONE);
+        }
+        if (claimed) {
+            leave(claim(key));
         }
     }
 

@@ -37,25 +37,38 @@ final class FoundKeys {
         return key.found != 0;
     }
 
+    /** Makes room for so many more: adding that many then takes no memory, and cannot fail. */
+    void reserve(int more) {
+        if (keys.length - size < more) {
+            keys = Arrays.copyOf(keys, Math.max(size + more, keys.length * 2));
+        }
+    }
+
     /** Adds operations that are ready, if there are any and the key is valid. */
     void add(KQueueSelectionKey key, int ops) {
         if (ops == 0 || !key.isValid()) {
             return;
         }
         if (!contains(key)) {
-            if (size == keys.length) {
-                keys = Arrays.copyOf(keys, size * 2);
-            }
+            reserve(1);
             keys[size++] = key;
         }
         key.found = (byte) (key.found | ops);
     }
 
-    /** Adds the keys to the selected-key set; returns how many were added or had their ready set changed. */
+    /**
+     * Adds the keys to the selected-key set; returns how many were added or had their ready set changed.
+     *
+     * <p>A key that was cancelled after its event was taken in may have been deregistered meanwhile, and must not get
+     * into the set: nothing would take it out. Whichever is valid here is deregistered later, and taken out then.
+     */
     int select(SelectedKeys selected) {
         int updated = 0;
         for (int i = 0; i < size; i++) {
             KQueueSelectionKey key = keys[i];
+            if (!key.isValid()) {
+                continue;
+            }
             if (key.selectedIndex == KQueueSelectionKey.NOT_SELECTED) {
                 key.setReady(key.found);
                 selected.select(key);
@@ -104,13 +117,14 @@ final class FoundKeys {
     }
 
     private void letGo() {
+        // These two may want memory: until they have it, the key stays, and is let go of with the next operation.
         KQueueSelectionKey key = keys[left];
-        keys[left++] = null;
-        key.found = 0;
-        if (left > told) {
+        if (left >= told) {
             key.passedOver();
         }
         remembered.recall(key);
+        key.found = 0;
+        keys[left++] = null;
     }
 
     /** For a selector that is closed: keeps no key from being collected. */

@@ -33,4 +33,15 @@ final class InterestUpdates {
     KQueueSelectionKey takeAll() {
         return head.get() == null ? null : head.getAndSet(null);
     }
+
+    /** Adds a chain that was taken, or what is left of it. */
+    void putBack(KQueueSelectionKey first) {
+        KQueueSelectionKey next;
+        for (KQueueSelectionKey key = first; key != null; key = next) {
+            next = key.nextUpdate;
+            key.nextUpdate = null;
+            key.unqueue();
+            push(key);
+        }
+    }
 }

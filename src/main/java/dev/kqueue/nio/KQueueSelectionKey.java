@@ -55,8 +55,14 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /** The interest set that the last selection operation went by. */
     byte toldInterest;
 
-    /** The knotes that the kernel has for this key. */
+    /** The knotes that the kernel has for this key, those included that it may have: see {@link #uncertain}. */
     byte knotes;
+
+    /** What {@link #knotes} was before the last change of it was collected. */
+    byte knotesBefore;
+
+    /** Whether a change has failed, so that not all of {@link #knotes} need be there: they are submitted anew. */
+    boolean uncertain;
 
     /**
      * Whether the key holds the channel's descriptor: it does unless the channel was being closed when the key was
@@ -78,8 +84,13 @@ class KQueueSelectionKey extends AbstractSelectionKey {
      */
     byte unwanted;
 
-    /** Whether a change of this key's knotes failed: the kernel will not report it, so the selector has to. */
+    /**
+     * Whether the kernel has refused a change of this key's knotes for good: the key is among {@link UnwatchedKeys}.
+     */
     boolean unwatched;
+
+    /** Whether a change of this key's knotes is to be submitted again: the key is among {@link RetriedChanges}. */
+    boolean retried;
 
     KQueueSelectionKey(KQueueSelector selector, EventSource source) {
         this.selector = selector;
@@ -186,6 +197,16 @@ class KQueueSelectionKey extends AbstractSelectionKey {
      */
     int fired(KEventList events, int index, boolean fresh) {
         return source.readyOps(events, index, interestOps);
+    }
+
+    /**
+     * The last change collected for this key has failed, or may have: it is not known which of the knotes before and
+     * after it the kernel has. From now on {@link #knotes} are those that it may have, for the key's removal to remove.
+     * To add a knote that is there, or to delete one that is not, does no harm.
+     */
+    void submissionFailed() {
+        knotes |= knotesBefore;
+        uncertain = true;
     }
 
     /** The selector has found the key ready, and has not called the action for it after all: its interest has gone. */

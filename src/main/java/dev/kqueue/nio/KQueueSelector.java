@@ -154,12 +154,30 @@ public final class KQueueSelector extends AbstractSelector {
             key.cancel();
             return key;
         }
+        // The key may be cancelled by whoever finds it in the table, and be let go of before its knote is added: the
+        // descriptor is held besides until that is known.
+        boolean held = channel.hold();
         try {
-            registrations.add(key);
-        } catch (IOException | RuntimeException failure) {
+            if (held) {
+                registrations.add(key);
+                key.registered(ops);
+            } else {
+                key.cancel();
+            }
+            if (!table.contains(key)) {
+                registrations.withdraw(key);
+            }
+        } catch (IOException | RuntimeException | Error failure) {
             takeBack(key);
+            if (failure instanceof Error error) {
+                throw error;
+            }
             ensureOpen();
             throw failure instanceof IOException e ? new UncheckedIOException(e) : (RuntimeException) failure;
+        } finally {
+            if (held) {
+                channel.release();
+            }
         }
         if (!isOpen()) {
             takeBack(key);

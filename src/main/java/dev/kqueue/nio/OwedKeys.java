@@ -17,10 +17,10 @@ final class OwedKeys {
 
     void add(EventKey key) {
         if (!key.owed) {
-            key.owed = true;
             if (size == keys.length) {
                 keys = Arrays.copyOf(keys, size * 2);
             }
+            key.owed = true;
             keys[size++] = key;
         }
     }

@@ -1,8 +1,10 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
+import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -18,8 +20,17 @@ final class Selection {
     private static final int FIRST_CHANGES = 16;
     private static final int FIRST_EVENTS = 128;
 
-    /** Entries that the lists keep room for, when they once had more. */
+    /**
+     * So many keys may be found by one kevent call: the eventlist has room for both events of each. The JDK's selectors
+     * report up to 1,024 keys at once as well.
+     */
+    private static final int MOST_KEYS = 1024;
+
+    /** Entries that the changelist keeps room for, when it once had more. */
     private static final int KEPT = 1024;
+
+    /** The same for the eventlist: it has room for {@link #MOST_KEYS} all the time, and grows by half. */
+    private static final int KEPT_EVENTS = 4 * MOST_KEYS;
 
     /** So many operations without need of longer lists tell a burst, of registrations say, from a busy selector. */
     private static final int CALM = 64;
@@ -48,6 +59,7 @@ final class Selection {
 
     private final RememberedKeys remembered = new RememberedKeys();
     private final UnwatchedKeys unwatched = new UnwatchedKeys();
+    private final RetriedChanges retried = new RetriedChanges();
     private final FoundKeys found = new FoundKeys(remembered);
     private final Courtesy courtesy = new Courtesy();
 
@@ -86,6 +98,7 @@ final class Selection {
 
     /** Begins an operation: takes in what has changed since the last. */
     void begin() {
+        retried.resubmit(updates);
         collectChanges();
         remembered.review();
         found.settle();
@@ -104,6 +117,7 @@ final class Selection {
     int end(SelectedKeys selected, Consumer<SelectionKey> action, Runnable ensureOpen) {
         remembered.find(found);
         unwatched.find(found);
+        retried.find(found);
         owed.collect();
         owed.find(found);
         trim();
@@ -112,7 +126,7 @@ final class Selection {
 
     /** Gives back the memory that a burst has needed. */
     private void trim() {
-        if (Math.max(changes.capacity(), events.capacity()) > KEPT && ++calm == CALM) {
+        if ((changes.capacity() > KEPT || events.capacity() > KEPT_EVENTS) && ++calm == CALM) {
             calm = 0;
             changes = KEventList.allocate(FIRST_CHANGES);
             events = KEventList.withoutData(FIRST_EVENTS);
@@ -123,6 +137,7 @@ final class Selection {
     void remove(KQueueSelectionKey key) {
         remembered.remove(key);
         unwatched.remove(key);
+        retried.remove(key);
     }
 
     /** Lets go of all: the selector is closed. */
@@ -140,19 +155,35 @@ final class Selection {
 
     /** Whether a key is ready of which the kernel has nothing to say. */
     boolean isAnyReady() {
-        return remembered.isAnySure() || unwatched.isAnyReady() || owed.isAnyReady();
+        return remembered.isAnySure() || owed.isAnyReady() || isAnyFailedReady();
+    }
+
+    /** Whether a key is to be reported because its change has failed. */
+    private boolean isAnyFailedReady() {
+        return unwatched.isAnyReady() || retried.isAnyReady();
     }
 
     /** Turns what changed since the last operation into a changelist. The one place where interest becomes changes. */
     private void collectChanges() {
-        KQueueSelectionKey next;
-        for (KQueueSelectionKey key = updates.takeAll(); key != null; key = next) {
-            next = key.nextUpdate;
-            key.nextUpdate = null;
-            key.unqueue();
-            if (key.isValid()) {
-                collectChanges(key);
+        KQueueSelectionKey key = null;
+        KQueueSelectionKey rest = updates.takeAll();
+        try {
+            while (rest != null) {
+                key = rest;
+                rest = key.nextUpdate;
+                key.nextUpdate = null;
+                key.unqueue();
+                if (key.isValid()) {
+                    collectChanges(key);
+                }
+                key = null;
             }
+        } finally {
+            // There was no memory for a longer changelist: the updates that are left are for the next operation.
+            if (key != null) {
+                updates.push(key);
+            }
+            updates.putBack(rest);
         }
     }
 
@@ -167,8 +198,11 @@ final class Selection {
         // A channel with a memory keeps its knotes, unless their events are not wanted.
         int wanted = source.knotes(key.unwanted < TOO_MANY_UNWANTED ? present : 0, interest);
         key.unwanted = 0;
-        if (wanted != present) {
-            source.changes(present, wanted, key.udata, changes);
+        if (wanted != present || key.uncertain) {
+            // Uncertain: all that is wanted is added, and all that may be there besides is deleted.
+            source.changes(key.uncertain ? present & ~wanted : present, wanted, key.udata, changes);
+            key.uncertain = false;
+            key.knotesBefore = (byte) present;
             key.knotes = (byte) wanted;
         }
         Readiness readiness = source.readiness();
@@ -189,12 +223,17 @@ final class Selection {
         boolean unsure = remembered.isAnyUnsure();
         lookFirst += lookFirst < 0 ? 1 : 0;
         while (true) {
+            makeRoom();
             boolean wait = timeout != 0 && !unsure && !notified && mayWait();
             boolean failed = false;
-            calm = Math.max(changes.size(), events.size()) > KEPT ? 0 : calm;
+            boolean submitted = false;
+            boolean ready = false;
+            calm = changes.size() > KEPT || events.size() > KEPT_EVENTS ? 0 : calm;
+            events.clear();
             try {
-                kevent(wait ? timeout : 0);
-                failed = unwatched.note(events, table, kqueue);
+                kevent(wait ? retried.limit(timeout) : 0);
+                submitted = true;
+                failed = noteFailures();
             } catch (ClosedChannelException closed) {
                 // Only closing the selector closes its kqueue: that wakes this thread, which then finds the selector
                 // closed.
@@ -204,6 +243,10 @@ final class Selection {
                 events.clear();
                 return;
             } finally {
+                if (!submitted) {
+                    submissionFailed();
+                    takeInLast();
+                }
                 changes.clear();
                 courtesy.afterWait(events.size());
                 if (wakeup.endWait()) {
@@ -213,26 +256,34 @@ final class Selection {
                     }
                 }
             }
-            if (failed) {
-                // The failed keys are ready, in their way: look what else is, and do not wait.
-                timeout = 0;
-                continue;
-            }
-            boolean ready = takeIn();
-            if (unsure) {
-                unsure = false;
-                lookFirst = ready ? 0 : -LOOKS;
-                remembered.ask();
-                ready |= remembered.isAnySure();
-            }
-            if (ready || notified || timeout == 0 || !selector.isOpen()) {
-                return;
-            }
-            if (timeoutNanos > 0) {
-                timeout = deadline - System.nanoTime();
-                if (timeout <= 0) {
+            if (!failed) {
+                ready = takeIn();
+                ready |= takeInMore();
+                if (unsure) {
+                    unsure = false;
+                    lookFirst = ready ? 0 : -LOOKS;
+                    remembered.ask();
+                    ready |= remembered.isAnySure();
+                }
+                if (ready || notified || timeout == 0 || !selector.isOpen() || retried.isAnyReady()) {
                     return;
                 }
+            }
+            if (timeout == 0 || (failed && isAnyFailedReady())) {
+                // The failed keys are ready, in their way: look what else is, and do not wait.
+                timeout = 0;
+            } else if (timeoutNanos > 0) {
+                timeout = deadline - System.nanoTime();
+                if (timeout <= 0) {
+                    if (!failed) {
+                        return;
+                    }
+                    timeout = 0;
+                }
+            }
+            if (retried.isDue() && !retried.isAnyReady()) {
+                retried.pause();
+                retried.resubmit(updates);
             }
             if (cancelledFired) {
                 cancelledFired = false;
@@ -240,6 +291,51 @@ final class Selection {
             }
             // A direction that keeps reporting without anybody's interest is taken out with the wait that follows.
             collectChanges();
+        }
+    }
+
+    /** Lets one call fetch what may be ready. The lists grow with the keys, and by half at least. */
+    private void makeRoom() {
+        events.ensureCapacity(2 * Math.min(table.size(), MOST_KEYS));
+        found.reserve(events.capacity());
+    }
+
+    /**
+     * Takes in the entries of failed changes, if that is what kevent returned.
+     *
+     * @return false if the eventlist holds events, or nothing
+     */
+    private boolean noteFailures() {
+        int n = events.size();
+        boolean failed = n > 0 && (events.flags(0) & KEvent.EV_ERROR) != 0;
+        for (int i = 0; failed && i < n; i++) {
+            int errno = (int) events.data(i);
+            KQueueSelectionKey key = table.find(events.udata(i));
+            // A receipt, or a knote to be removed that the kernel has removed by itself (EV_ONESHOT): both are as
+            // wanted.
+            if (errno != 0 && errno != Errno.ENOENT && key != null) {
+                if (RetriedChanges.isTransient(errno)) {
+                    retried.add(key, errno, kqueue);
+                } else {
+                    unwatched.add(key, errno, kqueue);
+                }
+            }
+        }
+        retried.submitted();
+        return failed;
+    }
+
+    /**
+     * kevent has thrown: which of the changes have been applied is not known, so all are submitted again. Takes no
+     * memory, as it may be memory that was wanting.
+     */
+    private void submissionFailed() {
+        for (int i = 0; i < changes.size(); i++) {
+            KQueueSelectionKey key = table.find(changes.udata(i));
+            if (key != null) {
+                key.submissionFailed();
+                updates.push(key);
+            }
         }
     }
 
@@ -296,9 +392,44 @@ final class Selection {
                 }
             }
         }
-        // A full eventlist means that more was ready: the next call shall fetch it at once.
-        if (n == events.capacity() && n < MOST_EVENTS) {
-            events.ensureCapacity(Math.min(MOST_EVENTS, n * 4));
+        return ready;
+    }
+
+    /** Takes in what kevent had fetched when it threw: an edge is told once. The next operation reports it. */
+    private void takeInLast() {
+        if (events.size() > 0 && (events.flags(0) & KEvent.EV_ERROR) == 0) {
+            takeIn();
+        }
+    }
+
+    /**
+     * Fetches what is left, if there was no room for all: an operation reports every key that is ready. A kqueue that
+     * returns fewer events than that had no more. Knotes that report levels are reported by each call anew, so that
+     * there is an end when all keys may have been found, even if the kqueue goes through its knotes in turns.
+     */
+    private boolean takeInMore() throws IOException {
+        boolean ready = false;
+        int n = events.size();
+        long total = n;
+        while ((n == events.capacity() || n >= MOST_KEYS) && selector.isOpen()) {
+            if (n == events.capacity() && n < MOST_EVENTS) {
+                events.ensureCapacity(Math.min(MOST_EVENTS, n * 4));
+            }
+            if (total >= 2L * table.size()) {
+                break;
+            }
+            found.reserve(events.capacity());
+            try {
+                n = kqueue.kevent(null, events, 0);
+            } catch (ClosedChannelException closed) {
+                if (selector.isOpen()) {
+                    throw closed;
+                }
+                events.clear();
+                break;
+            }
+            total += n;
+            ready |= takeIn();
         }
         return ready;
     }

@@ -12,16 +12,19 @@ import dev.kqueue.internal.libc.Errno;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What the kqueue is told of event keys, and what their records say. */
 class EventKeysOnScriptedKQueueTest {
@@ -188,6 +191,97 @@ class EventKeysOnScriptedKQueueTest {
                 .hasMessageContaining("SIGTERM")
                 .hasMessageContaining("EINVAL");
         assertThat(selector.register(Signal.TERM, "again").attachment()).isEqualTo("again");
+    }
+
+    // ---- while a key is being registered
+
+    private Thread other;
+
+    /**
+     * Has another thread do something with the key between its place in the table and its knote, and then select.
+     *
+     * @param blocks whether that thread has to wait for the registration's end
+     */
+    private void meanwhile(Consumer<SelectionKey> action, boolean blocks) {
+        kqueue.beforeReceipts =
+                () -> {
+                    SelectionKey key = selector.keys().iterator().next();
+                    other = Thread.ofPlatform().start(() -> selectAfter(() -> action.accept(key)));
+                    while (other.isAlive() && !(blocks && other.getState() == Thread.State.BLOCKED)) {
+                        Thread.onSpinWait();
+                    }
+                };
+    }
+
+    private void selectAfter(Runnable action) {
+        action.run();
+        try {
+            selector.selectNow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void interestThatChangesDuringTheRegistrationIsToldAfterIt() throws IOException {
+        meanwhile(key -> key.interestOps(0), false);
+        TimerKey key = selector.schedule(Duration.ofSeconds(1), Duration.ofSeconds(1), null);
+        assertThat(changes())
+                .as("nothing before the knote is there")
+                .singleElement()
+                .satisfies(change -> assertThat(change.flags() & KEvent.EV_ADD).isEqualTo(KEvent.EV_ADD));
+        selector.selectNow();
+        assertThat(changes()).extracting(KEvent::flags).containsExactly(KEvent.EV_DISABLE);
+        key.interestOps(OP_READ);
+        selector.selectNow();
+        assertThat(changes()).extracting(KEvent::flags).containsExactly(KEvent.EV_ENABLE);
+    }
+
+    @Test
+    @Timeout(60)
+    void keyThatIsCancelledDuringItsRegistrationLeavesNoKnote() throws Exception {
+        meanwhile(SelectionKey::cancel, true);
+        assertThat(process(OP_READ).isValid()).isFalse();
+        other.join();
+        assertThat(changes())
+                .extracting(change -> change.flags() & (KEvent.EV_ADD | KEvent.EV_DELETE))
+                .startsWith(KEvent.EV_ADD)
+                .endsWith(KEvent.EV_DELETE);
+        assertThat(process(OP_READ).isValid()).as("nor a claim").isTrue();
+    }
+
+    @Test
+    void keyThatIsLetGoOfBeforeItsKnoteIsAddedIsWithdrawn() throws IOException {
+        ProcessKey key = process(OP_READ);
+        changes();
+        selector.registrations().withdraw(key);
+        assertThat(changes()).extracting(KEvent::flags).containsExactly(KEvent.EV_DELETE | KEvent.EV_RECEIPT);
+        selector.registrations().withdraw(key);
+        assertThat(changes()).as("the knote may be another's by now").isEmpty();
+    }
+
+    @Test
+    void timerThatCannotBeSetAnewIsTriedAgain() throws IOException {
+        TimerKey key = selector.schedule(Duration.ZERO, Duration.ofSeconds(1), null);
+        event(key, Filter.TIMER, KEvent.EV_ONESHOT, 0, 1);
+        assertThat(selector.selectNow()).isOne();
+        selector.selectedKeys().clear();
+        changes();
+        kqueue.answer(
+                events ->
+                        events.add(
+                                key.knote().ident(),
+                                Filter.TIMER.value(),
+                                KEvent.EV_ERROR,
+                                0,
+                                Errno.ENOMEM,
+                                key.udata));
+        assertThat(selector.selectNow()).as("nothing has expired").isZero();
+        selector.selectNow();
+        assertThat(changes()).hasSize(2).allMatch(change -> (change.flags() & KEvent.EV_ADD) != 0);
+        selector.selectNow();
+        assertThat(changes()).isEmpty();
     }
 
     // ---- claims

@@ -17,6 +17,9 @@ final class ScriptedChannel extends AbstractSelectableChannel implements EventSo
     int holds;
     boolean closing;
 
+    /** Run when the selector asks what an event of this channel makes ready. */
+    Runnable whenAsked = () -> {};
+
     /** A channel that remembers nothing. */
     ScriptedChannel(int descriptor) throws java.io.IOException {
         this(descriptor, null);
@@ -83,6 +86,7 @@ final class ScriptedChannel extends AbstractSelectableChannel implements EventSo
 
     @Override
     public int readyOps(KEventList events, int index, int interestOps) {
+        whenAsked.run();
         int op = events.filter(index) == Filter.READ.value() ? SelectionKey.OP_READ : SelectionKey.OP_WRITE;
         return op & interestOps;
     }

@@ -28,6 +28,9 @@ final class ScriptedKQueue extends KQueue {
     /** How many changes the list of the last call had room for. */
     int roomForChanges;
 
+    /** Run once, by the next call whose changes ask for receipts, before it answers. */
+    Runnable beforeReceipts;
+
     final List<Integer> closing = new ArrayList<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final Deque<Integer> errnos = new ArrayDeque<>();
@@ -74,6 +77,11 @@ final class ScriptedKQueue extends KQueue {
         }
         events.clear();
         if (receipts) {
+            Runnable before = beforeReceipts;
+            beforeReceipts = null;
+            if (before != null) {
+                before.run();
+            }
             for (KEvent change : copy) {
                 Integer errno = errnos.poll();
                 events.add(

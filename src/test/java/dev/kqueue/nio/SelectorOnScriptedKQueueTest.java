@@ -501,4 +501,208 @@ class SelectorOnScriptedKQueueTest {
         assertThat(selector.selectNow()).isZero();
         assertThat(selector.selectedKeys()).isEmpty();
     }
+
+    // ---- failed changes
+
+    private static ScriptedKQueue.Answer refusal(KQueueSelectionKey key, int errno) {
+        return events -> events.add(key.source().descriptor(), READ, KEvent.EV_ERROR, 0, errno, key.udata);
+    }
+
+    private List<KEvent> changesOf(int descriptor) {
+        return kqueue.calls.stream()
+                .flatMap(call -> call.changes().stream())
+                .filter(change -> change.ident() == descriptor)
+                .toList();
+    }
+
+    @Test
+    void aChangeThatFailedForWantOfMemoryIsSubmittedAgain() throws Exception {
+        for (int errno :
+                new int[] {Errno.ENOMEM, Errno.ENOSPC, Errno.ENOBUFS, Errno.EMFILE, Errno.ENFILE, Errno.EINTR}) {
+            kqueue.calls.clear();
+            KQueueSelectionKey bad = register(new ScriptedChannel(5), OP_READ);
+            KQueueSelectionKey good = register(new ScriptedChannel(6), OP_READ);
+            kqueue.answer(refusal(bad, errno));
+            assertThat(selector.select()).as("so that the program tries its I/O").isEqualTo(1);
+            assertThat(selector.selectedKeys()).containsExactly(bad);
+            selector.selectedKeys().clear();
+            assertThat(changesOf(5)).hasSize(1);
+
+            kqueue.answer(events -> events.add(6, READ, 0, 0, 1, good.udata));
+            assertThat(selector.select()).as("the kernel watches it now").isEqualTo(1);
+            assertThat(selector.selectedKeys()).containsExactly(good);
+            selector.selectedKeys().clear();
+            assertThat(changesOf(5))
+                    .hasSize(2)
+                    .allMatch(change -> change.flags() == KEvent.EV_ADD && change.filter() == Filter.READ);
+            assertThat(changesOf(6)).hasSize(1);
+
+            selector.selectNow();
+            assertThat(changesOf(5)).as("no more than that").hasSize(2);
+            bad.cancel();
+            good.cancel();
+            selector.selectNow();
+        }
+    }
+
+    @Test
+    void aChangeThatKeepsFailingMakesASelectorNeitherSpinNorWaitWithoutEnd() throws Exception {
+        KQueueSelectionKey bad = register(new ScriptedChannel(5), OP_READ);
+        kqueue.answer(refusal(bad, Errno.ENOMEM));
+        assertThat(selector.select()).isEqualTo(1);
+        for (int round = 0; round < 4; round++) {
+            selector.selectedKeys().clear();
+            kqueue.calls.clear();
+            kqueue.answer(refusal(bad, Errno.ENOMEM));
+            long longest = RetriedChanges.FIRST_PAUSE << round;
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(selector.selectedKeys()).containsExactly(bad);
+            assertThat(changesOf(5)).as("tried once").hasSize(1);
+            // The scripted kqueue does not wait, so the rest of the pause takes many calls, if any is left.
+            assertThat(kqueue.waits().stream().skip(1))
+                    .isNotEmpty()
+                    .allMatch(call -> call.timeoutNanos() >= 0 && call.timeoutNanos() <= longest);
+        }
+    }
+
+    @Test
+    void aKeyWhoseChangeKeepsFailingIsReportedAlthoughOthersAreBusy() throws Exception {
+        KQueueSelectionKey bad = register(new ScriptedChannel(5), OP_READ);
+        KQueueSelectionKey busy = register(new ScriptedChannel(6), OP_READ);
+        kqueue.answer(refusal(bad, Errno.ENOMEM));
+        selector.select();
+        for (int reports = 0; reports < 3; ) {
+            selector.selectedKeys().clear();
+            kqueue.answer(refusal(bad, Errno.ENOMEM)).answer(events -> events.add(6, READ, 0, 0, 1, busy.udata));
+            selector.select();
+            assertThat(selector.selectedKeys()).contains(busy);
+            reports += selector.selectedKeys().contains(bad) ? 1 : 0;
+        }
+    }
+
+    @Test
+    void aKeyWithoutInterestWhoseChangeFailedIsNotReported() throws Exception {
+        KQueueSelectionKey key = register(new ScriptedChannel(5), OP_READ | OP_WRITE);
+        selector.selectNow();
+        key.interestOps(0);
+        kqueue.calls.clear();
+        kqueue.answer(refusal(key, Errno.ENOMEM));
+        assertThat(selector.selectNow()).isZero();
+        assertThat(selector.selectNow()).isZero();
+        assertThat(changesOf(5)).hasSize(4).allMatch(change -> change.flags() == KEvent.EV_DELETE);
+    }
+
+    @Test
+    void theChangesOfACallThatThrewAreSubmittedAgain() throws Exception {
+        KQueueSelectionKey first = register(new ScriptedChannel(5), OP_READ);
+        register(new ScriptedChannel(6), OP_READ | OP_WRITE);
+        for (Throwable failure : List.of(new java.io.IOException("kevent"), new OutOfMemoryError("kevent"))) {
+            kqueue.answer(
+                    events -> {
+                        if (failure instanceof java.io.IOException e) {
+                            throw e;
+                        }
+                        throw (Error) failure;
+                    });
+            assertThatThrownBy(selector::select).isSameAs(failure);
+        }
+        kqueue.calls.clear();
+        kqueue.answer(events -> events.add(5, READ, 0, 0, 1, first.udata));
+        assertThat(selector.select()).isEqualTo(1);
+        assertThat(changesOf(5)).extracting(KEvent::flags).containsExactly(KEvent.EV_ADD);
+        assertThat(changesOf(6)).extracting(KEvent::flags).containsExactly(KEvent.EV_ADD, KEvent.EV_ADD);
+        selector.selectNow();
+        assertThat(changesOf(6)).hasSize(2);
+    }
+
+    @Test
+    void allThatACallThatThrewMayHaveAddedIsDeletedWithTheKey() throws Exception {
+        KQueueSelectionKey key = register(new ScriptedChannel(5), OP_READ);
+        selector.selectNow();
+        key.interestOps(OP_WRITE);
+        kqueue.answer(
+                events -> {
+                    throw new java.io.IOException("kevent");
+                });
+        assertThatThrownBy(selector::selectNow).hasMessage("kevent");
+        kqueue.calls.clear();
+        key.cancel();
+        selector.selectNow();
+        assertThat(changesOf(5))
+                .allMatch(change -> (change.flags() & KEvent.EV_DELETE) != 0)
+                .extracting(KEvent::filter)
+                .containsExactlyInAnyOrder(Filter.READ, Filter.WRITE);
+    }
+
+    @Test
+    void aKeyThatIsCancelledAfterItsEventCameIsNotSelected() throws Exception {
+        KQueueSelectionKey first = register(new ScriptedChannel(5), OP_READ);
+        KQueueSelectionKey second = register(new ScriptedChannel(6), OP_READ);
+        kqueue.answer(
+                events -> {
+                    events.add(5, READ, 0, 0, 1, first.udata).add(6, READ, 0, 0, 1, second.udata);
+                    ((ScriptedChannel) second.channel()).whenAsked = first::cancel;
+                });
+        assertThat(selector.selectNow()).isEqualTo(1);
+        assertThat(selector.selectedKeys()).containsExactly(second);
+        assertThat(selector.keys()).containsExactly(second);
+    }
+
+    // ---- many keys
+
+    @Test
+    void anOperationReportsEveryKeyThatIsReady() throws Exception {
+        int count = 5_000;
+        List<KQueueSelectionKey> keys = new ArrayList<>();
+        for (int fd = 0; fd < count; fd++) {
+            keys.add(register(new ScriptedChannel(fd), OP_READ));
+        }
+        selector.selectNow();
+        int[] next = {0};
+        for (int call = 0; call < count; call++) {
+            kqueue.answer(
+                    events -> {
+                        while (events.size() < events.capacity() && next[0] < count) {
+                            events.add(next[0], READ, 0, 0, 1, keys.get(next[0]).udata);
+                            next[0]++;
+                        }
+                    });
+        }
+        kqueue.calls.clear();
+        assertThat(selector.select()).isEqualTo(count);
+        assertThat(kqueue.calls).hasSizeLessThan(5);
+    }
+
+    @Test
+    void levelsThatAreReportedByEachCallAnewDoNotKeepAnOperation() throws Exception {
+        int count = 3_000;
+        List<KQueueSelectionKey> keys = new ArrayList<>();
+        for (int fd = 0; fd < count; fd++) {
+            keys.add(register(new ScriptedChannel(fd), OP_READ));
+        }
+        selector.selectNow();
+        int[] next = {0};
+        for (int call = 0; call < 1_000; call++) {
+            kqueue.answer(
+                    events -> {
+                        for (int i = 0; i < 1024; i++) {
+                            int fd = next[0]++ % count;
+                            events.add(fd, READ, 0, 0, 1, keys.get(fd).udata);
+                        }
+                    });
+        }
+        kqueue.calls.clear();
+        assertThat(selector.select()).isEqualTo(count);
+        assertThat(kqueue.calls).hasSizeLessThan(10);
+    }
+
+    @Test
+    void oneCallHasRoomForBothEventsOfEveryKey() throws Exception {
+        for (int fd = 0; fd < 300; fd++) {
+            register(new ScriptedChannel(fd), OP_READ);
+        }
+        kqueue.answer(events -> assertThat(events.capacity()).isGreaterThanOrEqualTo(600));
+        selector.selectNow();
+        assertThat(kqueue.calls).hasSize(1);
+    }
 }
