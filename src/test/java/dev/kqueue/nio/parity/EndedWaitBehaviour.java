@@ -3,6 +3,7 @@ package dev.kqueue.nio.parity;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
@@ -33,6 +34,7 @@ final class EndedWaitBehaviour extends Behaviour {
 
     private void ended(String how, boolean virtual, Ending ending) throws Exception {
         scenario(how + on(virtual), () -> streams(virtual, ending));
+        scenario(how + on(virtual) + ", connect", () -> connects(virtual, ending));
         scenario(how + on(virtual) + ", datagrams", () -> datagrams(virtual, ending));
         scenario(how + on(virtual) + ", listener", () -> listeners(virtual, ending));
         scenario(how + on(virtual) + ", pipe", () -> pipes(virtual, ending));
@@ -48,6 +50,45 @@ final class EndedWaitBehaviour extends Behaviour {
         SocketChannel four = pair()[0];
         four.socket().setSoTimeout(60_000);
         waiting("stream read with a timeout", virtual, () -> four.socket().getInputStream().read(), four, ending);
+    }
+
+    private void connects(boolean virtual, Ending ending) throws Exception {
+        SocketAddress silent = silent();
+        SocketChannel one = closing(SocketChannel.open());
+        waiting("connect", virtual, () -> one.connect(silent), one, ending);
+        SocketChannel two = closing(SocketChannel.open());
+        waiting("connect of the socket", virtual, () -> connect(two, silent, 0), two, ending);
+        SocketChannel three = closing(SocketChannel.open());
+        waiting("connect of the socket with a timeout", virtual, () -> connect(three, silent, 60_000), three, ending);
+        SocketChannel four = closing(SocketChannel.open());
+        four.configureBlocking(false);
+        four.connect(silent);
+        four.configureBlocking(true);
+        waiting("finishConnect", virtual, four::finishConnect, four, ending);
+        step("finishConnect afterwards", four::finishConnect);
+        SocketChannel five = closing(SocketChannel.open());
+        step("connect until the timeout", () -> connect(five, silent, 1));
+        step("is open afterwards", five::isOpen);
+    }
+
+    private static Object connect(SocketChannel channel, SocketAddress to, int millis) throws IOException {
+        channel.socket().connect(to, millis);
+        return "connected";
+    }
+
+    /** The address of a listener whose queue is full: a further connection is neither made nor refused. */
+    private SocketAddress silent() throws IOException, InterruptedException {
+        ServerSocketChannel listener = closing(ServerSocketChannel.open()).bind(new InetSocketAddress(LOOPBACK, 0), 1);
+        while (true) {
+            SocketChannel queued = closing(SocketChannel.open());
+            queued.configureBlocking(false);
+            if (!queued.connect(listener.getLocalAddress())) {
+                Thread.sleep(20);
+                if (!queued.finishConnect()) {
+                    return listener.getLocalAddress();
+                }
+            }
+        }
     }
 
     private void datagrams(boolean virtual, Ending ending) throws Exception {

@@ -1,13 +1,19 @@
 package dev.kqueue.nio.parity;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** A connection that the peer has reset: each operation, and each operation after each other one. */
 final class ResetBehaviour extends Behaviour {
@@ -38,6 +44,10 @@ final class ResetBehaviour extends Behaviour {
         OF_STREAMS.put("stream write", channel -> done(() -> channel.socket().getOutputStream().write(new byte[8])));
     }
 
+    /** What a channel of the Unix domain has not. */
+    private static final Set<String> OF_INET =
+            Set.of("urgent", "available", "setOption", "getLocalAddress", "getRemoteAddress");
+
     private static Object done(Action action) throws Exception {
         action.run();
         return "fine";
@@ -49,6 +59,11 @@ final class ResetBehaviour extends Behaviour {
         Map<String, Operation> blocking = new LinkedHashMap<>(OPERATIONS);
         blocking.putAll(OF_STREAMS);
         pairs(true, blocking);
+        for (Map.Entry<String, Operation> each : OPERATIONS.entrySet()) {
+            if (!OF_INET.contains(each.getKey())) {
+                scenario("reset, unix", () -> unix(each.getKey(), each.getValue()));
+            }
+        }
         scenario("reset, registered", this::registered);
         scenario("closed by the peer", this::closedByPeer);
     }
@@ -83,6 +98,23 @@ final class ResetBehaviour extends Behaviour {
             selector.select();
         }
         channel.configureBlocking(true);
+    }
+
+    /** The peer closes with bytes unread: Linux takes that for a reset. */
+    private void unix(String name, Operation operation) throws IOException {
+        Path path = Files.createTempDirectory("reset").resolve("s");
+        ServerSocketChannel listener = closing(ServerSocketChannel.open(StandardProtocolFamily.UNIX));
+        listener.bind(UnixDomainSocketAddress.of(path));
+        SocketChannel channel = closing(SocketChannel.open(listener.getLocalAddress()));
+        SocketChannel peer = closing(listener.accept());
+        Files.delete(path);
+        Files.delete(path.getParent());
+        channel.write(ByteBuffer.allocate(8));
+        peer.close();
+        step(name, () -> operation.on(channel));
+        step(name + " again", () -> operation.on(channel));
+        step(name + ", then read", () -> channel.read(ByteBuffer.allocate(8)));
+        step(name + ", then write", () -> channel.write(ByteBuffer.allocate(8)));
     }
 
     private void registered() throws IOException {
