@@ -7,6 +7,7 @@ import java.net.ProtocolFamily;
 import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
@@ -76,6 +77,13 @@ public final class KQueueSelectorProvider extends SelectorProvider {
 
     void closed(KQueueSelector selector) {
         selectors.closed(selector);
+    }
+
+    /** Has the selectors of a channel that is being closed let go of its descriptor soon, so that it is closed. */
+    static void letGo(SelectorProvider provider, SelectableChannel channel) {
+        if (provider instanceof KQueueSelectorProvider ours) {
+            ours.selectors.letGo(channel);
+        }
     }
 
     @Override

@@ -489,7 +489,12 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
                 localAddressIfTold();
             }
             if (connection.isConnected() && isRegistered()) {
-                endOutput();
+                if (connection.isShared()) {
+                    // shutdown(2) would end the stream of those who go on with the connection.
+                    KQueueSelectorProvider.letGo(provider(), this);
+                } else {
+                    endOutput();
+                }
             }
         } finally {
             try {

@@ -2,7 +2,10 @@ package dev.kqueue.nio;
 
 import dev.kqueue.KQueueStatistics;
 
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 
@@ -21,6 +24,21 @@ final class OpenSelectors {
     synchronized void closed(KQueueSelector selector) {
         if (open.remove(selector)) {
             closed = closed.plus(selector.statistics());
+        }
+    }
+
+    /** Cancels the keys of a channel, and wakes their selectors, which hold its descriptor until they select again. */
+    void letGo(SelectableChannel channel) {
+        List<KQueueSelector> all;
+        synchronized (this) {
+            all = List.copyOf(open);
+        }
+        for (KQueueSelector selector : all) {
+            SelectionKey key = channel.keyFor(selector);
+            if (key != null) {
+                key.cancel();
+                selector.wakeup();
+            }
         }
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -144,8 +145,12 @@ class SharedDescriptionTest {
     }
 
     private int received() throws IOException {
+        return closing(receivedUnkept());
+    }
+
+    private int receivedUnkept() throws IOException {
         try (PassedChannels passed = PassedChannels.receive(receiving, ByteBuffer.allocate(1))) {
-            return closing(passed.takeDescriptor());
+            return passed.takeDescriptor();
         }
     }
 
@@ -410,5 +415,37 @@ class SharedDescriptionTest {
         owned.markShared();
         assertThat(owned.isShared()).isTrue();
         assertThat(owned.toString()).contains("shared");
+    }
+
+    @Test
+    void closingARegisteredConnectionDoesNotEndTheStreamOfItsOtherHolder() throws IOException {
+        TcpPair pair = closing(TcpPair.open());
+        register(new Sharable(pair.server(), SelectionKey.OP_READ, () -> {}), selector);
+        int held = pass(pair.server());
+        pair.server().close();
+        selector.selectNow();
+        assertThat(Unistd.write(held, MemorySegment.ofArray(new byte[1]), 1)).isEqualTo(1);
+        assertThat(pair.client().read(ByteBuffer.allocate(10))).isEqualTo(1);
+    }
+
+    @Test
+    void closingAConnectionThatWasSharedReachesThePeerWhileItsSelectorSleeps() throws Exception {
+        TcpPair pair = closing(TcpPair.open());
+        KQueueSelector sleeping = closing(KQueueSelector.open());
+        register(new Sharable(pair.server(), SelectionKey.OP_READ, () -> {}), sleeping);
+        PassedChannels.send(sending, ByteBuffer.allocate(1), pair.server());
+        Unistd.close(receivedUnkept());
+        FutureTask<Integer> selecting =
+                Threads.PLATFORM.start(
+                        () -> {
+                            int found = 0;
+                            while (!sleeping.keys().isEmpty()) {
+                                found += sleeping.select(TimeUnit.SECONDS.toMillis(50));
+                            }
+                            return found;
+                        });
+        pair.server().close();
+        assertThat(pair.client().read(ByteBuffer.allocate(10))).isEqualTo(-1);
+        assertThat(selecting.get()).isZero();
     }
 }
