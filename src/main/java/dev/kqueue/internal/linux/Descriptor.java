@@ -2,7 +2,6 @@ package dev.kqueue.internal.linux;
 
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLET;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLONESHOT;
-import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_DEL;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
@@ -254,15 +253,13 @@ final class Descriptor extends Registration {
     }
 
     /**
-     * Takes the descriptor out of epoll while its number is still the open file's: another descriptor of the file would
-     * keep the registrations after close(2). {@link #forget} must follow. Also where nothing seems to be registered: it
-     * may have been forgotten by somebody who did not know of the other descriptor.
+     * Takes the descriptor out of both epoll instances while its number is still the open file description's, which
+     * another descriptor may keep. {@link #forget} must follow.
      */
-    void takeOut() {
-        // ENOENT: it was not registered, which is as wanted.
-        epoll().control(EPOLL_CTL_DEL, fd, 0, 0);
+    void takeOutOfBoth() {
+        takeOut();
         if (edges() != null) {
-            edges().epoll().control(EPOLL_CTL_DEL, fd, 0, 0);
+            edges().takeOut();
         }
     }
 

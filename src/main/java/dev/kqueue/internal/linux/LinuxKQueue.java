@@ -2,7 +2,6 @@ package dev.kqueue.internal.linux;
 
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
-import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_DEL;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEventList;
@@ -445,10 +444,9 @@ public final class LinuxKQueue extends KQueue {
      * An event that nobody waits for any more. If the descriptor was forgotten, its closing is still to come, and a
      * level would be reported until then: it is taken out.
      */
-    void stale(Descriptor descriptor) {
-        if (!descriptor.isRegistered()) {
-            // ENOENT, EBADF: it has been closed meanwhile
-            epoll.control(EPOLL_CTL_DEL, descriptor.fd, 0, 0);
+    void stale(Registration by) {
+        if (!by.isPresent()) {
+            by.takeOut();
         }
     }
 
@@ -462,7 +460,7 @@ public final class LinuxKQueue extends KQueue {
             Descriptor known = open ? descriptors.find(descriptor) : null;
             if (known != null) {
                 if (shared) {
-                    known.takeOut();
+                    known.takeOutOfBoth();
                 }
                 forget(known);
             }

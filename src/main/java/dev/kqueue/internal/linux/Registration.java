@@ -9,8 +9,8 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_MOD;
 import dev.kqueue.internal.libc.Errno;
 
 /**
- * One descriptor's entry in one epoll instance, as far as we know: the kernel drops it by itself when the last
- * descriptor of the open file is closed.
+ * One descriptor's entry in one epoll instance, as far as we know. The kernel drops it by itself when the last
+ * descriptor of the open file description is closed, of this process or another: see below.
  *
  * <p>Each epoll_ctl call puts a new stamp on the registration. An event with an older stamp was fetched before that
  * call, and says nothing any more: EPOLL_CTL_MOD has looked at the file again and queues a new event if there is still
@@ -21,7 +21,7 @@ import dev.kqueue.internal.libc.Errno;
  *
  * EPOLL_CTL_DEL and EPOLL_CTL_ADD are dear: a channel that is cancelled and registered again, as servers do that read
  * in blocking mode, would pay for both each time. So when the last knote goes, the registration stays, and the next
- * EV_ADD is one EPOLL_CTL_MOD. What is left behind can do no harm:
+ * EV_ADD is one EPOLL_CTL_MOD. As long as the descriptor is open, what is left behind can do no harm:
  *
  * <ul>
  *   <li>Nothing comes of it that a knote could see. There is no knote to take its event, and a new one has another
@@ -30,13 +30,24 @@ import dev.kqueue.internal.libc.Errno;
  *       they are, without a system call, until a few have come; then they are parked as well. So only those few events
  *       and a hang-up are dropped without being anybody's. The wait in {@link LinuxKQueue#kevent} goes on after them; a
  *       thread that watches the kqueue's own descriptor may find, as often, that there is nothing to fetch.
- *   <li>It does not outlive its file: the kernel drops it with the file's last descriptor. If the number has a new
- *       owner then, EPOLL_CTL_MOD says ENOENT, and the new owner is added. (EV_DELETE of an edge, which asks no kernel,
- *       does not notice that the descriptor was closed before: the knote is gone either way.)
- *   <li>A duplicate keeps the file, and so the registration, which can be reached no more by a number that is closed: a
- *       level would be reported for ever, which is why none is left. Edges are dropped as they come, each for something
- *       that has happened to the file.
+ *   <li>It does not outlive its open file description: the kernel drops it with the last descriptor. If the number has
+ *       a new owner then, EPOLL_CTL_MOD says ENOENT, and the new owner is added. (EV_DELETE of an edge, which asks no
+ *       kernel, does not notice that the descriptor was closed before: the knote is gone either way.)
  * </ul>
+ *
+ * <h2>Descriptions that are shared</h2>
+ *
+ * If another descriptor refers to the same open file description (by dup(2), fork(2) or SCM_RIGHTS), close(2) does not
+ * end the registration. It reports what the other holder's file does, and epoll_ctl reaches it no more: it finds an
+ * entry by number and description together, and that number is closed. A level would make epoll_wait return at once,
+ * again and again. So the registration is taken out before close(2), with or without a knote: {@link
+ * dev.kqueue.KQueue#closing(int)}, which a program that uses a kqueue directly is to call, and which the channels of
+ * this library call for each description that may be shared. Only for one that is known not to be is it left to
+ * close(2), since EPOLL_CTL_DEL would be one system call more for each connection.
+ *
+ * <p>Where that call was left out, the events are stale and dropped, and kevent returns by its deadline all the same,
+ * but nothing short of closing the kqueue ends them. A new epoll instance with the live registrations alone would, but
+ * cannot take the place of the old one: other kqueues and poll(2) may be watching that by its number.
  */
 class Registration {
     /**
@@ -149,6 +160,15 @@ class Registration {
         }
         present = false;
         return control(EPOLL_CTL_DEL, 0);
+    }
+
+    /**
+     * Takes the descriptor out of this epoll instance, whatever is known: the registration may have been forgotten
+     * while the kernel still has it. {@link #forget} must have been called, or must follow.
+     */
+    final void takeOut() {
+        // ENOENT, EBADF: it is not registered, or was closed, which is as wanted.
+        epoll().control(EPOLL_CTL_DEL, fd, 0, 0);
     }
 
     /** Makes events that are still to come meaningless, without a system call. */

@@ -56,7 +56,7 @@ final class Scan {
     /** Delivers what epoll has reported of a descriptor. */
     void harvest(Descriptor descriptor, Registration by, int stamp, int bits, KEventList events, int pass) {
         if (!by.isCurrent(stamp)) {
-            kq.stale(descriptor);
+            kq.stale(by);
             return;
         }
         by.fired();
@@ -91,7 +91,7 @@ final class Scan {
      */
     int count(Descriptor descriptor, Registration by, int stamp, int bits) {
         if (!by.isCurrent(stamp)) {
-            kq.stale(descriptor);
+            kq.stale(by);
             return 0;
         }
         by.fired();
