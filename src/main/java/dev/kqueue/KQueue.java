@@ -33,7 +33,8 @@ import java.util.List;
  *   <li>Any number of threads may be in {@link #kevent} at once, each with its own lists. Changes made by one while
  *       another waits take effect at once.
  *   <li>Closing a descriptor removes its events silently; call {@link #closing(int)} before it, also of one whose
- *       events have all been removed (a kernel's kqueue sees it by itself). An event that was already fetched may still name the number: put a generation into udata, and compare.
+ *       events have all been removed (a kernel's kqueue sees it by itself). An event that was already fetched may still
+ *       name the number: put a generation into udata, and compare.
  *   <li>{@link #close} wakes every thread that waits in {@link #kevent}, and each gets {@link
  *       java.nio.channels.ClosedChannelException}.
  * </ul>

@@ -55,6 +55,8 @@ class Descriptor extends Readiness {
     static {
         try {
             STATE = MethodHandles.lookup().findVarHandle(Descriptor.class, "state", int.class);
+            // Closing must work when this process has no descriptor left to load a class with.
+            MethodHandles.lookup().ensureInitialized(OpenKQueues.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }

@@ -28,8 +28,9 @@ import java.util.NoSuchElementException;
  * }</pre>
  *
  * <p>What is passed is the open file description: sender and receiver have a descriptor each, and share the connection,
- * its options and its O_NONBLOCK (see {@link FdChannel}). Bytes and descriptors travel together, so each receive gives
- * both, in the order they were sent; the receiving process may be any that speaks SCM_RIGHTS, in any language.
+ * its options and its O_NONBLOCK (see {@link FdChannel}). Once the sender has closed its channel, it hears nothing more
+ * of what the receiver does. Bytes and descriptors travel together, so each receive gives both, in the order they were
+ * sent; the receiving process may be any that speaks SCM_RIGHTS, in any language.
  *
  * <p>Descriptors that arrive are close-on-exec. An object of this class holds those of one receive until they are
  * taken; {@link #close} closes the others. What a plain {@code read} or {@code receive} meets, the kernel closes.

@@ -104,7 +104,11 @@ public final class PipedProcess {
             }
         }
 
-        /** The child's end as a file. On Linux opening it makes an open file description, elsewhere it shares ours. */
+        /**
+         * The child's end as a file. On Linux opening it makes an open file description, elsewhere it shares ours. That
+         * end is never registered, and closed as soon as the child has it. The end that is kept is never lent: its open
+         * file description is not {@linkplain Descriptor#isShared shared}.
+         */
         File lend(int end) throws IOException {
             int result = Fcntl.setNonBlocking(end, false);
             if (result < 0) {

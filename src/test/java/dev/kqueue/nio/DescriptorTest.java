@@ -26,14 +26,23 @@ class DescriptorTest {
     private static final class World {
         int closes;
         int firstClosers;
+
+        /** Whether another holder of the open file description exists. */
+        boolean passed;
+
         final Descriptor descriptor =
                 Descriptor.closedBy(
                         FD,
                         fd -> {
                             assertThat(fd).isEqualTo(FD);
                             closes++;
+                            assertThat(shared()).as("told of another holder").isEqualTo(passed);
                             return 0;
                         });
+
+        private boolean shared() {
+            return descriptor.isShared();
+        }
 
         /** Holds, uses the number as often as said, releases. */
         Program operation(int uses) {
@@ -115,6 +124,41 @@ class DescriptorTest {
                         + forEverySchedule(w -> List.of(w.operation(2), w.operation(1), w.closing()), 1)
                         + forEverySchedule(w -> List.of(w.operation(1), w.closing(), w.closing()), 2)
                         + forEverySchedule(w -> List.of(w.operation(1), w.operation(1), w.closing(), w.closing()), 2);
+        assertThat(schedules).isGreaterThan(100);
+    }
+
+    /** An operation that passes the descriptor on. */
+    private static Program passing(World world) {
+        return new Program() {
+            private int at;
+
+            @Override
+            public boolean step() {
+                switch (at++) {
+                    case 0 -> {
+                        return world.descriptor.hold();
+                    }
+                    case 1 -> world.descriptor.markShared();
+                    case 2 -> {
+                        assertThat(world.closes).isZero();
+                        world.passed = true;
+                    }
+                    default -> {
+                        world.descriptor.release();
+                        return false;
+                    }
+                }
+                return true;
+            }
+        };
+    }
+
+    @Test
+    void lastHolderKnowsOfASharedDescriptionInEverySchedule() throws IOException {
+        int schedules =
+                forEverySchedule(w -> List.of(passing(w), w.closing()), 1)
+                        + forEverySchedule(w -> List.of(passing(w), w.operation(1), w.closing()), 1)
+                        + forEverySchedule(w -> List.of(passing(w), passing(w), w.closing(), w.closing()), 2);
         assertThat(schedules).isGreaterThan(100);
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.kqueue.Ability;
 import dev.kqueue.ChildJvm;
+import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
@@ -18,6 +20,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -97,6 +100,56 @@ class PassedToProcessTest {
                 sink.write(X.duplicate());
                 assertThat(source.read(ByteBuffer.allocate(10))).isEqualTo(1);
             }
+        }
+    }
+
+    /** Echoes what comes over the connection that is passed to it. */
+    static final class Echo {
+        private Echo() {}
+
+        public static void main(String[] arguments) throws IOException {
+            UnixDomainSocketAddress master = UnixDomainSocketAddress.of(arguments[0]);
+            try (SocketChannel channel = SocketChannel.open(master);
+                    PassedChannels passed = PassedChannels.receive(channel, ByteBuffer.allocate(1));
+                    SocketChannel connection = (SocketChannel) passed.take()) {
+                ByteBuffer message = ByteBuffer.allocate(100);
+                while (connection.read(message.clear()) >= 0) {
+                    connection.write(message.flip());
+                }
+            }
+        }
+    }
+
+    @Test
+    @RequiresAbility(Ability.OWN_KQUEUE)
+    void connectionThatAnotherProcessServesDoesNotWakeTheSelectorThatClosedIt() throws Exception {
+        int messages = 200;
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("master"));
+        try (ServerSocketChannel master = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
+                KQueueSelector selector = KQueueSelector.open();
+                TcpPair pair = TcpPair.open()) {
+            pair.server().configureBlocking(false);
+            pair.server().register(selector, SelectionKey.OP_READ);
+            selector.selectNow();
+            FutureTask<String> child =
+                    Threads.PLATFORM.start(() -> new ChildJvm().run(Echo.class.getName(), address.toString()));
+            try (SocketChannel worker = master.accept()) {
+                PassedChannels.send(worker, X.duplicate(), pair.server());
+            }
+            pair.server().close();
+            selector.selectNow();
+            FutureTask<Integer> selecting = Threads.PLATFORM.start(selector::select);
+            long before = selector.statistics().kqueue().waits();
+            ByteBuffer answer = ByteBuffer.allocate(1);
+            for (int i = 0; i < messages; i++) {
+                pair.client().write(X.duplicate());
+                assertThat(pair.client().read(answer.clear())).isEqualTo(1);
+            }
+            selector.wakeup();
+            assertThat(selecting.get()).isZero();
+            assertThat(selector.statistics().kqueue().waits() - before).isLessThan(5);
+            pair.client().close();
+            assertThat(child.get()).isEmpty();
         }
     }
 
