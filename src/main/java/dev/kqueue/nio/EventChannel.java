@@ -88,6 +88,16 @@ public abstract sealed class EventChannel extends AbstractSelectableChannel
         return true;
     }
 
+    /** Whether an ident may become another thing's while a knote with it is there. */
+    boolean isRecycled() {
+        return false;
+    }
+
+    /** Whether the knote, just added, watches what it is meant to: 0, or an errno as of a registration that failed. */
+    int check() {
+        return 0;
+    }
+
     /** {@link EventSource#hold}. */
     boolean hold() {
         return isOpen();

@@ -54,10 +54,18 @@ final class EventRegistrations {
         if (owner != null && owner.isValid()) {
             throw new IllegalStateException(channel + " is watched by this selector already, for " + owner);
         }
+        if (owner != null && channel.isRecycled()) {
+            // Its knote may be of what had the ident before, and must not become this key's.
+            remove(owner);
+        }
         for (int attempt = 0; ; ) {
             int errno = submit(key, EventKnote.NONE, key.knotes);
             if (errno == 0) {
-                break;
+                errno = channel.check();
+                if (errno == 0) {
+                    break;
+                }
+                submit(key, key.knotes, EventKnote.NONE);
             }
             if (!channel.retries(attempt, errno)) {
                 Claim claim = claim(key);

@@ -7,6 +7,7 @@ import dev.kqueue.internal.libc.Startup;
 
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +17,9 @@ import java.util.Set;
  * <p>Registering fails if the process is gone; of one that has exited and was not reaped, the exit is reported, or
  * registering fails, as the system likes. So either there is one exit event, or an exception.
  *
+ * <p>A channel that is opened with a {@link ProcessHandle} never watches another process that has the number by now:
+ * after registering it asks whether the handle's process is alive, and fails if it is not.
+ *
  * <p>A selector takes one channel for each process.
  */
 public final class ProcessChannel extends EventChannel {
@@ -23,11 +27,16 @@ public final class ProcessChannel extends EventChannel {
     private static final int NOTE_EXITSTATUS = Note.find("NOTE_EXITSTATUS").orElse(0);
 
     private final long pid;
+
+    /** Which of the processes that have had the number; empty if it is to be the one that has it at registration. */
+    private final Optional<ProcessHandle> process;
+
     private final Set<ProcessEvent> events;
     private final int notes;
 
-    private ProcessChannel(long pid, Set<ProcessEvent> events) {
+    private ProcessChannel(long pid, Optional<ProcessHandle> process, Set<ProcessEvent> events) {
         this.pid = pid;
+        this.process = process;
         this.events = Set.copyOf(events);
         this.notes = ProcessEvent.notes(events);
     }
@@ -35,13 +44,13 @@ public final class ProcessChannel extends EventChannel {
     /**
      * Makes a channel of a process.
      *
-     * @param process the process; only its id counts
+     * @param process the process
      * @param events what to watch for
      * @throws UnsupportedOperationException if this system lacks one of the events
      * @throws IllegalArgumentException if there is no event to watch for
      */
     public static ProcessChannel open(ProcessHandle process, Set<ProcessEvent> events) {
-        return open(process.pid(), events);
+        return open(process.pid(), Optional.of(process), events);
     }
 
     /**
@@ -53,11 +62,15 @@ public final class ProcessChannel extends EventChannel {
      * @throws IllegalArgumentException if there is no event to watch for, or no process can have the id
      */
     public static ProcessChannel open(long pid, Set<ProcessEvent> events) {
+        return open(pid, Optional.empty(), events);
+    }
+
+    private static ProcessChannel open(long pid, Optional<ProcessHandle> process, Set<ProcessEvent> events) {
         Startup.check();
         if (pid <= 0 || pid > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(pid + " is no process id");
         }
-        return new ProcessChannel(pid, EnumSet.copyOf(EventNotes.some(events)));
+        return new ProcessChannel(pid, process, EnumSet.copyOf(EventNotes.some(events)));
     }
 
     /** The process id. */
@@ -110,5 +123,19 @@ public final class ProcessChannel extends EventChannel {
     @Override
     boolean isUnique() {
         return false;
+    }
+
+    @Override
+    boolean isRecycled() {
+        return true;
+    }
+
+    /**
+     * Asked while the knote is there. If the process is alive now, it has had its number since the handle was made, and
+     * so when the knote was added.
+     */
+    @Override
+    int check() {
+        return process.isEmpty() || process.get().isAlive() ? 0 : Errno.ESRCH;
     }
 }

@@ -63,6 +63,18 @@ class EventKeysOnScriptedKQueueTest {
         event(key, Filter.PROC, KEvent.EV_EOF | KEvent.EV_ONESHOT, Note.NOTE_EXIT, status);
     }
 
+    @Test
+    void knoteOfACancelledKeyIsRemovedBeforeItsNumberIsWatchedAnew() throws IOException {
+        // The number may have become another process's.
+        process(OP_READ).cancel();
+        changes();
+        process(OP_READ);
+
+        assertThat(changes())
+                .extracting(change -> change.flags() & (KEvent.EV_ADD | KEvent.EV_DELETE))
+                .containsExactly(KEvent.EV_DELETE, KEvent.EV_ADD);
+    }
+
     private List<KEvent> changes() {
         List<KEvent> changes = new ArrayList<>();
         kqueue.calls.forEach(call -> changes.addAll(call.changes()));

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -100,6 +101,46 @@ class ProcessKeysTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage("there is no process " + process.pid() + ", or it has exited (ESRCH)");
         assertThat(selector.keys()).isEmpty();
+    }
+
+    /** A handle of a process that is gone, and whose number is another's by now. */
+    private static ProcessHandle formerOwnerOf(long pid) {
+        return (ProcessHandle)
+                Proxy.newProxyInstance(
+                        null,
+                        new Class<?>[] {ProcessHandle.class},
+                        (proxy, method, arguments) ->
+                                switch (method.getName()) {
+                                    case "pid" -> pid;
+                                    case "isAlive" -> false;
+                                    default -> throw new AssertionError(method);
+                                });
+    }
+
+    @Test
+    void handleOfAFormerProcessOfTheNumberIsRefused() throws Exception {
+        Process stranger = child("exit 7");
+        ProcessHandle former = formerOwnerOf(stranger.pid());
+
+        assertThatThrownBy(() -> selector.register(former, EXIT, null))
+                .isInstanceOf(IOException.class)
+                .hasMessage("there is no process " + stranger.pid() + ", or it has exited (ESRCH)");
+        assertThat(selector.keys()).isEmpty();
+        ProcessKey key = selector.register(stranger.toHandle(), EXIT, null);
+        letGo(stranger);
+        selector.select();
+        assertThat(key.exitStatus()).as("its own handle").hasValue(7);
+    }
+
+    @Test
+    void refusedHandleLeavesNoKnote() throws Exception {
+        Process stranger = child("exit 7");
+        assertThatThrownBy(() -> selector.register(formerOwnerOf(stranger.pid()), EXIT, null))
+                .isInstanceOf(IOException.class);
+        letGo(stranger);
+        stranger.waitFor();
+
+        assertThat(selector.select(100)).isZero();
     }
 
     @Test
