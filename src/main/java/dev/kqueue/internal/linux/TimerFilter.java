@@ -6,8 +6,8 @@ import dev.kqueue.internal.libc.Errno;
 
 /**
  * EVFILT_TIMER: {@code data} is the period, in milliseconds if fflags does not say otherwise; in an event, how often it
- * has passed since the last report. With NOTE_ABSTIME {@code data} is a point in time since 1970, and the timer fires
- * once.
+ * has passed since the last report. With NOTE_ABSTIME {@code data} is a point in time since 1970, of 2262 at the
+ * latest, and the timer fires once.
  *
  * <p>Expirations are counted from the clock when somebody looks. So a timer that is disabled, or that nobody waits for,
  * costs nothing as it goes by, and misses none.
@@ -19,8 +19,11 @@ final class TimerFilter implements FilterOps {
     private static final int NOTE_NSECONDS = Abi.HOST.constant("NOTE_NSECONDS");
     private static final int NOTE_ABSTIME = Abi.HOST.constant("NOTE_ABSTIME");
 
-    /** 70 years: far enough, and sums and differences of such times do not overflow. */
+    /** 73 years: far enough, and sums and differences of such times do not overflow. */
     private static final long LONGEST = 1L << 61;
+
+    /** In the year 2262. Points in time are not negative, so that their differences do not overflow either. */
+    private static final long LATEST = Long.MAX_VALUE;
 
     @Override
     public boolean isDescriptor() {
@@ -68,7 +71,8 @@ final class TimerFilter implements FilterOps {
         }
         boolean once = absolute || kn.has(KEvent.EV_ONESHOT);
         long count = data == 0 && !once ? 1 : data;
-        long nanos = count > LONGEST / scale ? LONGEST : count * scale;
+        long most = absolute ? LATEST : LONGEST;
+        long nanos = count > most / scale ? most : count * scale;
         TimerQueue queue = absolute ? kn.kq().wallTimers() : kn.kq().timers();
         int error = queue.open();
         if (error != 0) {
