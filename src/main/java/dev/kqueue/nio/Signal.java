@@ -9,7 +9,8 @@ import java.util.OptionalInt;
  *
  * <p>Watching a signal takes nothing from what else it does: a signal whose default is to end the process still ends it
  * on macOS and the BSDs, unless it is handled or ignored. On Linux a watched signal is handled by being counted.
- * Signals that cannot be caught, or that the JVM needs for itself, are refused when they are registered.
+ * Signals that cannot be caught, or that the JVM needs for itself, are refused when they are registered; on Linux all
+ * are by a JVM that was started with {@code -Xrs}.
  *
  * @see <a href="https://man.freebsd.org/sigaction/2">sigaction(2)</a>
  */

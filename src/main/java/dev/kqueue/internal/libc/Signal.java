@@ -24,6 +24,9 @@ public final class Signal {
     private static final MethodHandle SIGACTION_CALL =
             CLibrary.function("sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
+    private static final MethodHandle KILL =
+            CLibrary.function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+
     /** Whether the process ignores the signal; false for a number that is no signal. */
     public static boolean isIgnored(int signal) {
         try (Arena arena = Arena.ofConfined()) {
@@ -38,6 +41,17 @@ public final class Signal {
             MemorySegment action = arena.allocate(SIGACTION.size(), SIGACTION.alignment());
             SA_HANDLER.set(action, 0, CLibrary.address("abs"));
             return sigaction(signal, action, MemorySegment.NULL);
+        }
+    }
+
+    /** {@code int kill(getpid(), int sig)}: sends a signal to this process. */
+    public static int raise(int signal) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            int pid = (int) ProcessHandle.current().pid();
+            return CLibrary.result((int) KILL.invokeExact(errno, pid, signal), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
         }
     }
 

@@ -61,6 +61,7 @@ public final class Symbols {
                     "inotify_add_watch",
                     "inotify_init1",
                     "inotify_rm_watch",
+                    "kill",
                     "sigaction",
                     "syscall",
                     "timerfd_create",

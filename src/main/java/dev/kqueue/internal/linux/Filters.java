@@ -39,7 +39,7 @@ final class Filters {
     }
 
     static boolean has(Filter filter) {
-        return (filter != Filter.SIGNAL || JvmSignals.isPresent())
+        return (filter != Filter.SIGNAL || (JvmSignals.isPresent() && JvmSignals.areDelivered()))
                 && filter.isDefined()
                 && isPresent(of(filter.value()));
     }

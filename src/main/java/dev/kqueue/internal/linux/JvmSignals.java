@@ -1,7 +1,12 @@
 package dev.kqueue.internal.linux;
 
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
 
 /**
  * {@code sun.misc.Signal} of the module jdk.unsupported, which is exported for this use: the one door to signals in a
@@ -29,27 +34,61 @@ final class JvmSignals {
         return SIGNAL != null;
     }
 
-    /** Makes a handler. */
-    @SuppressWarnings("ReferenceEquality") // the equals of a proxy
-    static Object handler(Runnable action) {
-        return Proxy.newProxyInstance(
-                HANDLER.getClassLoader(),
-                new Class<?>[] {HANDLER},
-                (proxy, method, arguments) -> {
-                    switch (method.getName()) {
-                        case "handle" -> action.run();
-                        case "equals" -> {
-                            return proxy == arguments[0];
-                        }
-                        case "hashCode" -> {
-                            return System.identityHashCode(proxy);
-                        }
-                        default -> {
-                            return "kqueue's count of a signal";
-                        }
-                    }
-                    return null;
-                });
+    /**
+     * What to synchronize on while handlers are exchanged: one object for all copies of this class in the JVM, whatever
+     * class loader they are from.
+     */
+    static Object monitor() {
+        return SIGNAL;
+    }
+
+    /**
+     * Whether handlers are called: not with -Xrs, although all but HUP, INT and TERM may be set then. HotSpot calls
+     * them on a thread that it starts at the beginning or never; other JVMs are taken at their word.
+     */
+    static boolean areDelivered() {
+        String vm = System.getProperty("java.vm.name", "");
+        return !(vm.startsWith("OpenJDK") || vm.startsWith("Java HotSpot")) || Dispatcher.FOUND;
+    }
+
+    /** Initialized when it is first asked about. */
+    private static final class Dispatcher {
+        static final boolean FOUND = find();
+
+        private static boolean find() {
+            ThreadGroup root = Thread.currentThread().getThreadGroup();
+            while (root.getParent() != null) {
+                root = root.getParent();
+            }
+            // Threads of the root group itself, of which there are few: the JVM's own. If the array is full there may
+            // be
+            // more.
+            Thread[] threads = new Thread[64];
+            int count;
+            while ((count = root.enumerate(threads, false)) == threads.length) {
+                threads = new Thread[threads.length * 2];
+            }
+            return Arrays.stream(threads, 0, count).anyMatch(thread -> thread.getName().equals("Signal Dispatcher"));
+        }
+    }
+
+    /**
+     * Has the JDK do now what it does for the first process that a program starts: it sets SIGCHLD to its default, in
+     * C, and the handler that was there before is never called again. Nothing is started: before that, the file for the
+     * standard input is opened, and there is none of an empty name.
+     */
+    static void prepareForChildren() {
+        try {
+            Process unexpected = new ProcessBuilder("true").redirectInput(new File("")).start();
+            unexpected.destroy();
+        } catch (IOException expected) {
+            // The class that starts processes has been initialized by now.
+        }
+    }
+
+    /** Makes a handler. It also takes the calls of {@link BiConsumer}, a type that class loaders have in common. */
+    static Object handler(InvocationHandler calls) {
+        return Proxy.newProxyInstance(HANDLER.getClassLoader(), new Class<?>[] {HANDLER, BiConsumer.class}, calls);
     }
 
     /**
@@ -60,6 +99,10 @@ final class JvmSignals {
      */
     static Object handle(String name, Object handler) {
         return call(null, "handle", new Class<?>[] {SIGNAL, HANDLER}, signal(name), handler);
+    }
+
+    static boolean isDefault(Object handler) {
+        return DEFAULT.equals(handler);
     }
 
     /** Whether the handler is one to call: neither the default action nor SIG_IGN. */
@@ -95,7 +138,7 @@ final class JvmSignals {
     }
 
     private static Object call(Object target, String method, Class<?>[] types, Object... arguments) {
-        Class<?> type = method.equals("handle") && target != null ? HANDLER : SIGNAL;
+        Class<?> type = target != null ? HANDLER : SIGNAL;
         try {
             return type.getMethod(method, types).invoke(target, arguments);
         } catch (InvocationTargetException e) {

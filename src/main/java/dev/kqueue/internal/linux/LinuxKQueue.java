@@ -66,6 +66,7 @@ public final class LinuxKQueue extends KQueue {
 
     private final ProcConnector connector = new ProcConnector(this, Epoll.tag(CONNECTOR, 0));
     private final ExitStatus exitStatus;
+    private final Reasons reasons = new Reasons();
 
     /** Holds the registrations of edges beside a level, and is watched by {@link #epoll}; null until needed. */
     private Epoll edges;
@@ -380,6 +381,10 @@ public final class LinuxKQueue extends KQueue {
         return exitStatus;
     }
 
+    Reasons reasons() {
+        return reasons;
+    }
+
     TimerQueue timers() {
         return timers;
     }
@@ -471,7 +476,7 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public String reason(Filter filter, long ident, int errno) {
-        String reason = Reasons.of(filter, ident, errno);
+        String reason = reasons.of(filter, ident, errno);
         String name = super.reason(filter, ident, errno);
         return reason == null ? name : name + ": " + reason;
     }
