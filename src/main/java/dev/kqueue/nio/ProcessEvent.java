@@ -9,7 +9,10 @@ import java.util.Set;
 public enum ProcessEvent {
     /** {@code NOTE_EXIT}: it has exited. */
     EXIT,
-    /** {@code NOTE_FORK}: it has forked. On Linux this wants privilege (CAP_NET_ADMIN). */
+    /**
+     * {@code NOTE_FORK}: it has forked. On Linux this wants privilege (CAP_NET_ADMIN), and is also reported, as {@link
+     * #EXEC} is, when the kernel has lost messages that may have been about it.
+     */
     FORK,
     /** {@code NOTE_EXEC}: it has executed a new program. On Linux this wants privilege (CAP_NET_ADMIN). */
     EXEC,

@@ -1,11 +1,13 @@
 package dev.kqueue.internal.linux;
 
 import static dev.kqueue.internal.libc.SysInotify.IN_ACCESS;
+import static dev.kqueue.internal.libc.SysInotify.IN_ATTRIB;
 import static dev.kqueue.internal.libc.SysInotify.IN_CLOSE_NOWRITE;
 import static dev.kqueue.internal.libc.SysInotify.IN_CLOSE_WRITE;
 import static dev.kqueue.internal.libc.SysInotify.IN_CREATE;
 import static dev.kqueue.internal.libc.SysInotify.IN_DELETE;
 import static dev.kqueue.internal.libc.SysInotify.IN_ISDIR;
+import static dev.kqueue.internal.libc.SysInotify.IN_MODIFY;
 import static dev.kqueue.internal.libc.SysInotify.IN_MOVED_FROM;
 import static dev.kqueue.internal.libc.SysInotify.IN_MOVED_TO;
 import static dev.kqueue.internal.libc.SysInotify.IN_MOVE_SELF;
@@ -43,6 +45,12 @@ final class FileNotes {
     private static final int NOTE_CLOSE = Note.NOTE_CLOSE();
     private static final int NOTE_CLOSE_WRITE = Note.NOTE_CLOSE_WRITE();
     private static final int NOTE_READ = Note.NOTE_READ();
+
+    private static final int CONTENT = Note.NOTE_WRITE | Note.NOTE_EXTEND | NOTE_TRUNCATE;
+    private static final int UNSEEN = NOTE_OPEN | NOTE_CLOSE | NOTE_CLOSE_WRITE | NOTE_READ;
+
+    /** Whatever may have happened to a file; NOTE_REVOKE is not inotify's to tell. */
+    static final int ANYTHING = ALL & ~Note.NOTE_REVOKE;
 
     /** An event of the watched file itself, as far as it needs no look at the file. */
     static int of(int mask) {
@@ -87,9 +95,12 @@ final class FileNotes {
 
     /**
      * IN_ATTRIB: attributes, or the number of links. unlink(2) of one name of several is NOTE_DELETE too, as on FreeBSD
-     * and macOS.
+     * and macOS. A directory's links are its subdirectories, which have events of their own, until it is removed.
      */
     static int ofAttrib(FileState before, FileState now) {
+        if (now.isDirectory() && now.links != 0) {
+            return Note.NOTE_ATTRIB;
+        }
         int notes = 0;
         if (now.links != before.links) {
             notes |= Note.NOTE_LINK | (now.links < before.links ? Note.NOTE_DELETE : 0);
@@ -100,8 +111,23 @@ final class FileNotes {
         return notes;
     }
 
-    /** Events of the file were lost, if there were any. */
-    static int ofLost(FileState before, FileState now) {
-        return ofModify(before, now) | ofAttrib(before, now) | Note.NOTE_ATTRIB;
+    /** An event of a file that cannot be looked at: all that it may mean. */
+    static int ofUnseen(int mask) {
+        return ((mask & IN_MODIFY) != 0 ? CONTENT | Note.NOTE_ATTRIB : 0)
+                | ((mask & IN_ATTRIB) != 0 ? Note.NOTE_ATTRIB | Note.NOTE_LINK | Note.NOTE_DELETE : 0);
+    }
+
+    /**
+     * Events of the file were lost, if there were any. Names, links, ownership can be held against what was before.
+     * What leaves no trace counts as having happened: an opening, a reading, the entries of a directory that came and
+     * went.
+     */
+    static int ofLost(FileState before, FileState now, boolean renamed) {
+        return UNSEEN
+                | CONTENT
+                | ofAttrib(before, now)
+                | Note.NOTE_ATTRIB
+                | (now.isDirectory() ? Note.NOTE_LINK : 0)
+                | (renamed ? Note.NOTE_RENAME : 0);
     }
 }

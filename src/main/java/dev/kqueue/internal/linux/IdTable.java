@@ -77,6 +77,29 @@ final class IdTable<E extends IdTable.Entry<E>> {
         return array;
     }
 
+    /**
+     * The first entry of a walk over all of them in no particular order, or null. Unlike {@link #toArray} it takes no
+     * memory; no entry may be added or removed on the way, but the one that {@link #after} has been asked about.
+     */
+    E first() {
+        return head(0);
+    }
+
+    /** The next entry of the walk, or null. */
+    E after(E entry) {
+        E next = entry.chain();
+        return next != null ? next : head(bucket(entry.ident(), entry.kind(), buckets.length) + 1);
+    }
+
+    private E head(int from) {
+        for (int i = from; i < buckets.length; i++) {
+            if (buckets[i] != null) {
+                return buckets[i];
+            }
+        }
+        return null;
+    }
+
     private void grow() {
         E[] larger = newBuckets(buckets.length * 2);
         for (E head : buckets) {

@@ -8,18 +8,22 @@ import static dev.kqueue.internal.libc.SysInotify.IN_IGNORED;
 import static dev.kqueue.internal.libc.SysInotify.IN_ISDIR;
 import static dev.kqueue.internal.libc.SysInotify.IN_MASK_ADD;
 import static dev.kqueue.internal.libc.SysInotify.IN_MODIFY;
-import static dev.kqueue.internal.libc.SysInotify.IN_MOVED_FROM;
 import static dev.kqueue.internal.libc.SysInotify.IN_MOVED_TO;
 import static dev.kqueue.internal.libc.SysInotify.IN_MOVE_SELF;
 import static dev.kqueue.internal.libc.SysInotify.IN_Q_OVERFLOW;
 
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysInotify;
+import dev.kqueue.internal.libc.SysIoctl;
 import dev.kqueue.internal.libc.SysStat;
 import dev.kqueue.internal.libc.Unistd;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The kqueue's one inotify(7) instance: which files are watched for which knotes. What its events mean as notes is
@@ -27,39 +31,68 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>A file is found by its descriptor, through {@code /proc/self/fd}: a name may be another file's by now, and may not
  * exist any more.
+ *
+ * <h2>Why no event is lost</h2>
+ *
+ * <ul>
+ *   <li>The buffer is filled by {@link #drain} alone, after each event of it has been handled. Handling an event never
+ *       reads: what would have to (to watch the new parent of a directory that was moved) is put off until the buffer
+ *       is empty, see {@link #watchParentsOfMoved}.
+ *   <li>If the kernel says that its queue overflowed, if reading fails, or if handling an event throws, then all
+ *       watched files are looked at, and what cannot be seen by looking is reported as having happened.
+ *   <li>A file that cannot be looked at is not given up, unless its descriptor is closed or is another file's.
+ * </ul>
  */
-@SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
 final class Inotify {
-    /** One read brings as much as fits; a name is 255 bytes at most. */
-    private static final int BUFFER = 64 * 1024;
-
-    private static final int LONGEST_EVENT = 16 + 256;
-
     /** What a directory's parent is watched for. */
     private static final int REMOVALS = IN_DELETE | IN_MOVED_TO;
+
+    /** What a look at a watched file has shown. */
+    private enum Look {
+        /** Its state is in {@link #now}. */
+        SEEN,
+        /** fstat(2) fails, though the descriptor is open. */
+        UNKNOWN,
+        /** The descriptor is closed, or another file's; of a watch: no knote is left. */
+        GONE
+    }
+
+    /** fstat(2). */
+    interface Fstat {
+        int call(int fd, MemorySegment stat);
+    }
+
+    /** Replaced by tests. */
+    Fstat fstat = SysStat::fstat;
 
     private final LinuxKQueue kq;
     private final long tag;
     private final IdTable<Watch> watches = new IdTable<>();
     private final FileState now = new FileState();
-    private MemorySegment buffer;
+    private InotifyEvents events;
     private MemorySegment path;
     private MemorySegment stat;
     private int fd = -1;
 
-    /** The last first half of a rename: in which directory, and what it has in common with the second. */
-    private int movedFrom;
+    /** The last read has failed, and the knotes have been told all that it may have been about. */
+    private boolean failing;
 
-    private int movedCookie;
+    /** The first of the directories that have been moved since their parents were watched; {@link Watch#nextMoved}. */
+    private Watch moved;
 
     Inotify(LinuxKQueue kq, long tag) {
         this.kq = kq;
         this.tag = tag;
     }
 
-    private int open() {
+    private int open(Knote kn) {
         if (fd >= 0) {
             return 0;
+        }
+        if (events == null) {
+            path = Arena.ofAuto().allocate(64);
+            stat = Arena.ofAuto().allocate(SysStat.SIZE, 8);
+            events = new InotifyEvents();
         }
         int opened = SysInotify.inotifyInit1();
         if (opened < 0) {
@@ -68,11 +101,8 @@ final class Inotify {
         int error = kq.epoll().control(EPOLL_CTL_ADD, opened, EPOLLIN, tag);
         if (error != 0) {
             Unistd.close(opened);
-            return error;
+            return kq.reasons().refused(Reasons.Call.EPOLL_CTL, kn, error);
         }
-        buffer = Arena.ofAuto().allocate(BUFFER, 8);
-        path = Arena.ofAuto().allocate(64);
-        stat = Arena.ofAuto().allocate(SysStat.SIZE, 8);
         fd = opened;
         return 0;
     }
@@ -80,6 +110,7 @@ final class Inotify {
     void close() {
         if (fd >= 0) {
             Unistd.close(fd);
+            fd = -1;
         }
     }
 
@@ -90,37 +121,67 @@ final class Inotify {
 
     /** Begins to watch the knote's descriptor: 0 or an errno. */
     int add(Knote kn) {
-        int error = open();
+        int error = open(kn);
         if (error == 0) {
             error = stat(kn.descriptor().fd);
         }
         if (error != 0) {
             return error;
         }
-        boolean directory = now.isDirectory();
-        int mask = ((FileFilter) kn.ops()).mask(kn, directory);
+        int mask = ((FileFilter) kn.ops()).mask(kn, now.isDirectory());
         int wd = addWatch(kn.descriptor().fd, "", mask | IN_MASK_ADD);
         if (wd < 0) {
-            return -wd;
+            return kq.reasons().refused(Reasons.Call.INOTIFY_ADD_WATCH, kn, -wd);
         }
-        int former = mask(wd);
-        Watch watch = obtain(wd, mask);
-        error = stat(kn.descriptor().fd);
+        error = -1;
+        try {
+            error = join(kn, wd, mask);
+            return error;
+        } finally {
+            // An errno, or something thrown: then the watch is as it was before, or not there.
+            if (error != 0) {
+                takeBack(kn, wd);
+            }
+        }
+    }
+
+    private int join(Knote kn, int wd, int mask) {
+        Watch watch = obtain(wd);
+        int gained = mask & ~watch.mask;
+        watch.mask |= mask;
+        if (watch.count() > 0) {
+            // What has happened before now is for the knotes that are there already. If that ends the last of them, the
+            // watch stays, with what the kernel has just been asked for.
+            watch.joined = true;
+            try {
+                read();
+            } finally {
+                watch.joined = false;
+            }
+        }
+        int error = stat(kn.descriptor().fd);
         if (error != 0) {
-            retire(watch);
             return error;
         }
         if (watch.count() == 0) {
             watch.state.copy(now);
+            watch.name = (mask & IN_MOVE_SELF) != 0 ? name(kn) : null;
         } else {
-            catchUp(watch, mask & ~former);
+            catchUp(watch, gained, kn);
         }
-        watch.add(kn);
         kn.setHook(watch);
-        if (directory && watch.parent == null) {
-            watchParent(watch);
+        watch.add(kn);
+        return watch.state.isDirectory() && watch.parent == null ? watchParent(watch) : 0;
+    }
+
+    private void takeBack(Knote kn, int wd) {
+        kn.setHook(null);
+        Watch watch = watches.find(wd, 0);
+        if (watch == null) {
+            SysInotify.inotifyRmWatch(fd, wd);
+        } else {
+            leave(watch, kn);
         }
-        return 0;
     }
 
     /** What the knote needs has changed: 0 or an errno. To be called after {@link #read}. */
@@ -131,6 +192,10 @@ final class Inotify {
     void remove(Knote kn) {
         Watch watch = (Watch) kn.hook();
         kn.setHook(null);
+        leave(watch, kn);
+    }
+
+    private void leave(Watch watch, Knote kn) {
         watch.remove(kn);
         if (watch.count() == 0) {
             leaveParent(watch);
@@ -138,74 +203,101 @@ final class Inotify {
         retire(watch);
     }
 
-    /** Whether the knote's descriptor is still the file that is watched for it. */
+    /**
+     * Whether the knote's descriptor is still the file that is watched for it, as far as can be seen: only a descriptor
+     * that is closed, or another file's, is not.
+     */
     boolean isCurrent(Knote kn) {
+        return look(kn) != Look.GONE;
+    }
+
+    private Look look(Knote kn) {
         Watch watch = (Watch) kn.hook();
-        if (stat(kn.descriptor().fd) != 0 || !now.isSameFile(watch.state)) {
-            return false;
+        int error = stat(kn.descriptor().fd);
+        watch.seenBy = null;
+        if (error != 0) {
+            return error == Errno.EBADF ? Look.GONE : Look.UNKNOWN;
+        }
+        if (!now.isSameFile(watch.state)) {
+            return Look.GONE;
         }
         watch.seenBy = kn;
         watch.seenAt = kq.moment();
-        return true;
+        return Look.SEEN;
     }
 
     /** The same, for the scan: what the event has just been looked at for need not be asked again. */
+    @SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
     boolean isSeen(Knote kn) {
         Watch watch = (Watch) kn.hook();
         return (watch.seenBy == kn && watch.seenAt == kq.moment()) || isCurrent(kn);
     }
 
-    private int mask(int wd) {
-        Watch watch = watches.find(wd, 0);
-        return watch == null ? 0 : watch.mask;
-    }
-
     /** What has not been watched for before may have changed unseen: that is not to be told with what comes. */
-    private void catchUp(Watch watch, int gained) {
+    private void catchUp(Watch watch, int gained, Knote by) {
         if ((gained & IN_MODIFY) != 0) {
             watch.state.size = now.size;
         }
         if ((gained & IN_ATTRIB) != 0) {
             watch.state.copyAttributes(now);
         }
+        if ((gained & IN_MOVE_SELF) != 0) {
+            watch.name = name(by);
+        }
     }
 
-    private Watch obtain(int wd, int mask) {
+    private Watch obtain(int wd) {
         Watch watch = watches.find(wd, 0);
-        if (watch != null) {
-            // What has happened before now is for the knotes that are there already.
-            read();
-            watch = watches.find(wd, 0);
-        }
         if (watch == null) {
             watch = new Watch(wd);
             watches.add(watch);
         }
-        watch.mask |= mask;
         return watch;
     }
 
-    /** Without the right to read the parent, the removal of the directory goes unseen; all else is seen. */
-    private void watchParent(Watch watch) {
+    /**
+     * Watches the directory's parent for the directory's removal: 0 or an errno. Without the right to read the parent
+     * the removal goes unseen; all else is seen.
+     */
+    private int watchParent(Watch watch) {
         int wd = addWatch(watch.knote(0).descriptor().fd, "/..", REMOVALS | IN_MASK_ADD);
-        if (wd >= 0 && wd != watch.wd()) {
-            obtain(wd, REMOVALS).addChild(watch);
+        if (wd < 0) {
+            // ENOENT: the descriptor has been closed behind the kqueue's back.
+            return wd == -Errno.EACCES || wd == -Errno.ENOENT
+                    ? 0
+                    : kq.reasons().refused(Reasons.Call.INOTIFY_ADD_WATCH, watch.knote(0), -wd);
         }
+        if (wd != watch.wd()) {
+            Watch parent = obtain(wd);
+            parent.mask |= REMOVALS;
+            parent.addChild(watch);
+        }
+        return 0;
     }
 
     /** Watches for no more than is needed any more, or not at all. */
     private void retire(Watch watch) {
-        if (!watch.isUnused()) {
-            if (watch.count() > 0 && look(watch)) {
-                narrow(watch, watch.knote(0));
-            }
-        } else if (watches.find(watch.wd(), 0) == watch) {
+        if (watch.isUnused()) {
+            release(watch);
+        } else if (watch.count() > 0 && !watch.looking && look(watch) == Look.SEEN) {
+            narrow(watch, watch.seenBy);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the watch itself, and not another of its number
+    private void release(Watch watch) {
+        if (watches.find(watch.wd(), 0) == watch) {
             watches.remove(watch);
             // EINVAL: the kernel has ended the watch by itself
             SysInotify.inotifyRmWatch(fd, watch.wd());
         }
     }
 
+    /**
+     * Asks the kernel for what the knotes of a watch want: 0 or an errno, after which more is asked for than needed.
+     *
+     * @param by a knote of the watch, by whose descriptor the file is found
+     */
     private int narrow(Watch watch, Knote by) {
         int mask = watch.childCount() > 0 ? REMOVALS : 0;
         for (int i = 0; i < watch.count(); i++) {
@@ -215,14 +307,19 @@ final class Inotify {
         if (mask == watch.mask) {
             return 0;
         }
+        // Without IN_MASK_ADD the call replaces a mask: it must not be that of another file.
+        int error = stat(by.descriptor().fd);
+        if (error != 0 || !now.isSameFile(watch.state)) {
+            return error != 0 ? error : Errno.EBADF;
+        }
         int wd = addWatch(by.descriptor().fd, "", mask);
         if (wd < 0) {
-            return -wd;
+            return kq.reasons().refused(Reasons.Call.INOTIFY_ADD_WATCH, by, -wd);
         }
         int gained = mask & ~watch.mask;
         watch.mask = mask;
-        if ((gained & (IN_MODIFY | IN_ATTRIB)) != 0 && stat(by.descriptor().fd) == 0) {
-            catchUp(watch, gained);
+        if (gained != 0 && stat(by.descriptor().fd) == 0) {
+            catchUp(watch, gained, by);
         }
         return 0;
     }
@@ -235,7 +332,7 @@ final class Inotify {
 
     private int stat(int descriptor) {
         kq.counters().others++;
-        int error = SysStat.fstat(descriptor, stat);
+        int error = fstat.call(descriptor, stat);
         if (error < 0) {
             return -error;
         }
@@ -243,31 +340,88 @@ final class Inotify {
         return 0;
     }
 
-    /** Reads all events that have come, and tells the knotes. */
+    /** What the knote's file is called now; null if that cannot be seen. */
+    private Path name(Knote kn) {
+        kq.counters().others++;
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(kn.descriptor().fd)));
+        } catch (IOException unseen) {
+            // Without the name of before, or that of now, the file counts as renamed: see isRenamed.
+            return null;
+        }
+    }
+
+    /** Reads the events that have come by now, and tells the knotes. */
     void read() {
         if (fd < 0) {
             return;
         }
-        long bytes;
-        do {
-            kq.counters().others++;
-            bytes = Unistd.read(fd, buffer, BUFFER);
-            for (long at = 0; at < bytes; at = SysInotify.next(buffer, at)) {
-                event(at, bytes);
-            }
-        } while (bytes > BUFFER - LONGEST_EVENT);
-        if (bytes < 0 && bytes != -Errno.EAGAIN) {
-            throw new AssertionError("read from our own inotify: " + Errno.name((int) -bytes));
+        try {
+            drain();
+            watchParentsOfMoved();
+        } catch (Throwable thrown) {
+            // Out of memory: what was in the buffer is lost. To say so takes no memory.
+            events.clear();
+            tellAll();
+            throw thrown;
         }
     }
 
-    private void event(long at, long end) {
-        int mask = SysInotify.mask(buffer, at);
+    private void drain() {
+        long left = 0;
+        boolean more;
+        do {
+            kq.counters().others++;
+            long bytes = events.fill(fd);
+            if (bytes < 0) {
+                failed((int) -bytes);
+                return;
+            }
+            failing = false;
+            handle();
+            // While others go on to write, the queue may never be empty: what comes from now on is for the next time.
+            more = events.isFull();
+            left = left == 0 && more ? unread() : left - bytes;
+        } while (more && left > 0);
+    }
+
+    /** The bytes of the events that wait to be read. */
+    private long unread() {
+        kq.counters().others++;
+        return SysIoctl.ioctl(fd, SysIoctl.FIONREAD, stat) < 0 ? 0 : stat.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    /** A read has failed. */
+    void failed(int errno) {
+        if (errno == Errno.EAGAIN) {
+            failing = false;
+        } else if (errno != Errno.EINTR && !failing) {
+            // Once, and not again with each kevent for as long as it lasts.
+            failing = true;
+            overflow();
+        }
+    }
+
+    /** Handles events that did not come from the kernel: for tests. */
+    void read(MemorySegment fed) {
+        events.fill(fed);
+        handle();
+    }
+
+    private void handle() {
+        while (events.next()) {
+            event();
+        }
+    }
+
+    /** Must not read: see the class's comment. */
+    private void event() {
+        int mask = events.mask();
         if ((mask & IN_Q_OVERFLOW) != 0) {
             overflow();
             return;
         }
-        Watch watch = watches.find(SysInotify.wd(buffer, at), 0);
+        Watch watch = watches.find(events.wd(), 0);
         if (watch == null) {
             return;
         }
@@ -277,63 +431,100 @@ final class Inotify {
             dropAll(watch);
             return;
         }
-        if (SysInotify.len(buffer, at) > 0) {
-            tell(watch, FileNotes.ofEntry(mask, isWithin(mask, at, end)));
+        if (events.isEntry()) {
+            tell(watch, FileNotes.ofEntry(mask, events.isRenameWithin()));
             if ((mask & IN_ISDIR) != 0 && (mask & REMOVALS) != 0) {
                 lookAfterChildren(watch);
             }
             return;
         }
         int notes = FileNotes.of(mask);
-        if ((mask & (IN_MODIFY | IN_ATTRIB)) != 0) {
-            if (!look(watch)) {
-                return;
-            }
-            // Each kind of event has its own share of the state: the other's may be still to come.
-            if ((mask & IN_MODIFY) != 0) {
-                notes |= FileNotes.ofModify(watch.state, now);
-                watch.state.size = now.size;
-            }
-            if ((mask & IN_ATTRIB) != 0) {
-                notes |= FileNotes.ofAttrib(watch.state, now);
-                watch.state.copyAttributes(now);
+        if ((mask & (IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF)) != 0) {
+            switch (look(watch)) {
+                case SEEN -> notes |= compare(watch, mask);
+                case UNKNOWN -> notes |= FileNotes.ofUnseen(mask);
+                case GONE -> {
+                    return;
+                }
             }
         }
         tell(watch, notes);
-        if ((mask & IN_MOVE_SELF) != 0 && watch.count() > 0 && watch.state.isDirectory()) {
-            leaveParent(watch);
-            watchParent(watch);
+        if ((mask & IN_MOVE_SELF) != 0) {
+            moved(watch);
         }
     }
 
-    /** Whether the event is one half of a rename within one directory: the halves follow each other. */
-    private boolean isWithin(int mask, long at, long end) {
-        int wd = SysInotify.wd(buffer, at);
-        int cookie = SysInotify.cookie(buffer, at);
-        if ((mask & IN_MOVED_FROM) != 0) {
-            movedFrom = wd;
-            movedCookie = cookie;
-            long next = SysInotify.next(buffer, at);
-            return next < end
-                    && SysInotify.cookie(buffer, next) == cookie
-                    && SysInotify.wd(buffer, next) == wd
-                    && (SysInotify.mask(buffer, next) & IN_MOVED_TO) != 0;
+    /** Each kind of event has its own share of the state: the others' may be still to come. */
+    private int compare(Watch watch, int mask) {
+        int notes = 0;
+        if ((mask & IN_MODIFY) != 0) {
+            notes |= FileNotes.ofModify(watch.state, now);
+            watch.state.size = now.size;
         }
-        return (mask & IN_MOVED_TO) != 0 && wd == movedFrom && cookie == movedCookie;
+        if ((mask & IN_ATTRIB) != 0) {
+            notes |= FileNotes.ofAttrib(watch.state, now);
+            watch.state.copyAttributes(now);
+        }
+        return notes;
+    }
+
+    /** The file has another name: so much is known, whether it can be looked at or not. */
+    private void moved(Watch watch) {
+        watch.name = name(watch.seenBy != null ? watch.seenBy : watch.knote(0));
+        if (watch.state.isDirectory() && !watch.moved) {
+            watch.moved = true;
+            watch.nextMoved = moved;
+            moved = watch;
+        }
+    }
+
+    /** If one cannot be watched, it is tried again with the next read. */
+    private void watchParentsOfMoved() {
+        while (moved != null) {
+            Watch watch = moved;
+            if (watch.count() > 0) {
+                leaveParent(watch);
+                if (watchParent(watch) != 0) {
+                    return;
+                }
+            }
+            moved = watch.nextMoved;
+            watch.nextMoved = null;
+            watch.moved = false;
+        }
     }
 
     /**
-     * Fills {@link #now} by a descriptor that is still the watched file. Knotes whose descriptor is not are dropped.
+     * Fills {@link #now} by a descriptor that is still the watched file, {@link Watch#seenBy}. Knotes whose descriptor
+     * is closed, or another file's, are dropped.
      */
-    private boolean look(Watch watch) {
-        while (watch.count() > 0) {
-            Knote kn = watch.knote(0);
-            if (isCurrent(kn)) {
-                return true;
+    private Look look(Watch watch) {
+        watch.looking = true;
+        try {
+            int count = watch.count();
+            Look look = find(watch);
+            if (look == Look.SEEN && watch.count() < count) {
+                narrow(watch, watch.seenBy);
             }
-            kq.drop(kn);
+            return look;
+        } finally {
+            watch.looking = false;
         }
-        return false;
+    }
+
+    private Look find(Watch watch) {
+        for (int i = 0; i < watch.count(); ) {
+            Knote kn = watch.knote(i);
+            switch (look(kn)) {
+                case SEEN -> {
+                    return Look.SEEN;
+                }
+                case UNKNOWN -> i++;
+                // The last one takes its place.
+                case GONE -> kq.drop(kn);
+            }
+        }
+        return watch.count() > 0 ? Look.UNKNOWN : Look.GONE;
     }
 
     private void tell(Watch watch, int notes) {
@@ -346,20 +537,53 @@ final class Inotify {
     private void lookAfterChildren(Watch parent) {
         for (int i = parent.childCount() - 1; i >= 0; i--) {
             Watch child = parent.child(i);
-            if (look(child) && now.links == 0 && child.state.links != 0) {
+            if (look(child) == Look.SEEN && now.links == 0 && child.state.links != 0) {
                 tell(child, FileNotes.ofAttrib(child.state, now));
                 child.state.copyAttributes(now);
             }
         }
     }
 
-    /** Events were lost: whatever could have happened to a file without another trace is taken as having happened. */
+    /**
+     * Events were lost. What can be seen of a file is told if it has changed; what leaves no trace counts as having
+     * happened.
+     */
     private void overflow() {
         for (Watch watch : watches.toArray(new Watch[watches.size()])) {
-            if (look(watch)) {
-                tell(watch, FileNotes.ofLost(watch.state, now));
-                watch.state.copy(now);
+            if (watch.count() == 0) {
+                continue;
             }
+            Look look = look(watch);
+            if (look == Look.SEEN) {
+                boolean renamed = (watch.mask & IN_MOVE_SELF) != 0 && isRenamed(watch);
+                tell(watch, FileNotes.ofLost(watch.state, now, renamed));
+                watch.state.copy(now);
+                if (renamed) {
+                    moved(watch);
+                }
+            } else if (look == Look.UNKNOWN) {
+                tell(watch, FileNotes.ANYTHING);
+                moved(watch);
+            }
+        }
+    }
+
+    /**
+     * Whether the file, just looked at, may have another name than at the last look. A file of several names shows only
+     * one of them.
+     */
+    private boolean isRenamed(Watch watch) {
+        Path name = name(watch.seenBy);
+        if (watch.name == null || name == null || (now.links > 1 && !now.isDirectory())) {
+            return true;
+        }
+        return !name.equals(watch.name) && !(now.links == 0 && name.toString().equals(watch.name + " (deleted)"));
+    }
+
+    /** Allocates nothing, and looks at nothing. */
+    private void tellAll() {
+        for (Watch watch = watches.first(); watch != null; watch = watches.after(watch)) {
+            tell(watch, FileNotes.ANYTHING);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.kqueue.internal.linux;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysIoctl;
@@ -47,7 +48,12 @@ final class Inspector {
     /** What kind of file the descriptor is, asked once for each owner of the number. */
     int kind(Descriptor descriptor) {
         if (descriptor.kind == UNKNOWN) {
-            descriptor.kind = (byte) kind(format(descriptor.fd));
+            int format = format(descriptor.fd);
+            if (format < 0) {
+                // Asked again the next time.
+                return OTHER;
+            }
+            descriptor.kind = (byte) kind(format);
         }
         return descriptor.kind;
     }
@@ -88,11 +94,24 @@ final class Inspector {
         return error < 0 ? error : SysStat.mode(memory) & SysStat.S_IFMT;
     }
 
-    /** What of these bits holds now: poll(2). The bits have the same numbers as epoll's. */
+    /**
+     * What of these bits holds now: poll(2). The bits have the same numbers as epoll's. All of them if the kernel
+     * cannot say: an event too many is harmless, and one too few is lost.
+     */
     int poll(int fd, int bits) {
-        counters.others++;
-        Poll.set(memory, 0, fd, (short) bits);
-        return Poll.poll(memory, 1, 0) <= 0 ? 0 : Poll.revents(memory, 0) & 0xffff;
+        int revents = tryPoll(fd, bits);
+        return revents < 0 ? bits : revents;
+    }
+
+    /** The same, or -errno. */
+    int tryPoll(int fd, int bits) {
+        int n;
+        do {
+            counters.others++;
+            Poll.set(memory, 0, fd, (short) bits);
+            n = Poll.poll(memory, 1, 0);
+        } while (n == -Errno.EINTR);
+        return n <= 0 ? n : Poll.revents(memory, 0) & 0xffff;
     }
 
     /** The bytes that can be read; of a listener, the connections that wait. 1 where the kernel does not say. */

@@ -44,6 +44,9 @@ final class MountTable {
     /** The table as it was at the last look. */
     private Set<Integer> mounted = Set.of();
 
+    /** Whether a mount has changed since then. */
+    private boolean stale;
+
     MountTable(LinuxKQueue kq, long tag) {
         this.kq = kq;
         this.tag = tag;
@@ -58,11 +61,13 @@ final class MountTable {
         if (mounts.containsKey(kn)) {
             return 0;
         }
-        int error = open();
+        int error = open(kn);
+        if (error == 0) {
+            error = update();
+        }
         if (error != 0) {
             return error;
         }
-        look();
         int mount = mountOf(kn.descriptor().fd);
         if (mount < 0) {
             return -mount;
@@ -75,7 +80,7 @@ final class MountTable {
         mounts.remove(kn);
     }
 
-    private int open() {
+    private int open(Knote kn) {
         if (bell >= 0) {
             return 0;
         }
@@ -84,11 +89,12 @@ final class MountTable {
         int error = Math.max(0, -second);
         if (error == 0) {
             error = kq.epoll().control(EPOLL_CTL_ADD, opened, EPOLLPRI | EPOLLERR | EPOLLET, tag);
+            kq.reasons().refused(Reasons.Call.EPOLL_CTL, kn, error);
         }
         if (error == 0) {
             bell = opened;
             witness = second;
-            mounted = mounted();
+            stale = true;
             return 0;
         }
         if (opened >= 0) {
@@ -112,12 +118,29 @@ final class MountTable {
         }
     }
 
-    /** Looks whether a mount has gone, if any mount has changed since the last look. */
+    /**
+     * Looks whether a mount has gone, if any mount has changed since the last look. A table that cannot be read is read
+     * with the next look: no mount counts as gone for that.
+     */
     void look() {
-        if (bell < 0 || kq.inspector().poll(witness, EPOLLPRI) == 0) {
-            return;
+        if (bell >= 0) {
+            update();
         }
-        mounted = mounted();
+    }
+
+    private int update() {
+        // The poll uses the change up, the table is stale until it has been read.
+        stale |= kq.inspector().poll(witness, EPOLLPRI) != 0;
+        if (!stale) {
+            return 0;
+        }
+        Unistd.lseek(witness, 0, Unistd.SEEK_SET);
+        StringBuilder text = new StringBuilder();
+        int error = read(witness, text);
+        if (error != 0) {
+            return error;
+        }
+        mounted = mounted(text);
         for (Map.Entry<Knote, Integer> followed : Map.copyOf(mounts).entrySet()) {
             int mount = followed.getValue();
             if (mount != 0 && !mounted.contains(mount)) {
@@ -126,6 +149,9 @@ final class MountTable {
                 ((FileFilter) kn.ops()).happened(kn, Note.NOTE_REVOKE);
             }
         }
+        // Only now: if memory ran out on the way, the rest is told by the next look.
+        stale = false;
+        return 0;
     }
 
     /** The number of the mount that the descriptor was opened in, or -errno. */
@@ -135,32 +161,39 @@ final class MountTable {
             // It was open a moment ago.
             return info == -Errno.ENOENT ? -Errno.EBADF : info;
         }
-        String text = read(info);
-        Unistd.close(info);
-        return text.lines()
+        StringBuilder text = new StringBuilder();
+        int error;
+        try {
+            error = read(info, text);
+        } finally {
+            Unistd.close(info);
+        }
+        if (error != 0) {
+            return -error;
+        }
+        return text.toString()
+                .lines()
                 .filter(line -> line.startsWith(MOUNT))
                 .mapToInt(line -> Integer.parseInt(line.substring(MOUNT.length()).strip()))
                 .findFirst()
                 .orElse(0);
     }
 
-    private Set<Integer> mounted() {
-        Unistd.lseek(witness, 0, Unistd.SEEK_SET);
-        return read(witness)
+    private static Set<Integer> mounted(StringBuilder table) {
+        return table.toString()
                 .lines()
                 .map(line -> Integer.valueOf(line.substring(0, line.indexOf(' '))))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** All that is left of a file of /proc. */
-    private String read(int fd) {
-        StringBuilder text = new StringBuilder();
+    /** Appends all that is left of a file of /proc: 0 or an errno. */
+    private int read(int fd, StringBuilder text) {
         MemorySegment chunk = MemorySegment.ofArray(new byte[4096]);
         while (true) {
             kq.counters().others++;
             long bytes = Unistd.read(fd, chunk, chunk.byteSize());
             if (bytes <= 0) {
-                return text.toString();
+                return (int) -bytes;
             }
             byte[] read = chunk.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE);
             text.append(new String(read, StandardCharsets.ISO_8859_1));

@@ -7,16 +7,19 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The kernel's process connector: a netlink socket that tells of every fork, exec and exit on the machine. It is open
  * while a knote needs it. EPERM outside of the machine's first namespaces (a container, most often), and before Linux
  * 6.6 without CAP_NET_ADMIN. Belongs to the kqueue's lock.
+ *
+ * <p>The socket's queue holds some hundred messages; what has no room is lost, and the next read says so by ENOBUFS,
+ * once, whatever is still in the queue. So ENOBUFS means: read on, and then {@link ProcFilter#lost}.
  *
  * <pre>
  * struct nlmsghdr   { u32 len; u16 type, flags; u32 seq, pid; }                   0
@@ -25,8 +28,6 @@ import java.lang.foreign.MemorySegment;
  * </pre>
  */
 final class ProcConnector {
-    private static final int AF_NETLINK = 16;
-    private static final int NETLINK_CONNECTOR = 11;
     private static final int SOCKADDR_NL_SIZE = 12;
     private static final int CN_IDX_PROC = 1;
     private static final int CN_VAL_PROC = 1;
@@ -34,6 +35,7 @@ final class ProcConnector {
     private static final int NLMSG_DONE = 3;
 
     private static final int CN_MSG = 16;
+    private static final int CN_ACK = CN_MSG + 12;
     private static final int PROC_EVENT = 36;
     private static final int EVENT_DATA = PROC_EVENT + 16;
 
@@ -44,11 +46,33 @@ final class ProcConnector {
 
     private static final int BUFFER = 4096;
 
+    /** More messages than the default net.core.rmem_default, 212,992 bytes, has room for. */
+    private static final int LONGEST_QUEUE = 1024;
+
+    /** How often the kernel is asked to send its messages, if its answer is lost among them. */
+    private static final int ATTEMPTS = 8;
+
+    /** The answer may have been lost. No errno. */
+    private static final int LOST = -1;
+
     private final LinuxKQueue kq;
     private final long tag;
+
+    /** Replaced by tests, before it is used. */
+    ProcSocket socket = ProcSocket.SYSTEM;
+
     private MemorySegment buffer;
     private int members;
     private int fd = -1;
+
+    /** Of the question that is answered: all listeners on the machine get the answer. */
+    private int question = ThreadLocalRandom.current().nextInt();
+
+    /** The queue has overflowed, and has not been read to its end since. */
+    private boolean lost;
+
+    /** The last read has failed, and the knotes have been told what it may have been about. */
+    private boolean failing;
 
     ProcConnector(LinuxKQueue kq, long tag) {
         this.kq = kq;
@@ -71,13 +95,12 @@ final class ProcConnector {
     }
 
     private int open() {
-        int opened = SysSocket.socket(AF_NETLINK, SysSocket.SOCK_DGRAM, NETLINK_CONNECTOR);
-        if (opened < 0) {
-            // A kernel without it, or a sandbox.
-            return opened == -Errno.EMFILE || opened == -Errno.ENFILE ? -opened : Errno.EPERM;
-        }
         if (buffer == null) {
             buffer = Arena.ofAuto().allocate(BUFFER, 8);
+        }
+        int opened = socket.open();
+        if (opened < 0) {
+            return refusal(-opened);
         }
         int error = listen(opened);
         if (error == 0) {
@@ -88,37 +111,68 @@ final class ProcConnector {
             return error;
         }
         fd = opened;
+        lost = false;
+        failing = false;
         return 0;
     }
 
-    private int listen(int socket) {
+    /** A kernel without the connector, a container or a sandbox: EPERM. What may pass keeps its errno. */
+    private static int refusal(int errno) {
+        return errno == Errno.EMFILE
+                        || errno == Errno.ENFILE
+                        || errno == Errno.ENOMEM
+                        || errno == Errno.ENOBUFS
+                        || errno == Errno.EAGAIN
+                ? errno
+                : Errno.EPERM;
+    }
+
+    private int listen(int opened) {
         buffer.fill((byte) 0);
-        buffer.set(JAVA_SHORT_UNALIGNED, 0, (short) AF_NETLINK);
+        buffer.set(JAVA_SHORT_UNALIGNED, 0, (short) ProcSocket.AF_NETLINK);
         buffer.set(JAVA_INT_UNALIGNED, 8, CN_IDX_PROC);
-        int error = SysSocket.bind(socket, buffer, SOCKADDR_NL_SIZE);
+        int error = socket.bind(opened, buffer, SOCKADDR_NL_SIZE);
         if (error < 0) {
-            return Errno.EPERM;
+            return refusal(-error);
         }
+        int answer = LOST;
+        for (int i = 0; i < ATTEMPTS && answer == LOST; i++) {
+            error = ask(opened);
+            answer = error != 0 ? error : answer(opened);
+        }
+        return answer == LOST ? Errno.ENOBUFS : answer;
+    }
+
+    private int ask(int opened) {
         int length = PROC_EVENT + 4;
         buffer.fill((byte) 0);
         buffer.set(JAVA_INT_UNALIGNED, 0, length);
         buffer.set(JAVA_SHORT_UNALIGNED, 4, (short) NLMSG_DONE);
         buffer.set(JAVA_INT_UNALIGNED, CN_MSG, CN_IDX_PROC);
         buffer.set(JAVA_INT_UNALIGNED, CN_MSG + 4, CN_VAL_PROC);
+        buffer.set(JAVA_INT_UNALIGNED, CN_ACK, ++question);
         buffer.set(JAVA_SHORT_UNALIGNED, CN_MSG + 16, (short) 4);
         buffer.set(JAVA_INT_UNALIGNED, PROC_EVENT, PROC_CN_MCAST_LISTEN);
-        long sent = Unistd.write(socket, buffer, length);
-        return sent < 0 ? Errno.EPERM : acknowledged(socket);
+        long sent = socket.write(opened, buffer, length);
+        return sent < 0 ? refusal((int) -sent) : 0;
     }
 
-    /** The answer has been queued by the time that the write returns; from inside a container there is none. */
-    private int acknowledged(int socket) {
-        while (Unistd.read(socket, buffer, BUFFER) > 0) {
-            if (word(PROC_EVENT) == PROC_EVENT_NONE) {
-                return word(EVENT_DATA) == 0 ? 0 : Errno.EPERM;
+    /**
+     * The answer, among what happens on the machine and the answers to others: 0, an errno, or {@link #LOST}. It has
+     * been queued by the time that the write returns; from inside a container there is none.
+     */
+    private int answer(int opened) {
+        boolean overflowed = false;
+        while (true) {
+            long bytes = socket.read(opened, buffer, BUFFER);
+            if (bytes == -Errno.ENOBUFS) {
+                overflowed = true;
+            } else if (bytes < 0 && bytes != -Errno.EINTR) {
+                return bytes != -Errno.EAGAIN ? refusal((int) -bytes) : overflowed ? LOST : Errno.EPERM;
+            } else if (bytes > 0 && word(PROC_EVENT) == PROC_EVENT_NONE && word(CN_ACK) == question + 1) {
+                return word(EVENT_DATA) == 0 ? 0 : refusal(word(EVENT_DATA));
             }
         }
-        return Errno.EPERM;
     }
 
     void close() {
@@ -128,18 +182,45 @@ final class ProcConnector {
         }
     }
 
-    /** Reads all that has come, and tells the knotes. */
+    /** Reads what has come by now, and tells the knotes. */
     void read() {
-        while (fd >= 0) {
+        if (fd < 0) {
+            return;
+        }
+        try {
+            drain();
+        } catch (Throwable thrown) {
+            // Out of memory: the message is lost. To say so takes no memory.
+            ProcFilter.lost(kq);
+            throw thrown;
+        }
+    }
+
+    private void drain() {
+        // As many as the queue could hold, and not as many as are added meanwhile: epoll will say that there are more.
+        for (int i = 0; fd >= 0 && i < LONGEST_QUEUE; i++) {
             kq.counters().others++;
-            long bytes = Unistd.read(fd, buffer, BUFFER);
+            long bytes = socket.read(fd, buffer, BUFFER);
             if (bytes == -Errno.ENOBUFS) {
-                ProcFilter.lost(kq);
+                lost = true;
             } else if (bytes > 0) {
+                failing = false;
                 event();
-            } else {
-                break;
+            } else if (bytes != -Errno.EINTR) {
+                ended((int) -bytes);
+                return;
             }
+        }
+    }
+
+    /** Nothing is left to read, or reading fails. */
+    private void ended(int errno) {
+        // Of a read that goes on failing it is said once.
+        boolean failed = errno != Errno.EAGAIN && !failing;
+        failing = errno != Errno.EAGAIN;
+        if (lost || failed) {
+            ProcFilter.lost(kq);
+            lost = false;
         }
     }
 

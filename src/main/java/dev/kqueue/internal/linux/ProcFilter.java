@@ -4,6 +4,7 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLET;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLONESHOT;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_MOD;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
@@ -15,7 +16,8 @@ import dev.kqueue.internal.libc.Unistd;
 /**
  * EVFILT_PROC: what becomes of a process. NOTE_EXIT of any process, through a pidfd, with the wait status in {@code
  * data}; -1 if the kernel does not tell it: see {@link ExitStatus}. NOTE_FORK, NOTE_EXEC and NOTE_TRACK through {@link
- * ProcConnector}, which not everybody may: EPERM then.
+ * ProcConnector}, which not everybody may: EPERM then. If the connector loses messages, a note that one of them may
+ * have been about is reported, and NOTE_TRACKERR for children.
  *
  * <p>As on FreeBSD: a zombie is found, and its exit reported at once. With its exit the process's knote is gone, after
  * an event with EV_EOF and EV_ONESHOT if there is anything to report. A child that is followed is told of by a
@@ -25,6 +27,7 @@ final class ProcFilter implements FilterOps {
     private static final int EVFILT_PROC = Filter.PROC.value();
     private static final int FOLLOWED = Note.NOTE_FORK | Note.NOTE_EXEC | Note.NOTE_TRACK;
     private static final int KNOWN = Note.NOTE_EXIT | FOLLOWED;
+    private static final int POLLED = EPOLLIN | EPOLLET | EPOLLONESHOT;
 
     /** A process that is watched. */
     private static final class Watched {
@@ -48,7 +51,7 @@ final class ProcFilter implements FilterOps {
         // What has happened before now is none of its business.
         kn.kq().connector().read();
         Watched process = new Watched();
-        int error = follow(kn.kq(), process, kn.requestedFflags());
+        int error = follow(kn, process, kn.requestedFflags());
         if (error == 0) {
             error = open(kn, process);
         }
@@ -66,26 +69,28 @@ final class ProcFilter implements FilterOps {
         int pidfd = pid != kn.ident() || pid <= 0 ? -Errno.ESRCH : SysPidfd.pidfdOpen(pid);
         if (pidfd < 0) {
             // EINVAL, ENOENT: a thread that is no process, by older and newer kernels.
-            return pidfd == -Errno.EINVAL || pidfd == -Errno.ENOENT ? Errno.ESRCH : -pidfd;
+            return pidfd == -Errno.EINVAL || pidfd == -Errno.ENOENT
+                    ? Errno.ESRCH
+                    : kn.kq().reasons().refused(Reasons.Call.PIDFD_OPEN, kn, -pidfd);
         }
-        int events = EPOLLIN | EPOLLET | EPOLLONESHOT;
-        int error = kn.kq().epoll().control(EPOLL_CTL_ADD, pidfd, events, Epoll.tag(LinuxKQueue.PROCESS, pid));
+        int error = kn.kq().epoll().control(EPOLL_CTL_ADD, pidfd, POLLED, Epoll.tag(LinuxKQueue.PROCESS, pid));
         if (error != 0) {
             Unistd.close(pidfd);
-            return error;
+            return kn.kq().reasons().refused(Reasons.Call.EPOLL_CTL, kn, error);
         }
         process.pidfd = pidfd;
         return 0;
     }
 
-    private static int follow(LinuxKQueue kq, Watched process, int fflags) {
+    private static int follow(Knote kn, Watched process, int fflags) {
+        LinuxKQueue kq = kn.kq();
         boolean wanted = (fflags & FOLLOWED) != 0;
         if (wanted == process.followed) {
             return 0;
         }
         int error = 0;
         if (wanted) {
-            error = kq.connector().join();
+            error = kq.reasons().refused(Reasons.Call.CONNECTOR, kn, kq.connector().join());
         } else {
             kq.connector().leave();
         }
@@ -114,7 +119,7 @@ final class ProcFilter implements FilterOps {
         }
         // What has happened before now is held against what was asked for then.
         kn.kq().connector().read();
-        int error = follow(kn.kq(), (Watched) kn.hook(), fflags);
+        int error = follow(kn, (Watched) kn.hook(), fflags);
         if (error == 0) {
             kn.request(fflags, data);
         }
@@ -135,8 +140,15 @@ final class ProcFilter implements FilterOps {
             return;
         }
         int pidfd = ((Watched) kn.hook()).pidfd;
+        if (pidfd < 0) {
+            return;
+        }
         // The event may be of a former process of that number, whose knote is gone.
-        if (pidfd >= 0 && kq.inspector().poll(pidfd, EPOLLIN) != 0) {
+        int ready = kq.inspector().tryPoll(pidfd, EPOLLIN);
+        if (ready < 0) {
+            // The kernel cannot say it now. The event was the registration's only one: it is asked for again.
+            kq.epoll().control(EPOLL_CTL_MOD, pidfd, POLLED, Epoll.tag(LinuxKQueue.PROCESS, pid));
+        } else if (ready != 0) {
             ended(kn, kq.exitStatus().of(pid, pidfd));
         }
     }
@@ -176,11 +188,24 @@ final class ProcFilter implements FilterOps {
         }
     }
 
-    /** Events were lost, and children with them. */
+    /**
+     * Messages of the connector were lost, after those that have been read. Whatever they may have said counts as
+     * having happened: an event too many is harmless, one too few is waited for without end. Allocates nothing.
+     */
     static void lost(LinuxKQueue kq) {
-        for (Knote kn : kq.knotes().toArray(new ListedKnote[kq.knotes().size()])) {
-            if (kn.filter() == EVFILT_PROC && (kn.requestedFflags() & Note.NOTE_TRACK) != 0) {
+        IdTable<ListedKnote> knotes = kq.knotes();
+        for (ListedKnote kn = knotes.first(), next; kn != null; kn = next) {
+            next = knotes.after(kn);
+            if (kn.filter() != EVFILT_PROC) {
+                continue;
+            }
+            fire(kn, kn.requestedFflags() & (Note.NOTE_FORK | Note.NOTE_EXEC));
+            if ((kn.requestedFflags() & Note.NOTE_TRACK) != 0) {
                 failed(kn);
+            }
+            if (!kn.eof && ((Watched) kn.hook()).pidfd < 0) {
+                // It had ended before it could be opened, and its exit was not among the messages.
+                ended(kn, ExitStatus.UNKNOWN);
             }
         }
     }
@@ -199,31 +224,45 @@ final class ProcFilter implements FilterOps {
 
     private static void track(Knote parent, int child) {
         LinuxKQueue kq = parent.kq();
-        if (kq.knotes().find(child, EVFILT_PROC) == null) {
-            ListedKnote kn =
-                    new ListedKnote(
-                            kq,
-                            child,
-                            EVFILT_PROC,
-                            parent.ops(),
-                            parent.flags(),
-                            parent.requestedFflags(),
-                            0,
-                            parent.udata);
-            Watched process = new Watched();
-            int error = follow(kq, process, kn.requestedFflags());
+        // The report first: if there is no memory for it, nothing has been done yet.
+        Knote report = ChildReport.of(parent, child);
+        if (kq.knotes().find(child, EVFILT_PROC) == null && !watch(parent, child)) {
+            failed(parent);
+            return;
+        }
+        kq.activate(report);
+    }
+
+    private static boolean watch(Knote parent, int child) {
+        LinuxKQueue kq = parent.kq();
+        Watched process = new Watched();
+        ListedKnote kn =
+                new ListedKnote(
+                        kq,
+                        child,
+                        EVFILT_PROC,
+                        parent.ops(),
+                        parent.flags(),
+                        parent.requestedFflags(),
+                        0,
+                        parent.udata);
+        boolean listed = false;
+        try {
+            int error = follow(kn, process, kn.requestedFflags());
             if (error == 0) {
                 error = open(kn, process);
             }
             // ESRCH: it has ended already, and its exit is the connector's next word about it.
-            if (error != 0 && error != Errno.ESRCH) {
-                release(kq, process);
-                failed(parent);
-                return;
+            if (error == 0 || error == Errno.ESRCH) {
+                kn.setHook(process);
+                kq.knotes().add(kn);
+                listed = true;
             }
-            kn.setHook(process);
-            kq.knotes().add(kn);
+            return listed;
+        } finally {
+            if (!listed) {
+                release(kq, process);
+            }
         }
-        kq.activate(ChildReport.of(parent, child));
     }
 }

@@ -94,9 +94,15 @@ abstract class ReadWriteFilter implements FileFilter {
 
     private boolean processPlainFile(Knote kn) {
         FileState file = new FileState();
-        if (kn.kq().inspector().stat(kn.descriptor().fd, file) != 0 || !kn.descriptor().isPlainFile(file)) {
+        int error = kn.kq().inspector().stat(kn.descriptor().fd, file);
+        if (error == 0 ? !kn.descriptor().isPlainFile(file) : error == Errno.EBADF) {
             kn.setGone(true);
             return false;
+        }
+        if (error != 0) {
+            // The file cannot be looked at: a read or write will tell more.
+            kn.setFired(0, 1);
+            return true;
         }
         kn.eof = false;
         long amount = amountOfPlainFile(kn, file);

@@ -76,6 +76,10 @@ final class VnodeFilter implements FileFilter {
         }
         // What has happened before now is held against what was asked for then.
         kn.kq().inotify().read();
+        if (kn.hook() == null) {
+            // That has shown that the descriptor was closed.
+            return Errno.EBADF;
+        }
         int former = kn.requestedFflags();
         kn.request(fflags, kn.requestedData());
         int error = kn.kq().inotify().change(kn);

@@ -1,5 +1,6 @@
 package dev.kqueue.internal.linux;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -27,6 +28,20 @@ final class Watch implements IdTable.Entry<Watch> {
 
     /** The inotify events that are asked for. */
     int mask;
+
+    /** What the file was called when it was last looked at, if IN_MOVE_SELF is asked for; null if that is unknown. */
+    Path name;
+
+    /** Whether its knotes are being looked at: removing one of them then leaves the watch as it is. */
+    boolean looking;
+
+    /** Whether a knote is about to be added. */
+    boolean joined;
+
+    /** Of a directory: whether it stands in the list of those whose new parent is still to be watched. */
+    boolean moved;
+
+    Watch nextMoved;
 
     private Knote[] knotes = NONE;
     private int count;
@@ -62,7 +77,7 @@ final class Watch implements IdTable.Entry<Watch> {
     }
 
     boolean isUnused() {
-        return count == 0 && childCount == 0;
+        return count == 0 && childCount == 0 && !joined;
     }
 
     int count() {
@@ -80,13 +95,16 @@ final class Watch implements IdTable.Entry<Watch> {
         knotes[count++] = kn;
     }
 
+    /** Removes a knote, if it is there. */
     void remove(Knote kn) {
         int index = 0;
-        while (knotes[index] != kn) {
+        while (index < count && knotes[index] != kn) {
             index++;
         }
-        knotes[index] = knotes[--count];
-        knotes[count] = null;
+        if (index < count) {
+            knotes[index] = knotes[--count];
+            knotes[count] = null;
+        }
         seenBy = null;
     }
 
