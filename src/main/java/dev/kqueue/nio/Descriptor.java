@@ -40,7 +40,9 @@ import java.util.function.IntUnaryOperator;
  * An open file description is shared as soon as another descriptor may refer to it, in this process or another: one
  * that was inherited, received from or sent to another process, or adopted by its number. It then outlives close(2) of
  * this number, and on Linux so do the epoll registrations that were made by it, which can be reached by no other
- * number. So the last holder of a shared descriptor takes it out of every kqueue before it calls close(2).
+ * number. So the last holder of a shared descriptor takes it out of every kqueue before it calls close(2). (A child
+ * process has all of our descriptors from fork(2) to execve(2). What is reported of a closed one for that moment is
+ * stale, and dropped, so that this is not worth a system call for each connection.)
  *
  * <p>The mark is set before another holder can exist, by a caller who holds the descriptor or has just made it. The
  * last transition of the word comes after the release of that caller, so whoever makes it sees the mark.
