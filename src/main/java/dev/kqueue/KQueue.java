@@ -133,7 +133,19 @@ public abstract class KQueue implements AutoCloseable {
     @Override
     public abstract String toString();
 
-    /** Closes the kqueue and wakes whoever waits in it. A second call does nothing. */
+    /**
+     * Lets go of the objects of the form over values, once the calls that are in progress have looked theirs up. For
+     * {@link #close} of an implementation, when a call of {@link #kevent} that begins can only fail.
+     */
+    protected final void forgetObjects() {
+        values.close();
+    }
+
+    /**
+     * Closes the kqueue and wakes whoever waits in it. A second call does nothing.
+     *
+     * <p>An implementation ends with {@link #forgetObjects}.
+     */
     @Override
     public abstract void close() throws IOException;
 

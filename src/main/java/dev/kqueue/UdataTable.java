@@ -101,6 +101,14 @@ final class UdataTable {
         /** Whether there may be knotes of child processes with the same token. */
         boolean tracks;
 
+        /** Whether the kernel was asked for NOTE_EXIT and the program did not: as planned, and as it is. */
+        boolean hidesExitPlanned;
+
+        boolean hidesExit;
+
+        /** From this version on. */
+        int hidesSince;
+
         Replaced replaced;
 
         /** Whether it is in {@link #retired}, since when, and when something of it was last dated. */
@@ -187,6 +195,45 @@ final class UdataTable {
     }
 
     /**
+     * The {@code NOTE_} bits that the change is to carry beside its own, after {@link #plan}: NOTE_EXIT of a process
+     * that has an object, so that its end is noticed. Not beside NOTE_TRACK: those objects stay anyway. A change
+     * without EV_ADD replaces the bits on some systems and not on others; it repeats what is there, and adds nothing.
+     */
+    int addedNotes(KEvent change) {
+        if (change.filter() != Filter.PROC || (change.flags() & KEvent.EV_DELETE) != 0) {
+            return 0;
+        }
+        Knote knote = knotes.get(new Key(change.ident(), change.filter()));
+        if (knote == null) {
+            return 0;
+        }
+        boolean asked = asksForExit(change);
+        if (asked || (change.flags() & KEvent.EV_ADD) != 0) {
+            knote.hidesExitPlanned = !asked && knote.planned != 0;
+        }
+        return knote.hidesExitPlanned ? Note.NOTE_EXIT : 0;
+    }
+
+    private static boolean asksForExit(KEvent change) {
+        return (change.fflags() & (Note.NOTE_EXIT | Note.NOTE_TRACK)) != 0;
+    }
+
+    /** Whether the program does not want to hear of the end of the process that the token stands for. */
+    boolean isExitHidden(long token) {
+        Knote knote = knote(token);
+        return knote != null && knote.hidesExit && (int) token - knote.hidesSince >= 0;
+    }
+
+    private static void settleExit(Knote knote, KEvent change, int version) {
+        if (asksForExit(change)) {
+            knote.hidesExit = false;
+        } else if ((change.flags() & KEvent.EV_ADD) != 0 && !knote.hidesExit) {
+            knote.hidesExit = true;
+            knote.hidesSince = version;
+        }
+    }
+
+    /**
      * Takes in what became of a planned change, in the order of the changes.
      *
      * @param absent whether the change failed because the kernel has no such knote
@@ -198,12 +245,16 @@ final class UdataTable {
         }
         boolean add = (change.flags() & KEvent.EV_ADD) != 0;
         boolean delete = !add && (change.flags() & KEvent.EV_DELETE) != 0;
+        if (succeeded && token != 0 && change.filter() == Filter.PROC) {
+            settleExit(knote, change, (int) token);
+        }
         if (add && succeeded && token != 0) {
             give(knote, change, (int) token);
         } else if (succeeded ? delete || add : absent) {
             remove(knote);
         }
         knote.planned = knote.live ? knote.token(knote.confirmed) : 0;
+        knote.hidesExitPlanned = knote.hidesExit;
         if (--knote.unsettled == 0 && !knote.live && !knote.queued && !knote.tracks) {
             // It never came to be: no event can name it.
             free(knote);
@@ -369,6 +420,8 @@ final class UdataTable {
         knote.object = null;
         knote.since = knote.version;
         knote.receipt = false;
+        knote.hidesExit = false;
+        knote.hidesExitPlanned = false;
         free.add(knote);
     }
 

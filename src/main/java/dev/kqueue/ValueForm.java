@@ -24,6 +24,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>The objects of replaced and removed events are kept until the calls in progress have ended (see {@link
  * UdataTable}). A call that waits for ever for an event that never comes would keep them for ever, so when there are
  * too many of them, such calls are made to return to this class once, and go on waiting: {@link #turnOver}.
+ *
+ * <p>A process's end ends its knote, silently if NOTE_EXIT was not asked for. So that its object does not stay, it is
+ * asked for in any case, and an event that says nothing else is not returned.
  */
 final class ValueForm {
     /** A list of so many entries is long enough: there is always a next call. */
@@ -65,6 +68,9 @@ final class ValueForm {
 
     private int retainedLimit = RETAINED_LIMIT;
 
+    /** Whether the kqueue is closed: the objects go with the last call in progress. */
+    private boolean closed;
+
     // ---- end
 
     List<KEvent> kevent(KQueue kqueue, Collection<KEvent> changes, int maxEvents, Duration timeout) throws IOException {
@@ -96,6 +102,27 @@ final class ValueForm {
             lock.unlock();
         }
         submit(kqueue, removals);
+    }
+
+    /**
+     * The kqueue is closed. Calls that have fetched events still look their objects up; the others end with an
+     * exception.
+     */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            clearIfOver();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void clearIfOver() {
+        if (closed && calls.oldest() == Long.MAX_VALUE) {
+            objects.clear();
+            spares.clear();
+        }
     }
 
     /** How many objects wait for calls to end; for tests. */
@@ -137,15 +164,17 @@ final class ValueForm {
         lock.lock();
         try {
             long[] tokens = new long[n];
+            int[] added = new int[n];
             changelist.clear();
             for (int i = 0; i < n; i++) {
                 KEvent change = changes.get(i);
                 tokens[i] = objects.plan(change);
+                added[i] = objects.addedNotes(change);
                 changelist.add(
                         change.ident(),
                         filters[i],
                         change.flags() | KEvent.EV_RECEIPT,
-                        change.fflags(),
+                        change.fflags() | added[i],
                         change.data(),
                         tokens[i]);
             }
@@ -157,17 +186,14 @@ final class ValueForm {
                 }
                 entries = new ArrayList<>();
                 for (; settled < n; settled++) {
-                    settle(changes.get(settled), tokens[settled], settled, entries);
+                    settle(changes.get(settled), tokens[settled], added[settled], settled, entries);
                 }
-            } catch (ClosedChannelException closed) {
-                objects.clear();
-                settled = n;
-                throw closed;
             } finally {
                 for (; settled < n; settled++) {
                     objects.settle(changes.get(settled), tokens[settled], false, false);
                 }
                 objects.purge();
+                clearIfOver();
             }
             if (objects.retained() > retainedLimit && !turning) {
                 turnOver(kqueue);
@@ -178,7 +204,7 @@ final class ValueForm {
         return List.copyOf(entries);
     }
 
-    private void settle(KEvent change, long token, int index, List<KEvent> entries) {
+    private void settle(KEvent change, long token, int added, int index, List<KEvent> entries) {
         int errno = (int) receipts.data(index);
         objects.settle(change, token, errno == 0, errno == Errno.ENOENT || errno == Errno.EBADF);
         boolean asked = (change.flags() & KEvent.EV_RECEIPT) != 0;
@@ -189,7 +215,7 @@ final class ValueForm {
                             change.ident(),
                             change.filter(),
                             asked ? flags : flags & ~KEvent.EV_RECEIPT,
-                            receipts.fflags(index),
+                            receipts.fflags(index) & ~added,
                             errno,
                             change.udata()));
         }
@@ -217,17 +243,19 @@ final class ValueForm {
                 lock.unlock();
             }
             List<KEvent> fetched = new ArrayList<>();
-            boolean turned = false;
+            // Whether there were events that are none of the caller's.
+            boolean others = false;
             try {
                 kqueue.kevent(null, events, timeout);
             } finally {
                 lock.lock();
                 try {
                     for (int i = 0; i < events.size(); i++) {
-                        if (events.udata(i) == TURN_UDATA) {
-                            turned = true;
+                        KEvent event = events.udata(i) == TURN_UDATA ? null : event(events, i);
+                        if (event == null) {
+                            others = true;
                         } else {
-                            fetched.add(event(events, i));
+                            fetched.add(event);
                         }
                     }
                     events.clear();
@@ -237,11 +265,12 @@ final class ValueForm {
                 } finally {
                     calls.end(call);
                     objects.purge();
+                    clearIfOver();
                     callEnded.signalAll();
                     lock.unlock();
                 }
             }
-            if (!fetched.isEmpty() || !turned || timeout == 0) {
+            if (!fetched.isEmpty() || !others || timeout == 0) {
                 return List.copyOf(fetched);
             }
             if (timeoutNanos > 0) {
@@ -250,20 +279,26 @@ final class ValueForm {
         }
     }
 
+    /** The event; null if it is of a process's end, for which only this class has asked. */
     private KEvent event(KEventList events, int index) {
         long token = events.udata(index);
         int flags = events.flags(index);
+        int fflags = events.fflags(index);
+        long data = events.data(index);
+        int added = objects.isExitHidden(token) ? fflags & Note.NOTE_EXIT : 0;
         if (!objects.showsReceipt(token)) {
             flags &= ~KEvent.EV_RECEIPT;
         }
         Object udata = objects.resolve(token, events.ident(index), flags);
-        return new KEvent(
-                events.ident(index),
-                Filter.of(events.filter(index)),
-                flags,
-                events.fflags(index),
-                events.data(index),
-                udata);
+        if (added != 0) {
+            fflags &= ~added;
+            // The status that the process ended with.
+            data = 0;
+            if (fflags == 0) {
+                return null;
+            }
+        }
+        return new KEvent(events.ident(index), Filter.of(events.filter(index)), flags, fflags, data, udata);
     }
 
     // ---- turning over

@@ -18,6 +18,8 @@ final class ModelKQueue extends KQueue {
 
     private static final class Knote {
         int flags;
+        int fflags;
+        int fired;
         long data;
         long udata;
         int pending;
@@ -67,6 +69,34 @@ final class ModelKQueue extends KQueue {
     /** close(2) without a word to the kqueue. */
     synchronized void closeSilently(int descriptor) {
         knotes.keySet().removeIf(key -> key.ident() == descriptor);
+    }
+
+    /**
+     * A process ends: its knote goes with an event that says so, if NOTE_EXIT was asked for, and otherwise without, as
+     * on FreeBSD.
+     */
+    synchronized void exit(long pid, long status) {
+        Key key = new Key(pid, Filter.PROC.value());
+        Knote knote = knotes.get(key);
+        if ((knote.fflags & Note.NOTE_EXIT) == 0) {
+            knotes.remove(key);
+        } else {
+            knote.flags |= KEvent.EV_EOF | KEvent.EV_ONESHOT;
+            knote.fired |= Note.NOTE_EXIT;
+            knote.data = status;
+            knote.pending++;
+            notifyAll();
+        }
+    }
+
+    /** A process forks. */
+    synchronized void fork(long pid) {
+        Knote knote = knotes.get(new Key(pid, Filter.PROC.value()));
+        if ((knote.fflags & Note.NOTE_FORK) != 0) {
+            knote.fired |= Note.NOTE_FORK;
+            knote.pending++;
+            notifyAll();
+        }
     }
 
     synchronized int size() {
@@ -127,6 +157,7 @@ final class ModelKQueue extends KQueue {
         }
         if (add) {
             knote.flags = flags & (KEvent.EV_ONESHOT | KEvent.EV_CLEAR | KEvent.EV_DISPATCH | KEvent.EV_RECEIPT);
+            knote.fflags = changes.fflags(i);
             knote.data = changes.data(i);
             if (key.filter() == Filter.TIMER.value()) {
                 knote.due = System.nanoTime() + knote.data * 1_000_000;
@@ -187,7 +218,8 @@ final class ModelKQueue extends KQueue {
             if (knote.pending == 0 || !knote.enabled || events.size() == events.capacity()) {
                 continue;
             }
-            events.add(key.ident(), key.filter(), knote.flags, 0, knote.data, knote.udata);
+            events.add(key.ident(), key.filter(), knote.flags, knote.fired, knote.data, knote.udata);
+            knote.fired = 0;
             if ((knote.flags & KEvent.EV_ONESHOT) != 0) {
                 knotes.remove(key);
             }
@@ -232,8 +264,11 @@ final class ModelKQueue extends KQueue {
     }
 
     @Override
-    public synchronized void close() {
-        open = false;
-        notifyAll();
+    public void close() {
+        synchronized (this) {
+            open = false;
+            notifyAll();
+        }
+        forgetObjects();
     }
 }

@@ -465,6 +465,88 @@ class UdataTest {
     }
 
     @Test
+    void processThatIsWatchedForForksIsForgottenWithItsEnd() throws IOException {
+        for (int pid = 1; pid <= 10; pid++) {
+            change(KEvent.proc(pid, EV_ADD | EV_CLEAR, Note.NOTE_FORK, new Object()));
+            kqueue.exit(pid, 256);
+        }
+        assertThat(poll()).as("the program has not asked for the end").isEmpty();
+        assertThat(values.size()).isZero();
+    }
+
+    @Test
+    void forkIsToldWithoutTheEndThatCameWithIt() throws IOException {
+        change(KEvent.proc(100, EV_ADD | EV_CLEAR, Note.NOTE_FORK, first));
+        kqueue.fork(100);
+        kqueue.exit(100, 256);
+        assertThat(poll())
+                .singleElement()
+                .satisfies(
+                        event -> {
+                            assertThat(event.fflags()).isEqualTo(Note.NOTE_FORK);
+                            assertThat(event.data()).isZero();
+                            assertThat(event.udata()).isSameAs(first);
+                        });
+        assertThat(values.size()).isZero();
+    }
+
+    @Test
+    void endThatTheProgramAsksForIsTold() throws IOException {
+        change(KEvent.proc(100, EV_ADD | EV_CLEAR, Note.NOTE_FORK, first));
+        change(KEvent.proc(100, EV_ADD | EV_CLEAR, Note.NOTE_EXIT, second));
+        kqueue.exit(100, 256);
+        assertThat(poll())
+                .singleElement()
+                .satisfies(
+                        event -> {
+                            assertThat(event.fflags()).isEqualTo(Note.NOTE_EXIT);
+                            assertThat(event.data()).isEqualTo(256);
+                            assertThat(event.udata()).isSameAs(second);
+                        });
+        assertThat(values.size()).isZero();
+    }
+
+    @Test
+    void endThatCameBeforeItWasUnaskedForIsTold() throws IOException {
+        change(KEvent.proc(100, EV_ADD | EV_CLEAR, Note.NOTE_EXIT, first));
+        kqueue.exit(100, 256);
+        assertThat(
+                        pollAndMeanwhile(
+                                () -> change(KEvent.proc(100, EV_ADD | EV_CLEAR, Note.NOTE_FORK, second))))
+                .singleElement()
+                .extracting(KEvent::udata)
+                .isSameAs(first);
+    }
+
+    @Test
+    void receiptShowsTheNotesThatWereGiven() throws IOException {
+        assertThat(change(KEvent.proc(100, EV_ADD | EV_RECEIPT, Note.NOTE_FORK, first)))
+                .singleElement()
+                .satisfies(receipt -> assertThat(receipt.fflags() & Note.NOTE_EXIT).isZero());
+    }
+
+    @Test
+    void objectsGoWithTheKQueue() throws IOException {
+        change(add(0, first), KEvent.user(1, EV_ADD | EV_CLEAR, 0, second));
+        close();
+        assertThat(values.size()).isZero();
+    }
+
+    @Test
+    void objectsOfEventsThatWereFetchedBeforeTheKQueueIsClosedComeWithThem() throws IOException {
+        change(add(0, first));
+        fire();
+        assertThat(pollAndMeanwhile(this::close)).singleElement().extracting(KEvent::udata).isSameAs(first);
+        assertThat(values.size()).isZero();
+    }
+
+    /** The values of this test are not those of the kqueue. */
+    private void close() {
+        kqueue.close();
+        values.close();
+    }
+
+    @Test
     void closedKQueueIsNoticedByEveryCall() {
         kqueue.close();
 

@@ -294,6 +294,7 @@ public final class KernelKQueue extends KQueue {
         if (occupants.closeAndEnter()) {
             leave();
         }
+        forgetObjects();
     }
 
     /** Wakes the next one if the kqueue is closed, and closes the descriptor when there is none. */

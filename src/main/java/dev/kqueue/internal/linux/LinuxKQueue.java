@@ -530,6 +530,7 @@ public final class LinuxKQueue extends KQueue {
         } finally {
             lock.unlock();
         }
+        forgetObjects();
     }
 
     /** Nobody waits any more, and nobody will. */
