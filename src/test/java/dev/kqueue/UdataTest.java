@@ -510,9 +510,7 @@ class UdataTest {
     void endThatCameBeforeItWasUnaskedForIsTold() throws IOException {
         change(KEvent.proc(100, EV_ADD | EV_CLEAR, Note.NOTE_EXIT, first));
         kqueue.exit(100, 256);
-        assertThat(
-                        pollAndMeanwhile(
-                                () -> change(KEvent.proc(100, EV_ADD | EV_CLEAR, Note.NOTE_FORK, second))))
+        assertThat(pollAndMeanwhile(() -> change(KEvent.proc(100, EV_ADD | EV_CLEAR, Note.NOTE_FORK, second))))
                 .singleElement()
                 .extracting(KEvent::udata)
                 .isSameAs(first);

@@ -79,7 +79,7 @@ final class SubPoller extends VirtualThreadPoller {
             vain = 0;
             awaitEvents();
         }
-        if (!isRetired()) {
+        if (!isRetired() && orphaned() == null) {
             polls = polls + 1;
             vain = poll(events, 0) > 0 ? 0 : vain + 1;
         }
