@@ -141,13 +141,18 @@ public final class KEventList {
         if (size == capacity) {
             ensureCapacity(size + 1);
         }
-        set(size++, ident, filter, flags, fflags, data, udata);
+        put((long) size * SIZE, ident, filter, flags, fflags, data, udata);
+        // Last: whatever was thrown before, there is no entry with only some of its fields.
+        size++;
         return this;
     }
 
     /** Overwrites an entry: EV_SET(3) with every field, padding and extensions of the structure included. */
     public void set(int index, long ident, int filter, int flags, int fflags, long data, long udata) {
-        long base = base(index);
+        put(base(index), ident, filter, flags, fflags, data, udata);
+    }
+
+    private void put(long base, long ident, int filter, int flags, int fflags, long data, long udata) {
         // FreeBSD's ext words and NetBSD's padding must be zero: they are read, or may be one day.
         for (int gap : GAPS) {
             memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + gap, 0);

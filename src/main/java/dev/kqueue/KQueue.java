@@ -69,7 +69,8 @@ public abstract class KQueue implements AutoCloseable {
      *     number) without limit. Rounded up to what the system can tell apart
      * @return the number of entries in {@code events}: 0 if the time has passed
      * @throws java.nio.channels.ClosedChannelException if the kqueue is closed, or is closed while this waits
-     * @throws IOException if a change fails and {@code events} is null, or if the call as a whole fails
+     * @throws IOException if a change fails and {@code events} is null: those before it have been made. Or if waiting
+     *     fails: all changes have been made
      */
     public abstract int kevent(KEventList changes, KEventList events, long timeoutNanos) throws IOException;
 

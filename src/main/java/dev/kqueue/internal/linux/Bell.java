@@ -2,6 +2,7 @@ package dev.kqueue.internal.linux;
 
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLET;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLOUT;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_MOD;
 
@@ -20,37 +21,50 @@ import java.lang.foreign.MemorySegment;
  * never read: a user event that wakes a thread costs one write, and one without a waiter nothing. From {@link #watch}
  * on somebody may look at the kqueue's descriptor from outside: then the eventfd is a level, set while the queue is not
  * empty.
+ *
+ * <p>Its system calls are not expected to fail. If one does, the state here stays what it was before, so that the next
+ * {@link #settle} makes the call again; the kqueue waits with a short limit until that has succeeded.
  */
 final class Bell {
     private final Epoll epoll;
     private final Counters counters;
-    private final int fd;
     private final long tag;
     private final MemorySegment one = MemorySegment.ofArray(new long[] {1});
     private final MemorySegment count = MemorySegment.ofArray(new long[1]);
+    private int fd = -1;
+
+    /** What epoll reports of the eventfd. */
+    private int events = EPOLLIN | EPOLLET;
+
     private boolean level;
 
     /** As an edge: rung, and no thread has come back with it yet. As a level: set. */
     private boolean rung;
 
-    private Bell(Epoll epoll, Counters counters, int fd, long tag) {
+    /** The kqueue is closed, and every thread that waits has been woken. */
+    private boolean rungForAll;
+
+    /** An eventfd that is not opened yet. */
+    Bell(Epoll epoll, Counters counters, long tag) {
         this.epoll = epoll;
         this.counters = counters;
-        this.fd = fd;
         this.tag = tag;
     }
 
-    static Bell open(Epoll epoll, Counters counters, long tag) throws IOException {
-        int fd = SysEventfd.eventfd(0);
-        if (fd < 0) {
-            throw Errno.exception(-fd, "eventfd");
+    void open() throws IOException {
+        int opened = SysEventfd.eventfd(0);
+        if (opened < 0) {
+            throw Errno.exception(-opened, "eventfd");
         }
-        int error = epoll.control(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLET, tag);
+        fd = opened;
+        int error = epoll.control(EPOLL_CTL_ADD, fd, events, tag);
         if (error != 0) {
-            Unistd.close(fd);
             throw Errno.exception(error, "epoll_ctl");
         }
-        return new Bell(epoll, counters, fd, tag);
+    }
+
+    int fd() {
+        return fd;
     }
 
     /** A thread has come back from epoll_wait with the bell's edge. */
@@ -58,27 +72,38 @@ final class Bell {
         rung &= level;
     }
 
-    /** To be called whenever the lock is about to be released. */
-    void settle(boolean pending, boolean waiters) {
+    /** To be called whenever the lock is about to be released: 0 or an errno. */
+    int settle(boolean pending, boolean waiters) {
         if (level ? pending == rung : rung || !pending || !waiters) {
-            return;
+            return 0;
         }
-        if (pending) {
-            write();
-        } else {
-            drain();
+        int error = pending ? ring() : drain();
+        if (error == 0) {
+            rung = pending;
         }
-        rung = pending;
+        return error;
     }
 
-    /** The kqueue's descriptor has become known outside: readable must now mean "something is pending". */
-    void watch() {
-        if (!level) {
-            level = true;
-            rung = false;
-            drain();
-            setLevel();
+    /**
+     * The kqueue's descriptor has become known outside: readable must now mean "something is pending". 0 or an errno.
+     */
+    int watch() {
+        if (level) {
+            return 0;
         }
+        int error = report(EPOLLIN);
+        if (error == 0) {
+            level = true;
+            rung = true;
+            rung = drain() != 0;
+        }
+        return error;
+    }
+
+    /** Something was thrown out of the middle of a change: what has been written since is not known. 0 or an errno. */
+    int restore() {
+        rung = level;
+        return level ? ring() : 0;
     }
 
     /** Whether somebody may look at the kqueue's descriptor from outside. */
@@ -86,37 +111,53 @@ final class Bell {
         return level;
     }
 
-    /** Wakes every thread that waits, and each that still comes to wait. */
+    /**
+     * Wakes every thread that waits, and each that still comes to wait. If it fails, it still may have woken one, which
+     * calls this again.
+     */
     void ringForAll() {
-        setLevel();
-        write();
+        if (!rungForAll) {
+            int error = report(EPOLLIN);
+            rungForAll = ring() == 0 && error == 0;
+        }
     }
 
+    /** A second call does nothing. */
     void close() {
-        Unistd.close(fd);
-    }
-
-    private void setLevel() {
-        int error = epoll.control(EPOLL_CTL_MOD, fd, EPOLLIN, tag);
-        if (error != 0) {
-            throw new AssertionError("epoll_ctl of our own eventfd: " + Errno.name(error));
+        int opened = fd;
+        if (opened >= 0) {
+            fd = -1;
+            Unistd.close(opened);
         }
     }
 
-    private void write() {
-        counters.others++;
-        long written = Unistd.write(fd, one, 8);
-        if (written < 0) {
-            throw new AssertionError("write to our own eventfd: " + Errno.name((int) -written));
+    private int report(int wanted) {
+        int error = epoll.control(EPOLL_CTL_MOD, fd, wanted, tag);
+        if (error == 0) {
+            events = wanted;
         }
+        return error;
     }
 
-    private void drain() {
+    private int ring() {
         counters.others++;
-        long read = Unistd.read(fd, count, 8);
+        if (Unistd.write(fd, one, Long.BYTES) == Long.BYTES) {
+            return 0;
+        }
+        // There is another way to make epoll report it: an eventfd is writable, unless it is full, and so readable.
+        return report(events | EPOLLIN | EPOLLOUT);
+    }
+
+    private int drain() {
+        if ((events & EPOLLOUT) != 0) {
+            int error = report(EPOLLIN);
+            if (error != 0) {
+                return error;
+            }
+        }
+        counters.others++;
+        long read = Unistd.read(fd, count, Long.BYTES);
         // EAGAIN: nothing was in it
-        if (read < 0 && read != -Errno.EAGAIN) {
-            throw new AssertionError("read from our own eventfd: " + Errno.name((int) -read));
-        }
+        return read >= 0 || read == -Errno.EAGAIN ? 0 : (int) -read;
     }
 }

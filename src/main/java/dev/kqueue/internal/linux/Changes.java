@@ -35,6 +35,9 @@ final class Changes {
     /** The group's errors, one for each change. */
     private int[] errors = new int[16];
 
+    /** The knote that the change in progress has added; of a filter that epoll does not serve. */
+    private Knote added;
+
     private final Undo readUndo = new Undo();
     private final Undo writeUndo = new Undo();
 
@@ -61,7 +64,7 @@ final class Changes {
             if (ops.interest() != 0) {
                 changeDescriptor(changes, from, to);
             } else {
-                errors[from] = change(changes, from, ops);
+                errors[from] = tryChange(changes, from, ops);
             }
             report(changes, from, to, events);
         }
@@ -109,6 +112,21 @@ final class Changes {
                 + kq.reason(filter, ident, errors[index]);
     }
 
+    /** As the kernels do without memory for a knote: the change has failed, and those beside it have not. */
+    private int tryChange(KEventList changes, int index, FilterOps ops) {
+        try {
+            return change(changes, index, ops);
+        } catch (OutOfMemoryError full) {
+            kq.recovery().suspect();
+            if (added != null) {
+                kq.drop(added);
+            }
+            return Errno.ENOMEM;
+        } finally {
+            added = null;
+        }
+    }
+
     /** A filter that is not served by epoll: 0 or an errno. */
     private int change(KEventList changes, int index, FilterOps ops) {
         int flags = changes.flags(index) & ~SYSTEM_FLAGS;
@@ -123,6 +141,9 @@ final class Changes {
         if (!Filters.isPresent(ops)) {
             return Errno.EINVAL;
         }
+        if (!ops.isSimple()) {
+            StackReserve.ensure();
+        }
         Descriptor descriptor = null;
         if (ops.isDescriptor()) {
             descriptor = descriptor(changes.ident(index));
@@ -136,6 +157,12 @@ final class Changes {
                 return descriptor != null && !kq.isDescriptor(descriptor.fd) ? Errno.EBADF : Errno.ENOENT;
             }
             kn = newKnote(changes, index, flags, ops, descriptor);
+            // Room first: once it is attached, nothing may keep it from being found.
+            if (descriptor == null) {
+                kq.knotes().reserve();
+            } else {
+                descriptor.reserve();
+            }
             int error = ops.attach(kn);
             if (error != 0) {
                 return error;
@@ -145,6 +172,7 @@ final class Changes {
             } else {
                 descriptor.setKnote(filter, kn);
             }
+            added = kn;
         } else if ((flags & EV_DELETE) != 0) {
             kq.drop(kn);
             return 0;
@@ -218,11 +246,11 @@ final class Changes {
             Arrays.fill(errors, from, to, Errno.EBADF);
             return;
         }
-        int error = applyGroup(changes, from, to, descriptor);
+        int error = tryGroup(changes, from, to, descriptor);
         if (error == Errno.ENOENT) {
             // The number was closed and has a new owner. The knotes went with the old one; now once more, from nothing.
             kq.forget(descriptor);
-            error = applyGroup(changes, from, to, descriptor);
+            error = tryGroup(changes, from, to, descriptor);
         }
         if (error != 0) {
             if (error == Errno.EBADF) {
@@ -245,6 +273,15 @@ final class Changes {
             }
         }
         return true;
+    }
+
+    private int tryGroup(KEventList changes, int from, int to, Descriptor descriptor) {
+        try {
+            return applyGroup(changes, from, to, descriptor);
+        } catch (OutOfMemoryError full) {
+            kq.recovery().suspect();
+            return Errno.ENOMEM;
+        }
     }
 
     /** Changes the knotes, then tells epoll: 0 or the errno of epoll_ctl. */
@@ -301,10 +338,7 @@ final class Changes {
     private void takeBack(Descriptor descriptor) {
         restore(descriptor, Filter.READ.value(), readUndo);
         restore(descriptor, Filter.WRITE.value(), writeUndo);
-        int error = descriptor.update(true);
-        if (error != 0) {
-            kq.forget(descriptor);
-        }
+        kq.update(descriptor, false);
     }
 
     private void restore(Descriptor descriptor, int filter, Undo undo) {
@@ -314,6 +348,10 @@ final class Changes {
         }
         undo.restore();
         descriptor.setKnote(filter, undo.kn);
+        if (undo.kn != null && undo.active) {
+            // An edge that epoll has handed over already.
+            kq.activate(undo.kn);
+        }
     }
 
     /** What a change may change of a knote. */
@@ -323,6 +361,7 @@ final class Changes {
         private int fflags;
         private long data;
         private boolean disabled;
+        private boolean active;
 
         void remember(Knote knote) {
             kn = knote;
@@ -331,6 +370,7 @@ final class Changes {
                 fflags = knote.requestedFflags();
                 data = knote.requestedData();
                 disabled = knote.disabled;
+                active = knote.active;
             }
         }
 

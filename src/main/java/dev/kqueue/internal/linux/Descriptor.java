@@ -93,6 +93,11 @@ final class Descriptor extends Registration {
         return filter == EVFILT_READ ? read : filter == EVFILT_WRITE ? write : vnode();
     }
 
+    /** Makes room for a knote of any filter: {@link #setKnote} then allocates nothing. */
+    void reserve() {
+        detail();
+    }
+
     void setKnote(int filter, Knote kn) {
         if (filter == EVFILT_READ) {
             read = kn;

@@ -34,6 +34,34 @@ final class DescriptorTable {
         return pairs > 0;
     }
 
+    /**
+     * Tells epoll again what the knotes of all descriptors want.
+     *
+     * @param suspect whether something was thrown out of the middle of a change or of a delivery: then any knote may be
+     *     missing from the queue, and any edge may be lost. If not, there is a system call only for a descriptor that
+     *     epoll has been told something else of
+     */
+    void update(boolean suspect) {
+        int counted = 0;
+        for (int i = 0; i < descriptors.length; i++) {
+            Descriptor descriptor = descriptors[i];
+            if (descriptor == null) {
+                continue;
+            }
+            if (suspect) {
+                kq.recovery().requeue(descriptor.read);
+                kq.recovery().requeue(descriptor.write);
+                kq.recovery().requeue(descriptor.vnode());
+            }
+            if (descriptor.isRegistered() || !descriptor.isEmpty()) {
+                kq.update(descriptor, suspect && !descriptor.isEmpty());
+            }
+            descriptor.countedAsPair = descriptor.isPair();
+            counted += descriptor.countedAsPair ? 1 : 0;
+        }
+        pairs = counted;
+    }
+
     /** To be called after a change of the descriptor's knotes. */
     void recount(Descriptor descriptor) {
         boolean pair = descriptor.isPair();

@@ -9,10 +9,7 @@ import dev.kqueue.internal.libc.SysEpoll;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/**
- * What one thread needs while it waits: room for what epoll_wait(2) returns, and the time. The kqueue keeps those that
- * nobody uses, so that waiting allocates nothing.
- */
+/** What one call of epoll_wait(2) needs: room for the events that it returns, and the time. Kept for further calls. */
 final class EpollEvents {
     private static final Struct TIMESPEC = Abi.HOST.struct("timespec");
     private static final Field SECONDS = TIMESPEC.field("tv_sec");
@@ -28,46 +25,44 @@ final class EpollEvents {
     private MemorySegment events = MemorySegment.NULL;
     private int capacity;
 
-    /** The next in the kqueue's stack of unused ones. */
-    EpollEvents next;
-
     void ensureCapacity(int wanted) {
         int room = Math.clamp(wanted, 16, MAXIMUM);
         if (room > capacity) {
+            events = Arena.ofAuto().allocate((long) room * SysEpoll.SIZE, 8);
             capacity = room;
-            events = Arena.ofAuto().allocate((long) capacity * SysEpoll.SIZE, 8);
         }
     }
 
-    /**
-     * Waits, without the kqueue's lock, or with it and not at all: the number of events, or -errno.
-     *
-     * @param nanos 0 not to wait, negative to wait without limit; rounded up where the kernel counts milliseconds
-     */
-    int await(Epoll epoll, int maxevents, long nanos) {
+    /** See {@link Epoll#await}. */
+    int await(int epoll, int maxevents, long nanos) {
         int max = Math.min(maxevents, capacity);
         // The older calls serve these two as well, and read no struct timespec.
         if (nanos == 0) {
-            return SysEpoll.epollPoll(epoll.fd, events, max);
+            return SysEpoll.epollPoll(epoll, events, max);
         }
         if (nanos < 0) {
-            return SysEpoll.epollWait(epoll.fd, events, max, -1);
+            return SysEpoll.epollWait(epoll, events, max, -1);
         }
         if (!milliseconds) {
             SECONDS.set(timeout, 0, nanos / 1_000_000_000);
             NANOSECONDS.set(timeout, 0, nanos % 1_000_000_000);
-            int n = SysEpoll.epollPwait2(epoll.fd, events, max, timeout);
+            int n = SysEpoll.epollPwait2(epoll, events, max, timeout);
             if (n != -Errno.ENOSYS && n != -Errno.EPERM) {
                 return n;
             }
             milliseconds = true;
         }
-        return SysEpoll.epollWait(epoll.fd, events, max, roundUp(nanos));
+        return SysEpoll.epollWait(epoll, events, max, roundUp(nanos));
     }
 
     static int roundUp(long nanos) {
         long millis = nanos / 1_000_000 + (nanos % 1_000_000 == 0 ? 0 : 1);
         return (int) Math.min(millis, Integer.MAX_VALUE);
+    }
+
+    /** The entries: {@code struct epoll_event}. */
+    MemorySegment memory() {
+        return events;
     }
 
     int bits(int index) {

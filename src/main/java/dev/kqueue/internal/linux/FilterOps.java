@@ -52,6 +52,14 @@ interface FilterOps {
     boolean process(Knote kn, boolean dataWanted);
 
     /**
+     * Whether attach and detach do no more than change fields, and detach may be called twice. Others are not begun
+     * without stack for all their steps.
+     */
+    default boolean isSimple() {
+        return false;
+    }
+
+    /**
      * Bits that go with the interest of a knote of edges. A level of them would be reported for ever, as no read or
      * write of the ordinary kind ends it.
      */

@@ -1,5 +1,7 @@
 package dev.kqueue.internal.linux;
 
+import java.util.function.Consumer;
+
 /**
  * Things found by a number and a kind of number: a hash table chained through its entries, so that neither a look-up
  * nor an entry allocates. Belongs to the kqueue's lock.
@@ -37,11 +39,37 @@ final class IdTable<E extends IdTable.Entry<E>> {
     }
 
     void add(E entry) {
+        reserve();
+        link(buckets, entry);
+        size++;
+    }
+
+    /** Makes room for one more: the next {@link #add} allocates nothing. */
+    void reserve() {
         if (size >= buckets.length - buckets.length / 4) {
             grow();
         }
-        size++;
-        link(buckets, entry);
+    }
+
+    /** Takes out all entries, one after the other, and hands each over when it is out. Allocates nothing. */
+    void drain(Consumer<? super E> action) {
+        for (int i = 0; i < buckets.length; i++) {
+            for (E entry = buckets[i]; entry != null; entry = buckets[i]) {
+                buckets[i] = entry.chain();
+                entry.setChain(null);
+                size--;
+                action.accept(entry);
+            }
+        }
+    }
+
+    /** Calls the action with each entry, which must not change the table. Allocates nothing. */
+    void forEach(Consumer<? super E> action) {
+        for (E head : buckets) {
+            for (E entry = head; entry != null; entry = entry.chain()) {
+                action.accept(entry);
+            }
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // this very entry, by identity
@@ -58,8 +86,8 @@ final class IdTable<E extends IdTable.Entry<E>> {
         } else {
             before.setChain(entry.chain());
         }
-        entry.setChain(null);
         size--;
+        entry.setChain(null);
     }
 
     int size() {
@@ -101,6 +129,7 @@ final class IdTable<E extends IdTable.Entry<E>> {
     }
 
     private void grow() {
+        StackReserve.ensure();
         E[] larger = newBuckets(buckets.length * 2);
         for (E head : buckets) {
             for (E entry = head; entry != null; ) {

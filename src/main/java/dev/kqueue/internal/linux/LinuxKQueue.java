@@ -9,9 +9,9 @@ import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
-import dev.kqueue.internal.libc.SysEpoll;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 
 /**
@@ -25,6 +25,37 @@ import java.nio.channels.ClosedChannelException;
  * <p>One lock for each kqueue owns everything here and in the objects behind it. It is never held while a thread waits:
  * a thread gives it up for an epoll_wait that may last, takes it again, and holds what epoll has said against the state
  * of now (see {@link Registration}). So any number of threads may wait, and changes of others take effect meanwhile.
+ *
+ * <h2>The lock is always given back</h2>
+ *
+ * It is a Java monitor. The JVM releases a monitor on every way out of a synchronized block, by an instruction that
+ * calls nothing and allocates nothing; a lock that is released by a method could stay locked for ever, as that method
+ * may itself throw StackOverflowError. No block contains a loop around epoll_wait: {@link #kevent} leaves the block
+ * after each round, so that other threads get in however often it has to look again ({@link Fetch} says why it ends).
+ *
+ * <h2>What is thrown leaves no damage</h2>
+ *
+ * OutOfMemoryError may come from any {@code new}, StackOverflowError from any call, in the middle of anything.
+ * Therefore:
+ *
+ * <ul>
+ *   <li>{@link Recovery#unfinished} is true while a thread changes something. A thread that takes the lock and finds it
+ *       true knows that its predecessor did not come to the end, and repairs before it does anything else ({@link
+ *       Recovery}): queues what is active, orders the timers, and has epoll look at every descriptor again. The common
+ *       path pays two writes of a field.
+ *   <li>Linked structures (the queue, the timers' heap, tables) are changed by methods that allocate first, and that
+ *       write the links without a call in between. So they may be out of date, but not broken.
+ *   <li>What takes several system calls (files, processes, signals; closing) makes sure first that there is stack left:
+ *       {@link StackReserve}, {@link Closing#rehearse}.
+ *   <li>An event in the eventlist is never lost: what is thrown after it was added is kept for the next call that
+ *       brings no changes. Without memory for a change that change has failed, with ENOMEM, and no other one.
+ * </ul>
+ *
+ * <h2>Errors of our own descriptors</h2>
+ *
+ * Where epoll_ctl, or a call on the eventfd or a timerfd, fails though nothing has been closed, the call is made again:
+ * every wait is limited to {@link #RETRY_NANOS} until all has succeeded, and timers are looked at by the clock
+ * meanwhile. An error of epoll_wait ends the kevent call that had no event to report; its changes have been applied.
  *
  * <p>The descriptors (epoll, eventfd, timerfd) are closed by the last thread to come back from epoll_wait, so that no
  * number of ours reaches a system call after it has been closed.
@@ -43,7 +74,14 @@ public final class LinuxKQueue extends KQueue {
     /** A process that is watched; the stamp is its number. */
     static final int PROCESS = -7;
 
-    private final BriefLock lock = new BriefLock();
+    /** How long a wait lasts at most while a system call is to be made again. */
+    private static final long RETRY_NANOS = 10_000_000;
+
+    /** What {@link Fetch#await} has not returned. */
+    private static final int NOTHING = Integer.MIN_VALUE;
+
+    private final Object lock = new Object();
+    private final Recovery recovery = new Recovery(this);
     private final Counters counters;
     private final Epoll epoll;
     private final Bell bell;
@@ -63,6 +101,8 @@ public final class LinuxKQueue extends KQueue {
 
     private final MountTable mounts = new MountTable(this, Epoll.tag(MOUNTS, 0));
     private final Pending pending = new Pending(this, scan);
+    private final IdleFetches idle = new IdleFetches(this);
+    private final Closing closing = new Closing(this);
 
     private final ProcConnector connector = new ProcConnector(this, Epoll.tag(CONNECTOR, 0));
     private final ExitStatus exitStatus;
@@ -71,8 +111,8 @@ public final class LinuxKQueue extends KQueue {
     /** Holds the registrations of edges beside a level, and is watched by {@link #epoll}; null until needed. */
     private Epoll edges;
 
-    /** Unused ones. */
-    private EpollEvents buffers;
+    /** For {@link #edges}, made with it. */
+    private EpollEvents edgeBuffer;
 
     /** Threads in epoll_wait. */
     private int waiters;
@@ -85,176 +125,223 @@ public final class LinuxKQueue extends KQueue {
 
     private volatile boolean open = true;
 
-    private LinuxKQueue(Counters counters, Epoll epoll, Bell bell) {
+    /** For tests; others call {@link #open}. */
+    LinuxKQueue(Counters counters, Epoll epoll) {
         this.counters = counters;
         this.inspector = new Inspector(counters);
         this.exitStatus = new ExitStatus(counters);
         this.epoll = epoll;
-        this.bell = bell;
+        this.bell = new Bell(epoll, counters, Epoll.tag(BELL, 0));
     }
 
     /** Opens a kqueue: two descriptors, and a third and fourth with the first timer of either clock. */
     public static LinuxKQueue open() throws IOException {
         Counters counters = new Counters();
-        Epoll epoll = Epoll.open(counters);
+        // All objects first: without memory no descriptor is left open.
+        LinuxKQueue kq = new LinuxKQueue(counters, new Epoll(counters));
+        kq.openDescriptors();
+        return kq;
+    }
+
+    /** Closes all again if it fails. */
+    void openDescriptors() throws IOException {
+        boolean complete = false;
         try {
-            return new LinuxKQueue(counters, epoll, Bell.open(epoll, counters, Epoll.tag(BELL, 0)));
-        } catch (IOException e) {
-            epoll.close();
-            throw e;
+            int error = epoll.open();
+            if (error != 0) {
+                throw Errno.exception(error, "epoll_create1");
+            }
+            bell.open();
+            complete = true;
+        } finally {
+            if (!complete) {
+                bell.close();
+                epoll.close();
+            }
         }
     }
+
+    // -- kevent.
 
     @Override
     public int kevent(KEventList changelist, KEventList events, long timeoutNanos) throws IOException {
         if (changelist != null && changelist == events) {
             throw new IllegalArgumentException("one list as changelist and as eventlist");
         }
-        lock.lock();
-        try {
-            if (!open) {
-                throw new ClosedChannelException();
-            }
+        Fetch fetch = null;
+        boolean over = true;
+        boolean waits = false;
+        synchronized (lock) {
+            enterOpen();
             counters.calls++;
-            int nchanges = changelist == null ? 0 : changelist.size();
-            if (events != null) {
+            if (events == null) {
+                apply(changelist);
+            } else {
+                int nchanges = changelist == null ? 0 : changelist.size();
+                if (nchanges == 0) {
+                    recovery.throwDeferred();
+                }
                 events.clear();
                 events.ensureCapacity(nchanges);
+                // Before a change is made: without memory nothing has been done.
+                fetch = idle.take(events.capacity());
+                over = begin(fetch, changelist, events, timeoutNanos);
+                waits = !over && fetch.prepare(events, limit());
+                if (waits) {
+                    counters.waits++;
+                    waiters++;
+                }
             }
-            if (nchanges > 0) {
-                changes.apply(changelist, events);
+        }
+        // From the counting of a waiter to the block that ends with it being counted out, no call is outside of a try.
+        while (!over) {
+            int n = NOTHING;
+            try {
+                n = waits ? fetch.await() : 0;
+            } finally {
+                if (n == NOTHING) {
+                    synchronized (lock) {
+                        waiters--;
+                        recovery.unfinished = true;
+                    }
+                }
             }
-            if (events == null || events.size() > 0) {
-                return events == null ? 0 : events.size();
+            synchronized (lock) {
+                // First of all, and without a call: whatever is thrown from here on, epoll's events have been fetched.
+                boolean broken = recovery.unfinished;
+                recovery.unfinished = true;
+                waiters -= waits ? 1 : 0;
+                over = proceed(fetch, events, n, broken);
+                waits = !over && fetch.prepare(events, limit());
+                if (waits) {
+                    counters.waits++;
+                    waiters++;
+                }
             }
-            return await(events, timeoutNanos);
-        } finally {
-            unlock();
+        }
+        return events == null ? 0 : events.size();
+    }
+
+    /** Changes of a caller that has no room for events. */
+    private void apply(KEventList changelist) throws IOException {
+        try {
+            if (changelist != null && changelist.size() > 0) {
+                changes.apply(changelist, null);
+            }
+        } catch (IOException failure) {
+            leave();
+            throw failure;
+        }
+        int error = leave();
+        if (error != 0 && waiters > 0) {
+            throw Errno.exception(error, "the changes are made, but a waiting thread could not be woken");
         }
     }
 
-    /** Every way out of the lock: what has changed meanwhile reaches the timerfds and the bell. */
-    private void unlock() {
-        if (open) {
-            settle();
+    /** The changes, and the first round. Whether the call is over. */
+    private boolean begin(Fetch fetch, KEventList changelist, KEventList events, long timeoutNanos) throws IOException {
+        if (changelist != null && changelist.size() > 0) {
+            changes.apply(changelist, events);
         }
-        lock.unlock();
+        boolean over = events.size() > 0;
+        if (!over) {
+            catchUp();
+            passes++;
+            try {
+                over = fetch.begin(events, timeoutNanos, passes);
+            } catch (IOException failure) {
+                leave();
+                throw failure;
+            } catch (RuntimeException | Error thrown) {
+                recovery.defer(thrown, events);
+                over = true;
+            }
+        }
+        end(fetch, over);
+        return over;
     }
 
-    private void settle() {
-        armTimers();
-        bell.settle(!queue.isEmpty(), waiters > 0);
-    }
-
-    private void armTimers() {
-        timers.arm();
-        wallTimers.arm();
-    }
-
-    private int await(KEventList events, long timeoutNanos) throws IOException {
-        int pass = ++passes;
-        long start = timeoutNanos > 0 ? System.nanoTime() : 0;
-        long left = Math.max(timeoutNanos, FOREVER);
+    /** What has happened by now belongs into the events that are about to be made. */
+    private void catchUp() {
         if (bell.isLevel()) {
             // A look from outside at the kqueue's descriptor may have used up what tells of a change.
             mounts.look();
         }
         if (!queue.isEmpty()) {
-            // What has happened by now belongs into the events that are about to be made. And files that are gone take
-            // their knotes along, before another file is taken for one of them.
+            // Also, files that are gone take their knotes along, before another file is taken for one of them.
             inotify.read();
             connector.read();
         }
-        EpollEvents buffer = takeBuffer();
-        try {
-            while (true) {
-                if (!epollFirst) {
-                    scan.queue(events, pass);
-                }
-                int room = events.capacity() - events.size();
-                if (room == 0) {
-                    epollFirst = true;
-                    return events.size();
-                }
-                // An event of epoll makes up to two of ours: what there is no room for would starve, or cost a look.
-                int max = Math.min(EpollEvents.MAXIMUM, descriptors.hasPairs() ? Math.max(1, room / 2) : room);
-                int n = await(buffer, max, epollFirst || events.size() > 0 ? 0 : left);
-                boolean queueFirst = !epollFirst;
-                epollFirst = false;
-                for (int i = 0; i < n; i++) {
-                    harvest(buffer.tag(i), buffer.bits(i), events, pass);
-                }
-                scan.queue(events, pass);
-                if (events.size() > 0) {
-                    return events.size();
-                }
-                if (timeoutNanos == 0 && n < max) {
-                    // What epoll had was for nobody, and there was room for more.
-                    return 0;
-                }
-                if (timeoutNanos > 0) {
-                    left = Math.max(0, timeoutNanos - (System.nanoTime() - start));
-                    if (left == 0 && n == 0 && queueFirst) {
-                        return 0;
-                    }
-                }
-            }
-        } finally {
-            buffer.next = buffers;
-            buffers = buffer;
-        }
     }
 
-    /** Waits without the lock. The number of events; 0 also after a signal. */
-    private int await(EpollEvents buffer, int max, long nanos) throws IOException {
-        buffer.ensureCapacity(max);
-        if (nanos == 0) {
-            return poll(buffer, max);
-        }
-        settle();
-        waiters++;
-        counters.waits++;
-        lock.unlock();
-        int n;
-        try {
-            n = buffer.await(epoll, max, nanos);
-        } finally {
-            lock.lock();
-            waiters--;
-        }
-        if (!open) {
-            if (waiters == 0) {
-                release();
-            }
+    /** A further round. Whether the call is over. */
+    private boolean proceed(Fetch fetch, KEventList events, int n, boolean broken) throws IOException {
+        if (!resume(broken)) {
             throw new ClosedChannelException();
         }
-        if (n < 0 && n != -Errno.EINTR) {
-            throw Errno.exception(-n, "epoll_wait");
+        boolean over;
+        try {
+            over = fetch.next(events, n);
+        } catch (IOException failure) {
+            leave();
+            throw failure;
+        } catch (RuntimeException | Error thrown) {
+            recovery.defer(thrown, events);
+            over = true;
         }
-        return Math.max(0, n);
+        end(fetch, over);
+        return over;
     }
 
-    /** Does not wait, and so keeps the lock: to give it up and take it again costs half of what the call does. */
-    private int poll(EpollEvents buffer, int max) throws IOException {
-        armTimers();
-        counters.waits++;
-        int n = buffer.await(epoll, max, 0);
-        if (n < 0 && n != -Errno.EINTR) {
-            throw Errno.exception(-n, "epoll_wait");
+    private void end(Fetch fetch, boolean over) {
+        leave();
+        if (over) {
+            idle.giveBack(fetch);
         }
-        return Math.max(0, n);
     }
 
-    private void harvest(long tag, int bits, KEventList events, int pass) throws IOException {
-        int fd = Epoll.descriptor(tag);
-        if (fd >= 0) {
-            Descriptor descriptor = descriptors.find(fd);
-            scan.harvest(descriptor, descriptor, Epoll.stamp(tag), bits, events, pass);
-        } else if (fd == EDGES) {
-            harvestEdges(events, pass);
+    private long limit() {
+        return recovery.isRetrying() ? RETRY_NANOS : FOREVER;
+    }
+
+    // -- The lock: everything between enter (or resume) and leave.
+
+    /** Begins a change: false if the kqueue is closed. */
+    private boolean enter() {
+        boolean broken = recovery.unfinished;
+        recovery.unfinished = true;
+        return resume(broken);
+    }
+
+    private void enterOpen() throws ClosedChannelException {
+        if (!enter()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private boolean resume(boolean broken) {
+        if (open) {
+            recovery.begin(broken);
         } else {
-            hear(fd, tag);
+            closeDescriptors();
         }
+        return open;
+    }
+
+    /**
+     * Ends a change: what has changed reaches the timerfds and the bell. 0, or the errno with which the bell failed.
+     */
+    private int leave() {
+        armTimers();
+        int error = bell.settle(!queue.isEmpty(), waiters > 0);
+        recovery.retryAfter(error);
+        recovery.end();
+        return error;
+    }
+
+    void armTimers() {
+        recovery.retryAfter(timers.arm());
+        recovery.retryAfter(wallTimers.arm());
     }
 
     /** What epoll says of a descriptor of our own: knotes become active by it. */
@@ -273,41 +360,14 @@ public final class LinuxKQueue extends KQueue {
 
     /** How many events are pending; for the kqueue that watches this one. */
     int pending() {
-        lock.lock();
-        try {
-            return open ? pending.count() : 0;
-        } finally {
-            unlock();
+        synchronized (lock) {
+            if (!enter()) {
+                return 0;
+            }
+            int count = pending.count();
+            leave();
+            return count;
         }
-    }
-
-    private void harvestEdges(KEventList events, int pass) throws IOException {
-        int room = events.capacity() - events.size();
-        if (room == 0) {
-            return;
-        }
-        EpollEvents buffer = takeBuffer();
-        buffer.ensureCapacity(room);
-        counters.waits++;
-        int n = buffer.await(edges, room, 0);
-        for (int i = 0; i < n; i++) {
-            Descriptor descriptor = descriptors.find(Epoll.descriptor(buffer.tag(i)));
-            scan.harvest(descriptor, descriptor.edges(), Epoll.stamp(buffer.tag(i)), buffer.bits(i), events, pass);
-        }
-        buffer.next = buffers;
-        buffers = buffer;
-        if (n < 0) {
-            throw Errno.exception(-n, "epoll_wait");
-        }
-    }
-
-    private EpollEvents takeBuffer() {
-        EpollEvents buffer = buffers;
-        if (buffer == null) {
-            return new EpollEvents();
-        }
-        buffers = buffer.next;
-        return buffer;
     }
 
     // -- For filters, changes and scan: with the lock held.
@@ -335,12 +395,13 @@ public final class LinuxKQueue extends KQueue {
         if (edges != null) {
             return 0;
         }
-        int fd = SysEpoll.epollCreate1();
-        if (fd < 0) {
-            return -fd;
+        Epoll opened = new Epoll(counters);
+        edgeBuffer = new EpollEvents();
+        int error = opened.open();
+        if (error != 0) {
+            return error;
         }
-        Epoll opened = new Epoll(fd, counters);
-        int error = epoll.control(EPOLL_CTL_ADD, fd, EPOLLIN, Epoll.tag(EDGES, 0));
+        error = epoll.control(EPOLL_CTL_ADD, opened.fd(), EPOLLIN, Epoll.tag(EDGES, 0));
         if (error != 0) {
             opened.close();
             return error;
@@ -349,12 +410,39 @@ public final class LinuxKQueue extends KQueue {
         return 0;
     }
 
+    EpollEvents edgeBuffer() {
+        return edgeBuffer;
+    }
+
+    Scan scan() {
+        return scan;
+    }
+
+    /** The last round found the eventlist filled by the queue alone: the next one begins with epoll. */
+    void setEpollFirst() {
+        epollFirst = true;
+    }
+
+    boolean takeEpollFirst() {
+        boolean first = epollFirst;
+        epollFirst = false;
+        return first;
+    }
+
     DescriptorTable descriptors() {
         return descriptors;
     }
 
     IdTable<ListedKnote> knotes() {
         return knotes;
+    }
+
+    Recovery recovery() {
+        return recovery;
+    }
+
+    Bell bell() {
+        return bell;
     }
 
     ReadyQueue queue() {
@@ -407,22 +495,56 @@ public final class LinuxKQueue extends KQueue {
 
     /** A signal has come, to be counted by the knote: called without the lock. */
     void signalled(Knote kn) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             // The knote may have been detached since the handler has seen it.
-            if (open && kn.hook() != null) {
-                kn.addFired(0, 1);
-                activate(kn);
+            if (enter()) {
+                if (kn.hook() != null) {
+                    kn.addFired(0, 1);
+                    activate(kn);
+                }
+                leave();
             }
-        } finally {
-            unlock();
         }
+    }
+
+    /**
+     * Tells epoll what the descriptor's knotes want.
+     *
+     * @param look as {@link Descriptor#update}
+     */
+    void update(Descriptor descriptor, boolean look) {
+        int error = descriptor.update(look);
+        if (isPassing(error)) {
+            recovery.retryAfter(error);
+        } else if (error != 0) {
+            // Closed behind our back.
+            forget(descriptor);
+        }
+        descriptors.recount(descriptor);
+    }
+
+    /** Whether the errno speaks of a lack that may be over soon, and not of the descriptor. */
+    private static boolean isPassing(int error) {
+        return error == Errno.ENOMEM || error == Errno.ENOSPC || error == Errno.EMFILE || error == Errno.ENFILE;
     }
 
     /** Ends a knote. Of a descriptor's knote, {@link Descriptor#update} must follow. */
     void drop(Knote kn) {
-        queue.remove(kn);
-        kn.ops().detach(kn);
+        if (kn.ops().isSimple()) {
+            queue.remove(kn);
+            // Whatever is thrown before it is out of the tables: it can be dropped once more.
+            kn.ops().detach(kn);
+            unlink(kn);
+        } else {
+            StackReserve.ensure();
+            queue.remove(kn);
+            // Out of the tables first: nothing may detach it twice.
+            unlink(kn);
+            kn.ops().detach(kn);
+        }
+    }
+
+    private void unlink(Knote kn) {
         switch (kn) {
             case ListedKnote listed when listed.unlisted -> {}
             case ListedKnote listed -> knotes.remove(listed);
@@ -460,17 +582,18 @@ public final class LinuxKQueue extends KQueue {
     @Override
     public void closing(int descriptor, boolean shared) {
         super.closing(descriptor, shared);
-        lock.lock();
-        try {
-            Descriptor known = open ? descriptors.find(descriptor) : null;
+        synchronized (lock) {
+            if (!enter()) {
+                return;
+            }
+            Descriptor known = descriptors.find(descriptor);
             if (known != null) {
                 if (shared) {
                     known.takeOutOfBoth();
                 }
                 forget(known);
             }
-        } finally {
-            unlock();
+            leave();
         }
     }
 
@@ -488,25 +611,23 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public int descriptor() {
-        lock.lock();
-        try {
-            if (open) {
-                bell.watch();
-                Nesting.known(this, epoll.fd);
+        synchronized (lock) {
+            if (enter()) {
+                int error = bell.watch();
+                leave();
+                if (error != 0) {
+                    throw new UncheckedIOException(Errno.exception(error, "epoll_ctl"));
+                }
+                closing.nest();
             }
-        } finally {
-            unlock();
+            return epoll.fd();
         }
-        return epoll.fd;
     }
 
     @Override
     public KQueueStatistics statistics() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return counters.snapshot();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -517,37 +638,23 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             if (open) {
+                closing.rehearse();
                 open = false;
-                if (waiters == 0) {
-                    release();
-                } else {
-                    bell.ringForAll();
-                }
             }
-        } finally {
-            lock.unlock();
+            closeDescriptors();
         }
         forgetObjects();
     }
 
-    /** Nobody waits any more, and nobody will. */
-    private void release() {
-        for (Knote kn : knotes.toArray(new ListedKnote[knotes.size()])) {
-            drop(kn);
+    /** The kqueue is closed: wakes the threads that wait, or, if none does, closes the descriptors. */
+    private void closeDescriptors() {
+        if (waiters > 0) {
+            bell.ringForAll();
+        } else {
+            closing.closeDescriptors();
         }
-        timers.close();
-        wallTimers.close();
-        inotify.close();
-        mounts.close();
-        bell.close();
-        if (edges != null) {
-            edges.close();
-        }
-        Nesting.forget(this, epoll.fd);
-        epoll.close();
     }
 
     @Override

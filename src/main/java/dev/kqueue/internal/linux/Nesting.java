@@ -20,12 +20,15 @@ final class Nesting {
         return KNOWN.isEmpty() ? null : KNOWN.get(fd);
     }
 
-    static void known(LinuxKQueue kq, int fd) {
-        KNOWN.put(fd, kq);
+    /** Returns the key for {@link #forget}, which is not to need memory. */
+    static Integer known(LinuxKQueue kq, int fd) {
+        Integer key = fd;
+        KNOWN.put(key, kq);
+        return key;
     }
 
     /** Before the descriptor is closed. */
-    static void forget(LinuxKQueue kq, int fd) {
-        KNOWN.remove(fd, kq);
+    static void forget(LinuxKQueue kq, Integer key) {
+        KNOWN.remove(key, kq);
     }
 }

@@ -10,6 +10,12 @@ import java.util.BitSet;
  * it goes on reporting, in turn, so that the first descriptor that comes again ends the count.
  */
 final class Pending {
+    /**
+     * How many full buffers the count takes from epoll: of 65,536 descriptors. More of them, or events that come as
+     * fast as they are fetched, make the count too small, and do not keep the locks of both kqueues.
+     */
+    private static final int LOOKS = 64;
+
     private final LinuxKQueue kq;
     private final Scan scan;
     private final EpollEvents buffer = new EpollEvents();
@@ -31,7 +37,8 @@ final class Pending {
         complete = false;
         kq.mounts().look();
         boolean edges = false;
-        for (int n = EpollEvents.MAXIMUM; n == EpollEvents.MAXIMUM && !complete; ) {
+        int n = EpollEvents.MAXIMUM;
+        for (int look = 0; look < LOOKS && n == EpollEvents.MAXIMUM && !complete; look++) {
             n = ask(kq.epoll());
             for (int i = 0; i < n; i++) {
                 long tag = buffer.tag(i);
@@ -55,11 +62,12 @@ final class Pending {
     private int ask(Epoll epoll) {
         buffer.ensureCapacity(EpollEvents.MAXIMUM);
         kq.counters().waits++;
-        return buffer.await(epoll, EpollEvents.MAXIMUM, 0);
+        return epoll.await(buffer, EpollEvents.MAXIMUM, 0);
     }
 
     private void harvestEdges() {
-        for (int n = EpollEvents.MAXIMUM; n == EpollEvents.MAXIMUM; ) {
+        int n = EpollEvents.MAXIMUM;
+        for (int look = 0; look < LOOKS && n == EpollEvents.MAXIMUM; look++) {
             n = ask(kq.edges());
             for (int i = 0; i < n; i++) {
                 Descriptor descriptor = kq.descriptors().find(Epoll.descriptor(buffer.tag(i)));

@@ -131,6 +131,18 @@ final class ProcFilter implements FilterOps {
         return kn.firedFflags() != 0;
     }
 
+    /** Has epoll look at the process once more: what it has said of it may have been lost. */
+    static void lookAgain(Knote kn) {
+        int pidfd = kn.hook() instanceof Watched process ? process.pidfd : -1;
+        if (pidfd >= 0 && !kn.eof) {
+            long tag = Epoll.tag(LinuxKQueue.PROCESS, (int) kn.ident());
+            int error = kn.kq().epoll().control(EPOLL_CTL_MOD, pidfd, EPOLLIN | EPOLLET | EPOLLONESHOT, tag);
+            if (error != 0) {
+                kn.kq().recovery().suspect();
+            }
+        }
+    }
+
     /** The pidfd of a process has become readable. */
     static void exited(LinuxKQueue kq, int pid) {
         // The process's last forks come before its exit.

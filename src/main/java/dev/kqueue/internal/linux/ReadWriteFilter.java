@@ -36,6 +36,11 @@ abstract class ReadWriteFilter implements FileFilter {
     }
 
     @Override
+    public final boolean isSimple() {
+        return true;
+    }
+
+    @Override
     public int attach(Knote kn) {
         return check(kn.requestedFflags());
     }

@@ -3,7 +3,10 @@ package dev.kqueue.internal.linux;
 /**
  * The knotes that have something to report and that epoll knows nothing of, in the order in which they became active.
  * Linked through the knotes: queueing allocates nothing. Belongs to the kqueue's lock.
+ *
+ * <p>Each method here changes fields and calls nothing, so that no StackOverflowError can leave the links half changed.
  */
+@SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
 final class ReadyQueue {
     private Knote head;
     private Knote tail;
@@ -55,11 +58,17 @@ final class ReadyQueue {
         size--;
     }
 
-    Knote poll() {
+    /** Puts the first one behind the others. */
+    void rotate() {
         Knote kn = head;
-        if (kn != null) {
-            remove(kn);
+        if (kn == tail) {
+            return;
         }
-        return kn;
+        head = kn.next;
+        head.previous = null;
+        kn.next = null;
+        kn.previous = tail;
+        tail.next = kn;
+        tail = kn;
     }
 }

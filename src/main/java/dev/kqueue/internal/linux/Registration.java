@@ -134,8 +134,7 @@ class Registration {
             abandoned = false;
             unclaimed = 0;
             events = wanted;
-        } else if (error == Errno.ENOENT || error == Errno.EBADF || error == Errno.EPERM) {
-            // EPERM: the number is that of a file now which epoll refuses.
+        } else if (isGone(error)) {
             present = false;
         }
         return error;
@@ -158,8 +157,15 @@ class Registration {
         if (!present) {
             return 0;
         }
-        present = false;
-        return control(EPOLL_CTL_DEL, 0);
+        int error = control(EPOLL_CTL_DEL, 0);
+        present = error != 0 && !isGone(error);
+        return error;
+    }
+
+    /** Whether the errno of an epoll_ctl call says that the number is no descriptor, or another file's by now. */
+    static boolean isGone(int error) {
+        // EPERM: the number is that of a file now which epoll refuses.
+        return error == Errno.ENOENT || error == Errno.EBADF || error == Errno.EPERM;
     }
 
     /**

@@ -32,9 +32,10 @@ final class Scan {
     void queue(KEventList events, int pass) {
         ReadyQueue queue = kq.queue();
         for (int left = queue.size(); left > 0 && events.size() < events.capacity(); left--) {
-            Knote kn = queue.poll();
+            // It stays in the queue until it has been delivered, so that nothing that is thrown before can lose it.
+            Knote kn = queue.first();
             if (kn.pass == pass) {
-                queue.add(kn);
+                queue.rotate();
                 continue;
             }
             Descriptor descriptor = kn.descriptor();
@@ -44,11 +45,12 @@ final class Scan {
             }
             if (!deliver(kn, events, pass)) {
                 kn.active = false;
+                queue.remove(kn);
                 if (kn.isGone()) {
                     kq.drop(kn);
                 }
             } else if (descriptor != null) {
-                update(descriptor);
+                kq.update(descriptor, false);
             }
         }
     }
@@ -81,7 +83,7 @@ final class Scan {
             // A level that nobody takes must not be reported for ever; one that somebody takes may be a level again.
             descriptor.quiet = !taken;
         }
-        update(descriptor);
+        kq.update(descriptor, false);
     }
 
     /**
@@ -120,7 +122,7 @@ final class Scan {
         if (meant && (!mixed || by == descriptor)) {
             descriptor.quiet = !taken;
         }
-        update(descriptor);
+        kq.update(descriptor, false);
         return levels;
     }
 
@@ -144,27 +146,20 @@ final class Scan {
         return true;
     }
 
-    private void update(Descriptor descriptor) {
-        if (descriptor.update(false) != 0) {
-            // Closed behind our back.
-            kq.forget(descriptor);
-        }
-        kq.descriptors().recount(descriptor);
-    }
-
     /** Makes an entry of the knote, if it still has something to report. */
     private boolean deliver(Knote kn, KEventList events, int pass) {
         if (!kn.ops().process(kn, events.isDataWanted())) {
             return false;
         }
-        kq.queue().remove(kn);
-        kn.pass = pass;
-        kq.counters().events++;
         int flags = kn.flags() | (kn.eof ? EV_EOF : 0);
         if ((kn.readiness() & kn.ops().edgeInterest()) != 0) {
             flags |= EV_OOBAND;
         }
         events.add(kn.ident(), kn.filter(), flags, kn.firedFflags(), kn.firedData(), kn.udata);
+        // Only now: an event that has been added is handed out, whatever is thrown from here on.
+        kq.queue().remove(kn);
+        kn.pass = pass;
+        kq.counters().events++;
         if (kn.has(EV_ONESHOT)) {
             kq.drop(kn);
         } else if (kn.has(EV_CLEAR | EV_DISPATCH)) {

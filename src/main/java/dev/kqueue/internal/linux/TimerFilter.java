@@ -31,14 +31,20 @@ final class TimerFilter implements FilterOps {
     }
 
     @Override
+    public boolean isSimple() {
+        return true;
+    }
+
+    @Override
     public int attach(Knote kn) {
         return start(kn, kn.requestedFflags(), kn.requestedData());
     }
 
     @Override
     public void detach(Knote kn) {
-        Deadline deadline = (Deadline) kn.hook();
-        deadline.queue.remove(deadline);
+        if (kn.hook() instanceof Deadline deadline) {
+            deadline.queue.remove(deadline);
+        }
     }
 
     /** EV_ADD starts the timer anew and withdraws what it has counted; other changes leave it alone, as on FreeBSD. */
@@ -82,9 +88,18 @@ final class TimerFilter implements FilterOps {
             kn.addFlag(KEvent.EV_CLEAR);
         }
         Deadline deadline = new Deadline(kn, queue, absolute ? nanos : queue.now() + nanos, once ? 0 : nanos);
+        // Without memory the timer is what it was; without stack it is added by lookAgain().
+        queue.reserve();
         kn.setHook(deadline);
         queue.add(deadline);
         return 0;
+    }
+
+    /** Puts a timer into the heap that should be there: something was thrown while it was started. */
+    static void lookAgain(Knote kn) {
+        if (kn.hook() instanceof Deadline deadline && deadline.index < 0 && !deadline.passed && !kn.active) {
+            deadline.queue.add(deadline);
+        }
     }
 
     @Override

@@ -66,26 +66,43 @@ final class TimerQueue {
         if (opened < 0) {
             return -opened;
         }
+        fd = opened;
         int error = kq.epoll().control(EPOLL_CTL_ADD, opened, EPOLLIN | EPOLLET, tag);
         if (error != 0) {
-            Unistd.close(opened);
-            return error;
+            close();
         }
-        fd = opened;
-        return 0;
+        return error;
     }
 
+    int fd() {
+        return fd;
+    }
+
+    /** A second call does nothing. */
     void close() {
-        if (fd >= 0) {
-            Unistd.close(fd);
+        int opened = fd;
+        if (opened >= 0) {
+            fd = -1;
+            Unistd.close(opened);
+        }
+    }
+
+    // The heap is changed by fields alone where an element would be missing else: a StackOverflowError comes from a
+    // call, and leaves all elements in the heap, though maybe not in order. See restore().
+
+    /** Makes room for one more: the next {@link #add} allocates nothing. */
+    void reserve() {
+        if (size == heap.length) {
+            heap = Arrays.copyOf(heap, size * 2);
         }
     }
 
     void add(Deadline deadline) {
-        if (size == heap.length) {
-            heap = Arrays.copyOf(heap, size * 2);
-        }
-        up(size++, deadline);
+        reserve();
+        heap[size] = deadline;
+        deadline.index = size;
+        size++;
+        up(deadline);
     }
 
     void remove(Deadline deadline) {
@@ -93,14 +110,24 @@ final class TimerQueue {
         if (index < 0) {
             return;
         }
-        deadline.index = -1;
         Deadline last = heap[--size];
+        heap[index] = last;
+        last.index = index;
         heap[size] = null;
+        deadline.index = -1;
         if (last != deadline) {
-            up(index, last);
-            if (last.index == index) {
-                down(index, last);
-            }
+            up(last);
+            down(last);
+        }
+    }
+
+    /** Puts the heap in order, and has the timerfd set anew: something was thrown out of the middle of a change. */
+    void restore() {
+        for (int i = size / 2 - 1; i >= 0; i--) {
+            down(heap[i]);
+        }
+        if (size > 0) {
+            armed = false;
         }
     }
 
@@ -111,44 +138,54 @@ final class TimerQueue {
         while (size > 0 && heap[0].when - now <= 0) {
             Deadline deadline = heap[0];
             // Back in the heap when somebody has looked: a timer that nobody asks for does not wake anybody again.
-            remove(deadline);
             kq.activate(deadline.kn);
+            remove(deadline);
         }
     }
 
-    /** Sets the timerfd to the earliest deadline: before the lock is released, once for however many changes. */
-    void arm() {
+    /**
+     * Sets the timerfd to the earliest deadline: before the lock is released, once for however many changes. 0 or an
+     * errno.
+     */
+    int arm() {
         if (size == 0 ? !armed : armed && armedFor == heap[0].when) {
-            return;
+            return 0;
         }
-        armed = size > 0;
-        armedFor = armed ? heap[0].when : 0;
+        boolean wanted = size > 0;
+        long when = wanted ? heap[0].when : 0;
         // 0 would disarm it
-        long nanos = !armed ? 0 : Math.max(1, wall ? armedFor : armedFor - now());
+        long nanos = !wanted ? 0 : Math.max(1, wall ? when : when - now());
         SysTimerfd.set(setting, nanos);
         kq.counters().others++;
-        int flags = wall ? TFD_TIMER_ABSTIME : 0;
-        int error = SysTimerfd.timerfdSettime(fd, flags, setting);
+        int error = SysTimerfd.timerfdSettime(fd, wall ? TFD_TIMER_ABSTIME : 0, setting);
         if (error < 0) {
-            throw new AssertionError("timerfd_settime: errno " + -error);
+            // It is set as it was: to be set again if a deadline is waited for, to be disarmed again if none is.
+            armed = !wanted;
+            return -error;
         }
+        armed = wanted;
+        armedFor = when;
+        return 0;
     }
 
-    private void up(int start, Deadline deadline) {
-        int index = start;
+    private void up(Deadline deadline) {
+        int index = deadline.index;
         while (index > 0) {
             int parent = (index - 1) >>> 1;
-            if (deadline.when - heap[parent].when >= 0) {
+            Deadline above = heap[parent];
+            if (deadline.when - above.when >= 0) {
                 break;
             }
-            place(index, heap[parent]);
+            heap[index] = above;
+            above.index = index;
+            heap[parent] = deadline;
+            deadline.index = parent;
             index = parent;
         }
-        place(index, deadline);
     }
 
-    private void down(int start, Deadline deadline) {
-        int index = start;
+    private void down(Deadline deadline) {
+        int index = deadline.index;
         while (true) {
             int child = 2 * index + 1;
             if (child >= size) {
@@ -157,17 +194,15 @@ final class TimerQueue {
             if (child + 1 < size && heap[child + 1].when - heap[child].when < 0) {
                 child++;
             }
-            if (deadline.when - heap[child].when <= 0) {
+            Deadline below = heap[child];
+            if (deadline.when - below.when <= 0) {
                 break;
             }
-            place(index, heap[child]);
+            heap[index] = below;
+            below.index = index;
+            heap[child] = deadline;
+            deadline.index = child;
             index = child;
         }
-        place(index, deadline);
-    }
-
-    private void place(int index, Deadline deadline) {
-        heap[index] = deadline;
-        deadline.index = index;
     }
 }

@@ -24,6 +24,11 @@ final class UserFilter implements FilterOps {
     }
 
     @Override
+    public boolean isSimple() {
+        return true;
+    }
+
+    @Override
     public int attach(Knote kn) {
         if ((kn.requestedFflags() & NOTE_TRIGGER) != 0) {
             kn.trigger();

@@ -1,0 +1,77 @@
+package dev.kqueue.internal.linux;
+
+import dev.kqueue.internal.libc.Unistd;
+
+import java.util.function.Consumer;
+
+/**
+ * Closes a kqueue's descriptors, once, when the last thread has come back from epoll_wait. Belongs to the kqueue's
+ * lock.
+ */
+final class Closing {
+    private final LinuxKQueue kq;
+
+    /** The key of the kqueue in {@link Nesting}; null as long as no other kqueue can watch this one. */
+    private Integer nestingKey;
+
+    private boolean done;
+
+    /** What detaching a knote has thrown. */
+    private Throwable failure;
+
+    /** Kept, so that it need not be made when there is no memory. */
+    private final Consumer<ListedKnote> detached = this::detach;
+
+    Closing(LinuxKQueue kq) {
+        this.kq = kq;
+    }
+
+    /** The kqueue's descriptor has become known. */
+    void nest() {
+        nestingKey = Nesting.known(kq, kq.epoll().fd());
+    }
+
+    /**
+     * Throws whatever closing a descriptor would throw for want of stack or heap, as long as nothing has been closed: a
+     * later call then begins anew.
+     */
+    void rehearse() {
+        StackReserve.ensure();
+        // EBADF; and this thread has its memory for the errno of such calls from now on.
+        Unistd.close(-1);
+    }
+
+    /** No thread waits any more, and none will. What cannot be detached does not keep the descriptors open. */
+    void closeDescriptors() {
+        if (done) {
+            return;
+        }
+        rehearse();
+        kq.knotes().drain(detached);
+        kq.timers().close();
+        kq.wallTimers().close();
+        kq.inotify().close();
+        kq.mounts().close();
+        kq.connector().close();
+        kq.bell().close();
+        if (kq.edges() != null) {
+            kq.edges().close();
+        }
+        if (nestingKey != null) {
+            Nesting.forget(kq, nestingKey);
+        }
+        kq.epoll().close();
+        done = true;
+        if (failure != null) {
+            Recovery.throwUnchecked(failure);
+        }
+    }
+
+    private void detach(ListedKnote kn) {
+        try {
+            kn.ops().detach(kn);
+        } catch (RuntimeException | Error thrown) {
+            failure = thrown;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.kqueue.internal.linux;
+
+/** A pool of {@link Fetch}es, so that waiting allocates nothing. Belongs to the kqueue's lock. */
+final class IdleFetches {
+    private final LinuxKQueue kq;
+    private Fetch first;
+
+    IdleFetches(LinuxKQueue kq) {
+        this.kq = kq;
+    }
+
+    /** One with room for as many events: see {@link Fetch#reserve}. */
+    Fetch take(int entries) {
+        Fetch fetch = first == null ? new Fetch(kq) : first;
+        fetch.reserve(entries);
+        first = fetch.next;
+        return fetch;
+    }
+
+    /** One that was not given back, since something was thrown, is garbage and no more. */
+    void giveBack(Fetch fetch) {
+        fetch.next = first;
+        first = fetch;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.kqueue.internal.linux;
+
+import dev.kqueue.KEventList;
+
+import java.util.function.Consumer;
+
+/**
+ * What a kqueue does after something was thrown in the middle of a change, and after a system call that should not have
+ * failed. See {@link LinuxKQueue} for the rules. Belongs to the kqueue's lock.
+ */
+final class Recovery {
+    private final LinuxKQueue kq;
+
+    /**
+     * A thread is changing something; or has thrown while it did, if another thread sees it. Written by the kqueue
+     * without a call, as the first act of a thread that has taken the lock.
+     */
+    boolean unfinished;
+
+    /** The thread that is changing something has met an error, and has reported it: to be repaired all the same. */
+    private boolean suspect;
+
+    /** A system call has failed that has to be made again. */
+    private boolean retry;
+
+    /** What was thrown when there were events in the eventlist already: a RuntimeException or an Error, or null. */
+    private Throwable deferred;
+
+    /** Kept, so that it need not be made when there is no memory. */
+    private final Consumer<ListedKnote> repaired = this::repair;
+
+    Recovery(LinuxKQueue kq) {
+        this.kq = kq;
+    }
+
+    /**
+     * A thread has taken the lock.
+     *
+     * @param broken whether it has found {@link #unfinished}
+     */
+    void begin(boolean broken) {
+        if (broken) {
+            repair();
+        } else if (retry) {
+            tryAgain();
+        }
+    }
+
+    /** A thread has changed all that it meant to. */
+    void end() {
+        unfinished = suspect;
+        suspect = false;
+    }
+
+    /** An error was reported, and may have left something undone: to be repaired when the lock is taken next. */
+    void suspect() {
+        suspect = true;
+    }
+
+    /** A system call has failed, if this is an errno and not 0: to be made again soon. */
+    void retryAfter(int error) {
+        retry |= error != 0;
+    }
+
+    boolean isRetrying() {
+        return retry;
+    }
+
+    /** Keeps what was thrown for the next call, if this one has events to return, which would be lost else. */
+    void defer(Throwable thrown, KEventList events) {
+        if (events.size() == 0) {
+            throwUnchecked(thrown);
+        }
+        deferred = thrown;
+        suspect = true;
+    }
+
+    void throwDeferred() {
+        Throwable thrown = deferred;
+        if (thrown != null) {
+            deferred = null;
+            throwUnchecked(thrown);
+        }
+    }
+
+    static void throwUnchecked(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown;
+    }
+
+    private void tryAgain() {
+        retry = false;
+        lookAtTimers();
+        kq.descriptors().update(false);
+    }
+
+    /** Their timerfds may not have been set. */
+    private void lookAtTimers() {
+        kq.timers().expire();
+        kq.wallTimers().expire();
+    }
+
+    /** Can be thrown out of at any point, and is then begun again by the next thread. */
+    private void repair() {
+        retry = kq.bell().restore() != 0;
+        kq.timers().restore();
+        kq.wallTimers().restore();
+        lookAtTimers();
+        kq.knotes().forEach(repaired);
+        kq.descriptors().update(true);
+        kq.mounts().look();
+    }
+
+    private void repair(ListedKnote kn) {
+        requeue(kn);
+        TimerFilter.lookAgain(kn);
+        ProcFilter.lookAgain(kn);
+    }
+
+    /** A knote that has something to report must be in the queue. */
+    void requeue(Knote kn) {
+        if (kn != null && kn.active && !kn.disabled && !kn.queued) {
+            kq.queue().add(kn);
+        }
+    }
+}
