@@ -82,7 +82,7 @@ static socklen_t unix_out(const struct sockaddr_un *from, socklen_t length, stru
     socklen_t path = offsetof(struct sockaddr_un, sun_path);
     size_t name = length > path ? strnlen(from->sun_path, length - path) : 0;
     if (name == 0) {
-        return sizeof(struct bsd_sockaddr);
+        return UNNAMED_LENGTH;
     }
     memcpy(to->sun_path, from->sun_path, name);
     /* SUN_LEN: the zero at the end does not count. */

@@ -1,24 +1,28 @@
-/* What Linux does not tell of a socket: whether its own side has been shut for writing (SBS_CANTSENDMORE). */
+/* What Linux does not tell of a socket: see enum fact. By its number, so that a duplicate knows nothing of it. */
 #include "standin.h"
 
 #include <stdatomic.h>
 
 #define DESCRIPTORS (1 << 20)
 
-static atomic_bool shut[DESCRIPTORS];
+static atomic_uchar facts[DESCRIPTORS];
 
-bool was_shut_for_writing(int fd) {
-    return fd >= 0 && fd < DESCRIPTORS && atomic_load(&shut[fd]);
+bool is_fact(int fd, enum fact fact) {
+    return fd >= 0 && fd < DESCRIPTORS && atomic_load(&facts[fd]) & fact;
 }
 
-void shut_for_writing(int fd) {
+void set_fact(int fd, enum fact fact, bool is) {
     if (fd >= 0 && fd < DESCRIPTORS) {
-        atomic_store(&shut[fd], true);
+        if (is) {
+            atomic_fetch_or(&facts[fd], fact);
+        } else {
+            atomic_fetch_and(&facts[fd], (unsigned char)~fact);
+        }
     }
 }
 
 void forget_descriptor(int fd) {
     if (fd >= 0 && fd < DESCRIPTORS) {
-        atomic_store(&shut[fd], false);
+        atomic_store(&facts[fd], 0);
     }
 }

@@ -2,12 +2,14 @@
 #include "knote.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 static int integer(int fd, int option) {
     int value = 0;
@@ -34,11 +36,14 @@ static int describe(struct knote *knote) {
     }
     knote->is_socket = S_ISSOCK(stat.st_mode);
     knote->is_pipe = S_ISFIFO(stat.st_mode);
-    knote->is_file = S_ISREG(stat.st_mode);
+    struct statfs statfs;
+    knote->is_named = knote->is_pipe && syscall(SYS_fstatfs, fd, &statfs) == 0 && statfs.f_type != PIPEFS_MAGIC;
+    knote->is_file = S_ISREG(stat.st_mode) || (WATCHES_DIRECTORIES && S_ISDIR(stat.st_mode));
     if (knote->is_socket) {
         int type = integer(fd, SO_TYPE);
         knote->is_stream = type == SOCK_STREAM || type == SOCK_SEQPACKET;
         knote->is_listener = integer(fd, SO_ACCEPTCONN);
+        knote->is_local = integer(fd, SO_DOMAIN) == AF_UNIX;
     }
     return 0;
 }
@@ -79,7 +84,8 @@ static void unwatched(struct knote *knote, int instance) {
 }
 
 static int64_t low_water(const struct knote *knote) {
-    return knote->added.fflags & BSD_NOTE_LOWAT ? knote->added.data : 1;
+    bool ignored = PIPES_IGNORE_LOWAT && knote->is_pipe;
+    return knote->added.fflags & BSD_NOTE_LOWAT && !ignored ? knote->added.data : 1;
 }
 
 /* ---- EVFILT_READ */
@@ -172,8 +178,19 @@ const struct filter read_filter = {
 /* ---- EVFILT_WRITE */
 
 static int write_attach(struct knote *knote) {
-    if (DEAD_PIPE != 0 && describe(knote) == 0 && knote->is_pipe && polled(knote->added.ident) & POLLERR) {
+    int error = describe(knote);
+    if (error != 0) {
+        return error;
+    }
+    if (knote->is_named && FIFOS_ARE_SOCKETS) {
+        activate(knote);
+        return 0;
+    }
+    if (DEAD_PIPE != 0 && knote->is_pipe && polled(knote->added.ident) & POLLERR) {
         return DEAD_PIPE;
+    }
+    if (WRITE_OF_FILE != 0 && knote->is_file) {
+        return WRITE_OF_FILE;
     }
     return watched(knote, WRITABLE, EPOLLOUT);
 }
@@ -184,6 +201,9 @@ static void write_detach(struct knote *knote) {
 
 static int64_t room(const struct knote *knote) {
     int fd = knote->added.ident;
+    if (LOCAL_ROOM != 0 && knote->is_local && knote->is_stream) {
+        return LOCAL_ROOM;
+    }
     if (knote->is_socket) {
         int64_t size = integer(fd, SO_SNDBUF) / 2 - in_queue(fd, TIOCOUTQ);
         return size > 1 ? size : 1;
@@ -195,10 +215,22 @@ static int64_t room(const struct knote *knote) {
     return 1;
 }
 
+/* Whether there is no room for PIPE_BUF bytes, which counts whole pages here. */
+static bool is_full(int fd) {
+    return syscall(SYS_fcntl, fd, F_GETPIPE_SZ, 0) - in_queue(fd, FIONREAD) < 4096;
+}
+
 static bool write_process(struct knote *knote, struct event *event) {
     int fd = knote->added.ident;
     if (knote->is_file) {
         event->data = 0;
+        return true;
+    }
+    if (knote->is_named && FIFOS_ARE_SOCKETS) {
+        event->flags |= BSD_EV_EOF;
+        return true;
+    }
+    if (LOCAL_DATAGRAMS_ALWAYS_WRITABLE && knote->is_local && !knote->is_stream) {
         return true;
     }
     short ready = polled(fd);
@@ -207,9 +239,13 @@ static bool write_process(struct knote *knote, struct event *event) {
     }
     event->data = room(knote);
     bool end = knote->is_pipe ? ready & POLLERR
-                              : knote->is_stream && (ready & (POLLHUP | POLLERR) || was_shut_for_writing(fd));
+                              : knote->is_stream && (ready & (POLLHUP | POLLERR) || is_fact(fd, SHUT_FOR_WRITING));
+    if (end && FULL_PIPE_MISSES_READER && knote->is_pipe && is_full(fd)) {
+        return false;
+    }
     if (end) {
         event->flags |= BSD_EV_EOF;
+        event->flags |= DEAD_PIPE_ENDS_KNOTE && knote->is_pipe ? BSD_EV_ONESHOT : 0;
         return true;
     }
     return ready & POLLERR || (ready & POLLOUT && event->data >= low_water(knote));

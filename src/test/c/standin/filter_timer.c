@@ -102,9 +102,14 @@ void collect_timers(struct kqueue *kqueue) {
     }
 }
 
+/* Where sbintime_t ends, that counts from the boot. */
+#define SBINTIME_END (INT32_MAX * NANOS)
+
 static int start(struct knote *knote, const struct event *timer) {
     int64_t period = nanos(timer);
-    if (timer->data < 0 || period < 0) {
+    if (NEGATIVE_TIMERS && timer->data < 0) {
+        period = 1000000;
+    } else if (timer->data < 0 || period < 0) {
         return EINVAL;
     }
     knote->absolute = HAS_TIMER_UNITS && timer->fflags & ABSOLUTE;
@@ -112,16 +117,20 @@ static int start(struct knote *knote, const struct event *timer) {
         struct timespec now;
         clock_gettime(CLOCK_REALTIME, &now);
         int64_t deadline = monotonic() + period - (now.tv_sec * NANOS + now.tv_nsec);
+        if (deadline < 0 && BOOT_IS_THE_FIRST_DEADLINE) {
+            return EINVAL;
+        }
         knote->deadline = deadline < 0 ? 0 : deadline;
         knote->period = 0;
         arm_for(knote);
         return 0;
     }
-#if defined(STANDIN_NETBSD)
-    if (timer->data == 0 && HAS_TIMER_UNITS) {
-        return EINVAL; /* filt_timercompute() of NetBSD 10 */
+    if (timer->data == 0 && !TIMER_OF_ZERO) {
+        return EINVAL;
     }
-#endif
+    if (LONG_TIMERS_FIRE && monotonic() > SBINTIME_END - period) {
+        period = 0;
+    }
     /* 0 counts as 1, of a millisecond: filt_timerexpire() of FreeBSD, and the others would never end. */
     knote->period = period == 0 ? 1000000 : period;
     knote->deadline = monotonic() + period;
@@ -129,14 +138,22 @@ static int start(struct knote *knote, const struct event *timer) {
     return 0;
 }
 
+/* Of all kqueues, under their lock. */
+static int timers;
+
 static int timer_attach(struct knote *knote) {
     /* Set by the kernel of timers that are relative. */
     knote->added.flags |= BSD_EV_CLEAR;
+    if (timers >= MOST_TIMERS) {
+        return ENOMEM;
+    }
+    timers++;
+    knote->is_counted = true;
     return start(knote, &knote->added);
 }
 
 static void timer_detach(struct knote *knote) {
-    (void)knote;
+    timers -= knote->is_counted;
 }
 
 static int timer_touch(struct knote *knote, const struct event *change) {
@@ -150,7 +167,15 @@ static int timer_touch(struct knote *knote, const struct event *change) {
         return 0;
     }
 #endif
+    if (TIMER_TOUCH_NEEDS_ADD && !(change->flags & BSD_EV_ADD)) {
+        return 0;
+    }
     int error = start(knote, change);
+    if (error != 0 && BAD_TIMER_FAILS_LATER) {
+        knote->error = error;
+        activate(knote);
+        return 0;
+    }
     if (error == 0) {
         knote->counted = 0;
         deactivate(knote);
@@ -165,7 +190,7 @@ static bool timer_process(struct knote *knote, struct event *event) {
         /* There will be no other. */
         event->flags |= BSD_EV_ONESHOT;
     }
-    return knote->counted > 0;
+    return knote->counted > 0 || knote->error != 0;
 }
 
 static void timer_reset(struct knote *knote) {

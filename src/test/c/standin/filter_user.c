@@ -14,7 +14,10 @@ static unsigned controlled(unsigned present, unsigned change) {
 }
 
 static int user_attach(struct knote *knote) {
-    knote->fflags = knote->added.fflags & BSD_NOTE_FFLAGSMASK & ~BSD_NOTE_TRIGGER;
+    knote->fflags = knote->added.fflags & (BSD_NOTE_FFLAGSMASK | (TRIGGER_STAYS_IN_FFLAGS ? BSD_NOTE_TRIGGER : 0));
+    if (!TRIGGER_STAYS_IN_FFLAGS) {
+        knote->fflags &= ~BSD_NOTE_TRIGGER;
+    }
     knote->data = knote->added.data;
     if (ADD_TRIGGERS && knote->added.fflags & BSD_NOTE_TRIGGER) {
         knote->ended = true;

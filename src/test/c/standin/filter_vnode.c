@@ -129,9 +129,10 @@ static unsigned notes(struct knote *knote, const struct inotify_event *event) {
 static void tell(struct knote *knote, void *argument) {
     const struct inotify_event *event = argument;
     if (knote->filter == &vnode_filter && knote->watch == event->wd) {
-        unsigned of = notes(knote, event) & knote->added.fflags;
-        knote->fflags |= of;
-        if (of != 0) {
+        /* All that one operation tells, if any of it was asked for: filt_vfsvnode() of FreeBSD and its like. Seen. */
+        unsigned of = notes(knote, event);
+        if (of & knote->added.fflags) {
+            knote->fflags |= of;
             activate(knote);
         }
     }

@@ -40,7 +40,7 @@ struct knote {
     int64_t data;
     bool eof;
 
-    bool is_socket, is_stream, is_pipe, is_file, is_listener;
+    bool is_socket, is_stream, is_pipe, is_named, is_file, is_local, is_listener;
     bool needs_looks; /* epoll refuses it: it is looked at in turn */
     bool ended;       /* of a process: it is reported once */
     bool absolute;
@@ -49,6 +49,8 @@ struct knote {
     int64_t size;
     unsigned links;
     int64_t deadline, period; /* nanoseconds */
+    int error; /* to be reported instead: an errno of Linux */
+    bool is_counted; /* among the timers of the system */
     long counted;
 };
 
@@ -89,6 +91,7 @@ extern const struct filter read_filter, write_filter, vnode_filter, proc_filter,
         user_filter;
 
 /* ---- kqueue.c */
+bool is_kqueue(int fd);
 struct knote *add_knote(struct kqueue *, struct knote *);
 void activate(struct knote *);
 void deactivate(struct knote *);

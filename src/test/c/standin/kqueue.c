@@ -16,6 +16,7 @@
 #define LOOK_MILLIS 10
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t left = PTHREAD_COND_INITIALIZER; /* a thread has left a kqueue that is closed */
 
 static struct kqueue **kqueues; /* by descriptor */
 static int capacity;
@@ -165,7 +166,9 @@ static void collect_edges(struct kqueue *kqueue) {
             for (int i = 0; i < n; i++) {
                 const struct filter *filter = find_filter((int8_t)events[i].data.u64);
                 struct knote *knote = find_knote(kqueue, filter, events[i].data.u64 >> 8);
-                if (knote != NULL) {
+                struct event unused = {0};
+                /* knote() asks the filter before it activates: f_event(). */
+                if (knote != NULL && knote->filter->process(knote, &unused)) {
                     activate(knote);
                 }
             }
@@ -193,9 +196,9 @@ static void collect(struct kqueue *kqueue) {
 
 /* ---- the descriptor */
 
-static int opened(uint32_t flags) {
+static int opened(bool cloexec) {
     struct kqueue *kqueue = calloc(1, sizeof *kqueue);
-    kqueue->fd = syscall(SYS_epoll_create1, EPOLL_CLOEXEC | flags);
+    kqueue->fd = syscall(SYS_epoll_create1, cloexec ? EPOLL_CLOEXEC : 0);
     if (kqueue->fd < 0) {
         int error = errno;
         free(kqueue);
@@ -237,18 +240,22 @@ static int opened(uint32_t flags) {
     return fd;
 }
 
-/* No child inherits a kqueue, whatever the flags: here it is at least closed on exec. */
+/* No child of fork(2) inherits a kqueue; an exec closes only what has FD_CLOEXEC, which macOS sets: kqueue_internal(). */
 int bsd_kqueue(void) {
-    return opened(0);
+#if defined(STANDIN_MACOS)
+    return opened(true);
+#else
+    return opened(false);
+#endif
 }
 
 #if defined(STANDIN_NETBSD) || defined(STANDIN_OPENBSD)
 int bsd_kqueue1(int flags) {
-    return flags & ~(BSD_O_CLOEXEC | BSD_O_NONBLOCK) ? fail(EINVAL) : opened(0);
+    return flags & ~(BSD_O_CLOEXEC | BSD_O_NONBLOCK) ? fail(EINVAL) : opened(flags & BSD_O_CLOEXEC);
 }
 #elif defined(STANDIN_FREEBSD)
 int bsd_kqueuex(unsigned flags) {
-    return flags & ~BSD_KQUEUE_CLOEXEC ? fail(EINVAL) : opened(0);
+    return flags & ~BSD_KQUEUE_CLOEXEC ? fail(EINVAL) : opened(flags & BSD_KQUEUE_CLOEXEC);
 }
 #endif
 
@@ -260,6 +267,7 @@ static void drop(struct knote *knote, void *unused) {
 /* The last one out. */
 static void release(struct kqueue *kqueue) {
     if (--kqueue->holders > 0) {
+        pthread_cond_broadcast(&left);
         return;
     }
     syscall(SYS_close, kqueue->instances[READABLE]);
@@ -281,17 +289,26 @@ bool close_kqueue(int fd) {
     pthread_mutex_lock(&lock);
     struct kqueue *kqueue = fd >= 0 && fd < capacity ? kqueues[fd] : NULL;
     if (kqueue != NULL) {
+        while (KQUEUE_CLOSE == CLOSE_WAITS && kqueue->holders > 1) {
+            pthread_cond_wait(&left, &lock);
+        }
         kqueues[fd] = NULL;
         each_knote(kqueue, drop, NULL);
         kqueue->closed = true;
-        /* Those who wait get EBADF, as on macOS, FreeBSD and OpenBSD. */
-        uint64_t one = 1;
-        syscall(SYS_write, kqueue->pending, &one, sizeof one);
+        if (KQUEUE_CLOSE == CLOSE_ENDS_WAITS) {
+            uint64_t one = 1;
+            syscall(SYS_write, kqueue->pending, &one, sizeof one);
+        }
         syscall(SYS_close, fd);
         release(kqueue);
     }
     pthread_mutex_unlock(&lock);
     return kqueue != NULL;
+}
+
+/* The caller holds the lock. */
+bool is_kqueue(int fd) {
+    return fd >= 0 && fd < capacity && kqueues[fd] != NULL;
 }
 
 void close_knotes(int fd) {

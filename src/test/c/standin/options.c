@@ -4,6 +4,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+/* What seconds are kept in: hz of macOS, sosetoptlock(). */
+#if defined(BSD_SO_LINGER_SEC)
+#define LINGER_UNIT 100
+#else
+#define LINGER_UNIT 1
+#endif
+
 enum form {
     AS_IT_IS,
     ERROR_NUMBER, /* the value is an errno */
@@ -15,10 +22,11 @@ enum form {
     GROUP_AND_SOURCE,
     V6ONLY,
     ONE_BYTE,
+    SECONDS,      /* struct linger */
+    REUSE_ADDRESS,
+    REUSE_PORT,
+    WRITE_ONLY,
 };
-
-/* kern.ipc.maxsockbuf of FreeBSD, as it is shipped, less what mbufs cost. The others' are other numbers. */
-#define BUFFER_LIMIT (2097152 / 2304 * 2048)
 
 static const struct option {
     int bsd_level;
@@ -28,8 +36,8 @@ static const struct option {
     enum form form;
 } options[] = {
 #define SOCKET(name, form) {BSD_SOL_SOCKET, BSD_##name, SOL_SOCKET, name, form},
-        SOCKET(SO_REUSEADDR, AS_IT_IS)
-        SOCKET(SO_REUSEPORT, AS_IT_IS)
+        SOCKET(SO_REUSEADDR, REUSE_ADDRESS)
+        SOCKET(SO_REUSEPORT, REUSE_PORT)
         SOCKET(SO_KEEPALIVE, AS_IT_IS)
         SOCKET(SO_BROADCAST, AS_IT_IS)
         SOCKET(SO_SNDBUF, BUFFER)
@@ -40,25 +48,27 @@ static const struct option {
         SOCKET(SO_TYPE, AS_IT_IS)
         SOCKET(SO_ACCEPTCONN, AS_IT_IS)
 #if defined(BSD_SO_LINGER_SEC)
-        {BSD_SOL_SOCKET, BSD_SO_LINGER_SEC, SOL_SOCKET, SO_LINGER, AS_IT_IS},
+        {BSD_SOL_SOCKET, BSD_SO_LINGER_SEC, SOL_SOCKET, SO_LINGER, SECONDS},
         SOCKET(SO_LINGER, TICKS)
 #else
-        SOCKET(SO_LINGER, AS_IT_IS)
+        SOCKET(SO_LINGER, SECONDS)
 #endif
 #if defined(BSD_SO_NOSIGPIPE)
         {BSD_SOL_SOCKET, BSD_SO_NOSIGPIPE, SOL_SOCKET, 0, NOTHING},
 #endif
 #define TCP(name) {BSD_IPPROTO_TCP, BSD_##name, IPPROTO_TCP, name, AS_IT_IS},
+#define TIME(name) \
+    {BSD_IPPROTO_TCP, BSD_##name, IPPROTO_TCP, name, KEEPALIVE_TIMES_ARE_WRITE_ONLY ? WRITE_ONLY : AS_IT_IS},
         TCP(TCP_NODELAY)
 #if defined(BSD_TCP_KEEPIDLE)
-        TCP(TCP_KEEPIDLE)
+        TIME(TCP_KEEPIDLE)
 #endif
 #if defined(BSD_TCP_KEEPALIVE)
         {BSD_IPPROTO_TCP, BSD_TCP_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE, AS_IT_IS},
 #endif
 #if defined(BSD_TCP_KEEPINTVL)
-        TCP(TCP_KEEPINTVL)
-        TCP(TCP_KEEPCNT)
+        TIME(TCP_KEEPINTVL)
+        TIME(TCP_KEEPCNT)
 #endif
 #define IP(name, form) {BSD_IPPROTO_IP, BSD_##name, IPPROTO_IP, name, form},
         IP(IP_TOS, AS_IT_IS)
@@ -94,6 +104,38 @@ static const struct option {
 #endif
 };
 
+static bool is_of_groups(int name) {
+    return name == BSD_IP_ADD_MEMBERSHIP || name == BSD_IP_DROP_MEMBERSHIP || name == BSD_IP_MULTICAST_IF
+           || name == BSD_IP_MULTICAST_TTL || name == BSD_IP_MULTICAST_LOOP;
+}
+
+/*
+ * SO_REUSEADDR and SO_REUSEPORT of a datagram socket: two sockets share a port only if both have SO_REUSEPORT, which
+ * is Linux's SO_REUSEADDR (in_pcbbind(); for an address of a group the other does as well). SO_REUSEADDR is kept where
+ * it does nothing, in the pacing rate.
+ */
+#define NOT_REUSED (-1) /* as it is at first */
+#define REUSED (-2)
+
+static int get_datagram_reuse(int fd, enum form form) {
+    return form == REUSE_PORT ? socket_number(fd, SO_REUSEADDR) : socket_number(fd, SO_MAX_PACING_RATE) == REUSED;
+}
+
+static int set_datagram_reuse(int fd, enum form form, int value) {
+    int on = form == REUSE_PORT ? value != 0 : value != 0 ? REUSED : NOT_REUSED;
+    int name = form == REUSE_PORT ? SO_REUSEADDR : SO_MAX_PACING_RATE;
+    return translated(syscall(SYS_setsockopt, fd, SOL_SOCKET, name, &on, sizeof on));
+}
+
+static bool is_datagram_reuse(int fd, const struct option *option) {
+    return (option->form == REUSE_ADDRESS || option->form == REUSE_PORT) && socket_number(fd, SO_TYPE) == SOCK_DGRAM;
+}
+
+/* What a kernel keeps of l_linger, in its own unit: a short, perhaps. */
+static int kept_linger(int linger) {
+    return SHORT_LINGER ? (short)linger : linger;
+}
+
 /* NULL and errno: an option that is not there, or not of this socket. */
 static const struct option *find(int fd, int level, int name) {
     const struct option *found = NULL;
@@ -106,13 +148,9 @@ static const struct option *find(int fd, int level, int name) {
         fail(ENOPROTOOPT);
         return NULL;
     }
-    if (found->level == IPPROTO_IP && !IPV4_OPTIONS_OF_IPV6) {
-        /* ip6_ctloutput(): any level but IPPROTO_IPV6 is EINVAL. */
-        int domain = 0;
-        socklen_t size = sizeof domain;
-        syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
-        if (domain == AF_INET6) {
-            fail(EINVAL);
+    if (found->level == IPPROTO_IP && IPV4_OPTIONS_OF_IPV6 != ALL_OPTIONS && socket_number(fd, SO_DOMAIN) == AF_INET6) {
+        if (IPV4_OPTIONS_OF_IPV6 == NO_OPTIONS || !is_of_groups(name)) {
+            fail(IPV4_OPTIONS_OF_IPV6 == NO_OPTIONS ? EINVAL : ENOPROTOOPT);
             return NULL;
         }
     }
@@ -143,6 +181,16 @@ int bsd_getsockopt(int fd, int level, int name, void *value, socklen_t *length) 
         memset(value, 0, *length);
         return 0;
     }
+    if (option->form == WRITE_ONLY) {
+        return fail(ENOPROTOOPT);
+    }
+    if (FORGETS_AFTER_RESET == 2 && option->form != ERROR_NUMBER && is_forgotten(fd)) {
+        return fail(EINVAL);
+    }
+    if (is_datagram_reuse(fd, option)) {
+        *(int *)value = get_datagram_reuse(fd, option->form);
+        return 0;
+    }
     int result = translated(syscall(SYS_getsockopt, fd, option->level, option->name, value, length));
     int *number = value;
     if (result < 0) {
@@ -156,7 +204,11 @@ int bsd_getsockopt(int fd, int level, int name, void *value, socklen_t *length) 
         *number /= 2;
         break;
     case TICKS:
-        ((struct linger *)value)->l_linger *= 100;
+        ((struct linger *)value)->l_linger = kept_linger(((struct linger *)value)->l_linger * 100);
+        break;
+    case SECONDS:
+        ((struct linger *)value)->l_linger =
+                kept_linger(((struct linger *)value)->l_linger * LINGER_UNIT) / LINGER_UNIT;
         break;
     case DONT_FRAGMENT:
         *number = *number == IP_PMTUDISC_DO;
@@ -210,6 +262,10 @@ int bsd_setsockopt(int fd, int level, int name, const void *value, socklen_t len
             return fail(ENOBUFS);
         }
         return set(fd, option, value, length);
+    case REUSE_ADDRESS:
+    case REUSE_PORT:
+        return is_datagram_reuse(fd, option) ? set_datagram_reuse(fd, option->form, *(const int *)value)
+                                             : set(fd, option, value, length);
     case ONE_BYTE:
         if (STRICT_BYTES && length != 1) {
             return fail(EINVAL);

@@ -2,6 +2,7 @@
 #include "knote.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 const struct filter *find_filter(int number) {
@@ -16,9 +17,25 @@ const struct filter *find_filter(int number) {
 }
 
 /* Flags that a knote keeps. */
-#define KEPT (BSD_EV_ONESHOT | BSD_EV_CLEAR | BSD_EV_RECEIPT | BSD_EV_DISPATCH)
+#define KEPT (EVENTS_CARRY_FLAGS ? ~0 : BSD_EV_ONESHOT | BSD_EV_CLEAR | BSD_EV_RECEIPT | BSD_EV_DISPATCH)
+
+/* What a kqueue lets another do: it can be read. */
+static int of_kqueue(struct kqueue *kqueue, const struct filter *filter, int fd) {
+    if (fd == kqueue->fd) {
+        if (KQUEUE_OF_ITSELF_PANICS) {
+            fprintf(stderr, "stand-in: panic: a kqueue is added to itself\n");
+            abort();
+        }
+        return EINVAL;
+    }
+    return filter == &read_filter ? 0 : OTHER_OF_KQUEUE;
+}
 
 static int attach(struct kqueue *kqueue, const struct filter *filter, const struct event *change, struct knote **added) {
+    int refused = filter->of_descriptor && is_kqueue(change->ident) ? of_kqueue(kqueue, filter, change->ident) : 0;
+    if (refused != 0) {
+        return refused;
+    }
     struct knote *knote = calloc(1, sizeof *knote);
     knote->kqueue = kqueue;
     knote->filter = filter;
@@ -80,7 +97,7 @@ int register_change(struct kqueue *kqueue, const struct event *given) {
         return 0;
     }
     if (adds || TOUCH_WITHOUT_ADD || filter == &user_filter) {
-        int error = filter->touch(knote, &change);
+        int error = TOUCHES_VALUES || filter == &user_filter ? filter->touch(knote, &change) : 0;
         if (error != 0) {
             return error;
         }
@@ -89,7 +106,7 @@ int register_change(struct kqueue *kqueue, const struct event *given) {
             memcpy(knote->added.ext, change.ext, sizeof change.ext);
         }
     }
-    if (change.flags & BSD_EV_DISABLE) {
+    if (change.flags & BSD_EV_DISABLE && !(ENABLE_WINS && change.flags & BSD_EV_ENABLE)) {
         bool active = knote->active;
         deactivate(knote);
         knote->active = active;
@@ -97,7 +114,10 @@ int register_change(struct kqueue *kqueue, const struct event *given) {
     } else if (change.flags & BSD_EV_ENABLE) {
         knote->disabled = false;
     }
-    struct event unused;
+    struct event unused = {0};
+    if (!knote->active && !adds && !ENABLE_LOOKS) {
+        return 0;
+    }
     if (knote->active || filter->process(knote, &unused)) {
         activate(knote);
     }

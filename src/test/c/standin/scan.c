@@ -11,7 +11,14 @@ int scan(struct kqueue *kqueue, struct bsd_kevent *eventlist, int room) {
         event.fflags = 0;
         event.data = 0;
         deactivate(knote);
-        if (!knote->filter->process(knote, &event)) {
+        bool reports = knote->filter->process(knote, &event);
+        if (knote->error != 0) {
+            event.flags |= BSD_EV_ERROR;
+            event.data = bsd_errno(knote->error);
+            knote->error = 0;
+            reports = true;
+        }
+        if (!reports && !(ONESHOT_IS_NOT_LOOKED_AT && knote->added.flags & BSD_EV_ONESHOT)) {
             continue;
         }
         event_out(&event, eventlist + n++);

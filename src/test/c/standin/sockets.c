@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/sendfile.h>
 #include <sys/vfs.h>
 
@@ -17,6 +18,30 @@ static int type_in(int type) {
 #endif
     /* The types are the same numbers. What is left over of an unknown flag makes the type wrong, as it does there. */
     return type | flags;
+}
+
+int socket_number(int fd, int option) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    syscall(SYS_getsockopt, fd, SOL_SOCKET, option, &value, &size);
+    return value;
+}
+
+static int tcp_state(int fd) {
+    struct tcp_info info = {0};
+    socklen_t size = sizeof info;
+    return syscall(SYS_getsockopt, fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_state : -1;
+}
+
+bool is_forgotten(int fd) {
+    if (FORGETS_AFTER_RESET == 0) {
+        return false;
+    }
+    int state = tcp_state(fd);
+    if (state == TCP_ESTABLISHED) {
+        set_fact(fd, WAS_CONNECTED, true);
+    }
+    return state == TCP_CLOSE && is_fact(fd, WAS_CONNECTED);
 }
 
 static int known(int type) {
@@ -38,7 +63,7 @@ int bsd_socket(int domain, int type, int protocol) {
         syscall(SYS_setsockopt, fd, IPPROTO_IP, IP_MULTICAST_ALL, &no, sizeof no);
         syscall(SYS_setsockopt, fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, &no, sizeof no);
     }
-    if (fd >= 0 && family == AF_INET6 && ALWAYS_V6ONLY) {
+    if (fd >= 0 && family == AF_INET6 && (ALWAYS_V6ONLY || V6ONLY_AT_FIRST)) {
         syscall(SYS_setsockopt, fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
     }
     return fd;
@@ -58,16 +83,70 @@ int bsd_bind(int fd, const void *address, socklen_t length) {
     return size < 0 ? -1 : translated(syscall(SYS_bind, fd, &linux_address, size));
 }
 
+static bool is_internet(int fd) {
+    int domain = socket_number(fd, SO_DOMAIN);
+    return domain == AF_INET || domain == AF_INET6;
+}
+
+static bool local(int fd, struct sockaddr_storage *address) {
+    socklen_t size = sizeof *address;
+    memset(address, 0, sizeof *address);
+    return syscall(SYS_getsockname, fd, address, &size) == 0;
+}
+
+static in_port_t *port(struct sockaddr_storage *address) {
+    return address->ss_family == AF_INET ? &((struct sockaddr_in *)address)->sin_port
+                                         : &((struct sockaddr_in6 *)address)->sin6_port;
+}
+
+static void any_address(struct sockaddr_storage *address) {
+    if (address->ss_family == AF_INET) {
+        ((struct sockaddr_in *)address)->sin_addr.s_addr = INADDR_ANY;
+    } else {
+        ((struct sockaddr_in6 *)address)->sin6_addr = in6addr_any;
+    }
+}
+
+/*
+ * A BSD keeps the port, which Linux takes back if it was not asked for by number, and mostly forgets the address, which
+ * Linux keeps: then the socket only says so.
+ */
+static void disconnected(int fd, struct sockaddr_storage *before) {
+    struct sockaddr_storage after;
+    if (!local(fd, &after)) {
+        return;
+    }
+    if (*port(&after) == 0 && *port(before) != 0) {
+        after.ss_family = before->ss_family;
+        *port(&after) = *port(before);
+        if (DISCONNECT_FORGETS_ADDRESS) {
+            any_address(&after);
+        }
+        syscall(SYS_bind, fd, &after, sizeof after);
+    } else {
+        set_fact(fd, ADDRESS_FORGOTTEN, DISCONNECT_FORGETS_ADDRESS);
+    }
+}
+
 int bsd_connect(int fd, const void *address, socklen_t length) {
     struct sockaddr_storage linux_address;
     int size = address_in(address, length, &linux_address);
     if (size < 0) {
         return -1;
     }
+    struct sockaddr_storage before;
+    bool was_bound = linux_address.ss_family == AF_UNSPEC && is_internet(fd) && local(fd, &before);
     int result = translated(syscall(SYS_connect, fd, &linux_address, size));
     if (result == 0 && linux_address.ss_family == AF_UNSPEC) {
+        if (was_bound) {
+            disconnected(fd, &before);
+        }
         /* soconnectat() disconnects, and then the protocol complains of the address: connect(2). */
         return fail(EAFNOSUPPORT);
+    }
+    if (result == 0) {
+        set_fact(fd, ADDRESS_FORGOTTEN, false);
+        set_fact(fd, WAS_CONNECTED, is_internet(fd));
     }
     if (result < 0 && errno == BSD_EAGAIN && linux_address.ss_family == AF_UNIX) {
         /* A full queue of a Unix-domain listener refuses: sonewconn(), unp_connectat(). */
@@ -77,13 +156,14 @@ int bsd_connect(int fd, const void *address, socklen_t length) {
 }
 
 int bsd_listen(int fd, int backlog) {
-    return translated(syscall(SYS_listen, fd, backlog));
+    return translated(syscall(SYS_listen, fd, backlog < MOST_BACKLOG ? backlog : MOST_BACKLOG));
 }
 
 static int accepted(int fd, void *address, socklen_t *length, int flags) {
     struct sockaddr_storage linux_address;
     socklen_t size = sizeof linux_address;
     int connection = translated(syscall(SYS_accept4, fd, &linux_address, &size, flags));
+    set_fact(connection, WAS_CONNECTED, connection >= 0 && is_internet(connection));
     if (connection >= 0 && address != NULL) {
         address_out(&linux_address, size, address, length);
     }
@@ -105,8 +185,14 @@ int bsd_accept4(int fd, void *address, socklen_t *length, int flags) {
 int bsd_getsockname(int fd, void *address, socklen_t *length) {
     struct sockaddr_storage linux_address;
     socklen_t size = sizeof linux_address;
+    if (is_forgotten(fd)) {
+        return fail(EINVAL);
+    }
     int result = translated(syscall(SYS_getsockname, fd, &linux_address, &size));
     if (result == 0) {
+        if (is_fact(fd, ADDRESS_FORGOTTEN)) {
+            any_address(&linux_address);
+        }
         address_out(&linux_address, size, address, length);
     }
     return result;
@@ -123,9 +209,12 @@ int bsd_getpeername(int fd, void *address, socklen_t *length) {
 }
 
 int bsd_shutdown(int fd, int how) {
+    if (is_forgotten(fd)) {
+        return fail(EINVAL);
+    }
     int result = translated(syscall(SYS_shutdown, fd, how));
     if (result == 0 && how != BSD_SHUT_RD) {
-        shut_for_writing(fd);
+        set_fact(fd, SHUT_FOR_WRITING, true);
     }
     return result;
 }
@@ -141,7 +230,7 @@ static int message_flags_in(int flags) {
     FLAG(MSG_WAITALL)
     FLAG(MSG_DONTWAIT)
     FLAG(MSG_NOSIGNAL)
-#if defined(BSD_MSG_CMSG_CLOEXEC)
+#if defined(BSD_MSG_CMSG_CLOEXEC) && !CMSG_CLOEXEC_IS_IGNORED
     FLAG(MSG_CMSG_CLOEXEC)
 #endif
 #undef FLAG
@@ -159,6 +248,14 @@ static int message_flags_out(int flags) {
     return out;
 }
 
+/*
+ * A receive that asks for no byte, of which nothing has come, is 0 and no EAGAIN: soreceive_dgram() of FreeBSD (seen),
+ * soreceive() of the others, "uio_resid == 0".
+ */
+static ssize_t received(ssize_t n, size_t room) {
+    return n < 0 && errno == BSD_EAGAIN && room == 0 ? 0 : n;
+}
+
 /* MSG_TRUNC as an argument is Linux's own: elsewhere recvfrom(2) never tells more than it gives. */
 ssize_t bsd_recvfrom(int fd, void *buffer, size_t length, int flags, void *address, socklen_t *room) {
     struct sockaddr_storage linux_address;
@@ -166,6 +263,10 @@ ssize_t bsd_recvfrom(int fd, void *buffer, size_t length, int flags, void *addre
     int in = message_flags_in(flags) & ~MSG_TRUNC;
     ssize_t n = translated(
             syscall(SYS_recvfrom, fd, buffer, length, in, address ? &linux_address : NULL, address ? &size : NULL));
+    if (n < 0 && received(n, length) == 0) {
+        size = 0;
+        n = 0;
+    }
     if (n >= 0 && address != NULL) {
         address_out(&linux_address, size, address, room);
     }
@@ -174,12 +275,11 @@ ssize_t bsd_recvfrom(int fd, void *buffer, size_t length, int flags, void *addre
 
 /* A Unix-domain receiver that has not kept up is ENOBUFS: uipc_send(). */
 static ssize_t sent(int fd, ssize_t result) {
-    int domain = 0, type = 0;
-    socklen_t size = sizeof domain;
-    if (result < 0 && errno == BSD_EAGAIN) {
-        syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
-        syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &size);
-        errno = domain == AF_UNIX && type == SOCK_DGRAM ? BSD_ENOBUFS : BSD_EAGAIN;
+    if (result < 0 && (errno == BSD_EAGAIN || errno == BSD_ECONNREFUSED)) {
+        bool of_datagram = socket_number(fd, SO_DOMAIN) == AF_UNIX && socket_number(fd, SO_TYPE) == SOCK_DGRAM;
+        if (of_datagram) {
+            errno = errno == BSD_EAGAIN ? BSD_ENOBUFS : bsd_errno(CLOSED_DATAGRAM_PEER);
+        }
     }
     return result;
 }
@@ -206,12 +306,20 @@ ssize_t bsd_recvmsg(int fd, struct bsd_msghdr *message, int flags) {
             .msg_control = message->msg_controllen ? control : NULL,
             .msg_controllen = message->msg_controllen ? rights_room() : 0,
     };
+    size_t room = 0;
+    for (size_t i = 0; i < (size_t)message->msg_iovlen; i++) {
+        room += ((const struct iovec *)message->msg_iov)[i].iov_len;
+    }
     ssize_t n = translated(syscall(SYS_recvmsg, fd, &linux_message, message_flags_in(flags) & ~MSG_TRUNC));
+    if (n < 0 && received(n, room) == 0) {
+        linux_message.msg_namelen = linux_message.msg_controllen = linux_message.msg_flags = 0;
+        n = 0;
+    }
     if (n >= 0) {
         if (address != NULL) {
-            socklen_t room = message->msg_namelen;
-            address_out(&linux_address, linux_message.msg_namelen, address, &room);
-            message->msg_namelen = room;
+            socklen_t length = message->msg_namelen;
+            address_out(&linux_address, linux_message.msg_namelen, address, &length);
+            message->msg_namelen = length;
         }
         message->msg_controllen = rights_out(&linux_message, (void *)message->msg_control, message->msg_controllen);
         message->msg_flags = message_flags_out(linux_message.msg_flags);
@@ -240,7 +348,11 @@ ssize_t bsd_sendmsg(int fd, const struct bsd_msghdr *message, int flags) {
             .msg_control = rights ? control : NULL,
             .msg_controllen = rights,
     };
-    return sent(fd, translated(syscall(SYS_sendmsg, fd, &linux_message, message_flags_in(flags))));
+    ssize_t result = sent(fd, translated(syscall(SYS_sendmsg, fd, &linux_message, message_flags_in(flags))));
+    if (result < 0 && errno == BSD_EAGAIN && rights > 0) {
+        errno = bsd_errno(RIGHTS_WITHOUT_ROOM);
+    }
+    return result;
 }
 
 #if !defined(STANDIN_NETBSD) && !defined(STANDIN_OPENBSD)

@@ -63,9 +63,23 @@ size_t rights_out(struct msghdr *message, void *control, size_t room);
 /* ---- descriptors.c */
 
 /* What Linux does not tell of a socket afterwards. */
-bool was_shut_for_writing(int fd);
-void shut_for_writing(int fd);
+enum fact {
+    SHUT_FOR_WRITING = 1, /* SBS_CANTSENDMORE */
+    ADDRESS_FORGOTTEN = 2, /* the local address is any: see DISCONNECT_FORGETS_ADDRESS */
+    WAS_CONNECTED = 4, /* a stream */
+};
+
+bool is_fact(int fd, enum fact);
+void set_fact(int fd, enum fact, bool is);
 void forget_descriptor(int fd);
+
+/* ---- sockets.c */
+
+/* The domain (SO_DOMAIN) or another number of SOL_SOCKET; 0 of what is no socket. */
+int socket_number(int fd, int option);
+
+/* Whether the kernel keeps nothing of a connection any more that has ended: see FORGETS_AFTER_RESET. */
+bool is_forgotten(int fd);
 
 /* ---- signals.c */
 
