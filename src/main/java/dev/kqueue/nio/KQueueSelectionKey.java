@@ -1,5 +1,6 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 
 import java.lang.invoke.MethodHandles;
@@ -196,6 +197,13 @@ class KQueueSelectionKey extends AbstractSelectionKey {
      * @return the operations of interest that the event makes ready
      */
     int fired(KEventList events, int index, boolean fresh) {
+        if ((events.flags(index) & KEvent.EV_ONESHOT) != 0) {
+            // No knote of a descriptor is added with it: the kernel has set it, and removed the knote with this event.
+            // FreeBSD does so when the reader of a pipe goes (pipeclose(), knlist_clear()). The knote is added again if
+            // it is still of interest; the kernel then refuses it (EPIPE), and the kqueue reports it from then on.
+            knotes &= (byte) ~ReadWriteKnotes.ofFilter(events.filter(index));
+            selector.interestChanged(this);
+        }
         return source.readyOps(events, index, interestOps);
     }
 
@@ -207,6 +215,11 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     void submissionFailed() {
         knotes |= knotesBefore;
         uncertain = true;
+    }
+
+    /** Whether the kernel has removed all knotes since this was last asked, unnoticed by the selector. */
+    boolean takeKnotesLost() {
+        return false;
     }
 
     /** The selector has found the key ready, and has not called the action for it after all: its interest has gone. */

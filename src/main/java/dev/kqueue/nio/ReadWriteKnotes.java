@@ -43,6 +43,11 @@ final class ReadWriteKnotes {
         return ((interestOps & readOps) != 0 ? READ : 0) | ((interestOps & writeOps) != 0 ? WRITE : 0);
     }
 
+    /** The knotes, of either kind, that events of this filter come from. */
+    static int ofFilter(int filter) {
+        return filter == Filter.READ.value() ? READ | READ_EDGE : WRITE | WRITE_EDGE;
+    }
+
     /** The same knotes, by edge. */
     static int edges(int levels) {
         return levels << EDGE_SHIFT;

@@ -207,6 +207,11 @@ public final class Abi {
         return quirks.contains(quirk);
     }
 
+    /** What the system's kqueue and sockets do otherwise, and cannot be asked about. */
+    public Set<Quirk> quirks() {
+        return quirks;
+    }
+
     @Override
     public String toString() {
         return "Abi[" + system + ", " + variant + "]";

@@ -97,13 +97,34 @@ final class Host {
                             LibKqueue.KQUEUE + Linux.CONSTANTS + LinuxEvents.CONSTANTS,
                             LibKqueue.STRUCTS + Linux.STRUCTS,
                             "",
-                            Set.of(Quirk.CLOSE_LEAVES_KNOTES));
+                            Set.of(Quirk.CLOSE_LEAVES_KNOTES, Quirk.TAKES_SOCKET_ERRORS));
             case "macos" -> bsd("macOS", bsd, MacOs.KQUEUE + MacOs.CONSTANTS, MacOs.STRUCTS, MacOs.SYMBOLS);
             case "freebsd" -> bsd("FreeBSD", bsd, FreeBsd.KQUEUE + FreeBsd.CONSTANTS, FreeBsd.STRUCTS, "");
-            case "netbsd" -> bsd("NetBSD", bsd, NetBsd.KQUEUE + NetBsd.CONSTANTS, NetBsd.STRUCTS, NetBsd.SYMBOLS);
-            case "openbsd" -> bsd("OpenBSD", bsd, OpenBsd.KQUEUE + OpenBsd.CONSTANTS, OpenBsd.STRUCTS, "");
+            case "netbsd" ->
+                    bsd(
+                            "NetBSD",
+                            bsd,
+                            NetBsd.KQUEUE + NetBsd.CONSTANTS,
+                            NetBsd.STRUCTS,
+                            NetBsd.SYMBOLS,
+                            Quirk.FULL_PIPE_MISSES_READER,
+                            Quirk.RESET_FORGETS_ADDRESSES);
+            case "openbsd" ->
+                    bsd(
+                            "OpenBSD",
+                            bsd,
+                            OpenBsd.KQUEUE + OpenBsd.CONSTANTS,
+                            OpenBsd.STRUCTS,
+                            "",
+                            Quirk.RESET_FORGETS_ADDRESSES);
             case "dragonfly" ->
-                    bsd("DragonFly BSD", bsd, DragonFly.KQUEUE + DragonFly.CONSTANTS, DragonFly.STRUCTS, "");
+                    bsd(
+                            "DragonFly BSD",
+                            bsd,
+                            DragonFly.KQUEUE + DragonFly.CONSTANTS,
+                            DragonFly.STRUCTS,
+                            "",
+                            Quirk.RESET_FORGETS_ADDRESSES);
             default ->
                     throw new UnsupportedOperationException(
                             "kqueue-nio knows no ABI named "
@@ -113,8 +134,10 @@ final class Host {
         };
     }
 
-    private static Abi bsd(String name, Variant variant, String constants, String structs, String symbols) {
-        return build(name, variant, Bsd.KQUEUE + Bsd.CONSTANTS + constants, Bsd.STRUCTS + structs, symbols, Set.of());
+    private static Abi bsd(
+            String name, Variant variant, String constants, String structs, String symbols, Quirk... quirks) {
+        return build(
+                name, variant, Bsd.KQUEUE + Bsd.CONSTANTS + constants, Bsd.STRUCTS + structs, symbols, Set.of(quirks));
     }
 
     private static Abi build(

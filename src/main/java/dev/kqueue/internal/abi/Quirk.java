@@ -9,5 +9,23 @@ public enum Quirk {
      * Closing a descriptor leaves its knotes behind, to fire for the next owner of the number; a kernel removes them
      * (kqueue(2)). libkqueue sees no close(2): its BUGS.md, and its issues 58 and 99.
      */
-    CLOSE_LEAVES_KNOTES
+    CLOSE_LEAVES_KNOTES,
+
+    /**
+     * EVFILT_WRITE of a full pipe never fires when the reader goes; poll(2) tells it. NetBSD: pipeclose() wakes those
+     * who select on the write end, but the knote is in the list of the read end. Seen of NetBSD 7.99.34.
+     */
+    FULL_PIPE_MISSES_READER,
+
+    /**
+     * A connection that the peer has reset has no addresses any more: getsockname(2) is EINVAL. NetBSD (seen of
+     * 7.99.34), OpenBSD, DragonFly: tcp_close() lets go of the pcb. On macOS and FreeBSD it stays until close(2).
+     */
+    RESET_FORGETS_ADDRESSES,
+
+    /**
+     * The kqueue takes a socket's error itself and leaves it in the fflags of an event with EV_EOF: SO_ERROR says then
+     * that there is none. libkqueue, evfilt_socket_copyout().
+     */
+    TAKES_SOCKET_ERRORS
 }

@@ -12,6 +12,8 @@ import dev.kqueue.internal.libc.Errno;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -32,38 +34,48 @@ public final class KernelKQueue extends KQueue {
     /** Of the event that {@link #wake} triggers: a number that nobody chooses by chance, for whoever debugs. */
     private static final long WAKE_IDENT = 0x6b71_636c_6f73_65L; // "kqclose"
 
+    /** The filters whose ident is a descriptor. */
+    private static final Set<Filter> OF_DESCRIPTORS =
+            EnumSet.of(Filter.READ, Filter.WRITE, Filter.EXCEPT, Filter.VNODE);
+
     private static final SystemKernel SYSTEM = new SystemKernel();
 
     private final Kernel kernel;
     private final int kq;
     private final Abilities abilities;
     private final boolean closeLeavesKnotes;
+
+    /** Null for a kernel that tells of every reader that goes. */
+    private final SilentPipes silentPipes;
+
     private final Occupants occupants = new Occupants();
     private final Timespecs timespecs = new Timespecs();
+    private final OwnTimers timers = new OwnTimers(this::submit);
     private final DeadPipes deadPipes = new DeadPipes();
     private final LongAdder calls = new LongAdder();
     private final LongAdder systemCalls = new LongAdder();
     private final LongAdder submitted = new LongAdder();
     private final LongAdder fetched = new LongAdder();
 
-    private KernelKQueue(Kernel kernel, int kq, Abilities abilities, boolean closeLeavesKnotes) {
+    private KernelKQueue(Kernel kernel, int kq, Abilities abilities, Set<Quirk> quirks) {
         this.kernel = kernel;
         this.kq = kq;
         this.abilities = abilities;
-        this.closeLeavesKnotes = closeLeavesKnotes;
+        this.closeLeavesKnotes = quirks.contains(Quirk.CLOSE_LEAVES_KNOTES);
+        this.silentPipes = quirks.contains(Quirk.FULL_PIPE_MISSES_READER) ? new SilentPipes(timers) : null;
     }
 
     /** Opens a kernel event queue: kqueue(2). */
     public static KernelKQueue open() throws IOException {
-        return open(SYSTEM, Abilities.of(SYSTEM), Abi.HOST.has(Quirk.CLOSE_LEAVES_KNOTES));
+        return open(SYSTEM, Abilities.of(SYSTEM), Abi.HOST.quirks());
     }
 
-    static KernelKQueue open(Kernel kernel, Abilities abilities, boolean closeLeavesKnotes) throws IOException {
+    static KernelKQueue open(Kernel kernel, Abilities abilities, Set<Quirk> quirks) throws IOException {
         int kq = kernel.kqueue();
         if (kq < 0) {
             throw Errno.exception(-kq, "kqueue");
         }
-        return new KernelKQueue(kernel, kq, abilities, closeLeavesKnotes);
+        return new KernelKQueue(kernel, kq, abilities, quirks);
     }
 
     // ---- kevent
@@ -107,6 +119,13 @@ public final class KernelKQueue extends KQueue {
         // A failed change without a slot would end the call, with the changes after it not made. DragonFly writes its
         // entry all the same, behind the end of the list (kevent_copyout()).
         events.ensureCapacity(nchanges);
+        if (nchanges > 0 && addsItself(changes)) {
+            submitOneByOne(changes, events);
+            return;
+        }
+        if (nchanges > 0 && silentPipes != null) {
+            silentPipes.changing(changes);
+        }
         long deadline = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
         MemorySegment timespec = timeoutNanos > 0 ? timespecs.take() : MemorySegment.NULL;
         try {
@@ -118,6 +137,8 @@ public final class KernelKQueue extends KQueue {
                 }
                 systemCalls.increment();
                 submitted.add(nchanges);
+                // Whether the list was taken by events of our own timers: there may be more behind them.
+                boolean ownAlone = false;
                 int n =
                         kernel.kevent(
                                 kq,
@@ -129,7 +150,14 @@ public final class KernelKQueue extends KQueue {
                 if (n > 0) {
                     events.setSize(n);
                     if (nchanges > 0 && (events.flags(0) & KEvent.EV_ERROR) != 0) {
+                        if (silentPipes != null) {
+                            silentPipes.refused(events);
+                        }
                         acceptDeadPipes(changes, events);
+                    }
+                    if (timers.areUsed() && !hasErrors(events)) {
+                        OwnTimers.drop(events);
+                        ownAlone = events.size() == 0;
                     }
                 } else if (n < 0 && n != -Errno.EINTR && n != -Errno.ETIMEDOUT) {
                     // ETIMEDOUT is seen of macOS (golang/go issue 59679): the time has passed.
@@ -138,7 +166,10 @@ public final class KernelKQueue extends KQueue {
                 if (!deadPipes.isEmpty() && !hasErrors(events)) {
                     deadPipes.report(events);
                 }
-                if (events.size() > 0 || (n >= 0 && left == 0) || !occupants.isOpen()) {
+                if (silentPipes != null && silentPipes.isUsed() && !hasErrors(events)) {
+                    silentPipes.review(events);
+                }
+                if (events.size() > 0 || (n >= 0 && left == 0 && !ownAlone) || !occupants.isOpen()) {
                     return;
                 }
                 if (left > 0) {
@@ -168,6 +199,7 @@ public final class KernelKQueue extends KQueue {
     /** Takes the entries out of changes whose failure is made good by {@link DeadPipes}. */
     private void acceptDeadPipes(KEventList changes, KEventList events) {
         int kept = 0;
+        boolean accepted = false;
         // Entries come in the order of their changes, but not every change has one.
         int next = 0;
         for (int i = 0; i < events.size(); i++) {
@@ -177,12 +209,26 @@ public final class KernelKQueue extends KQueue {
                 copy(events, i, kept++, errno);
             } else {
                 next = change + 1;
+                accepted |= (changes.flags(change) & KEvent.EV_DELETE) == 0;
                 if ((changes.flags(change) & KEvent.EV_RECEIPT) != 0) {
                     copy(events, i, kept++, 0);
                 }
             }
         }
         events.setSize(kept);
+        if (kept > 0 && accepted) {
+            // This call returns without the event that is due now. Another thread may wait in the kernel, or for the
+            // kqueue to be readable.
+            ringForDeadPipe();
+        }
+    }
+
+    private void ringForDeadPipe() {
+        int rung = timers.ring();
+        if (rung < 0) {
+            throw new IllegalStateException(
+                    "the threads that wait in " + this + " cannot be woken: " + Errno.strerror(-rung));
+        }
     }
 
     private int acceptedChange(KEventList changes, int from, KEventList events, int entry) {
@@ -197,7 +243,7 @@ public final class KernelKQueue extends KQueue {
         return -1;
     }
 
-    private static void copy(KEventList events, int from, int to, long data) {
+    static void copy(KEventList events, int from, int to, long data) {
         if (from != to || data != events.data(from)) {
             events.set(
                     to,
@@ -219,8 +265,8 @@ public final class KernelKQueue extends KQueue {
         IOException first = null;
         int nchanges = changes == null ? 0 : changes.size();
         for (int i = 0; i < nchanges; i++) {
-            int errno = submit(changes, i);
-            if (errno != 0 && !deadPipes.accepts(changes, i, errno)) {
+            int errno = submitAlone(changes, i);
+            if (errno != 0) {
                 String call = "kevent of filter " + changes.filter(i) + ", ident " + changes.ident(i);
                 IOException failure = Errno.exception(errno, call);
                 if (first == null) {
@@ -233,6 +279,56 @@ public final class KernelKQueue extends KQueue {
         if (first != null) {
             throw first;
         }
+    }
+
+    /** As a call with an eventlist that does not wait: the entries of failed changes, and the receipts. */
+    private void submitOneByOne(KEventList changes, KEventList entries) {
+        for (int i = 0; i < changes.size(); i++) {
+            int errno = submitAlone(changes, i);
+            if (errno != 0 || (changes.flags(i) & KEvent.EV_RECEIPT) != 0) {
+                entries.add(changes.ident(i), changes.filter(i), KEvent.EV_ERROR, 0, errno, changes.udata(i));
+            }
+        }
+    }
+
+    /** One change, in a call of its own, with all that is made good here: 0 or the errno. */
+    private int submitAlone(KEventList changes, int index) {
+        if (isItself(changes, index)) {
+            return Errno.EINVAL;
+        }
+        if (silentPipes != null) {
+            silentPipes.changing(changes, index);
+        }
+        int errno = submit(changes, index);
+        if (errno != 0 && silentPipes != null) {
+            silentPipes.refused(changes.ident(index), changes.filter(index));
+        }
+        if (errno == 0 || !deadPipes.accepts(changes, index, errno)) {
+            return errno;
+        }
+        if ((changes.flags(index) & KEvent.EV_DELETE) == 0) {
+            ringForDeadPipe();
+        }
+        return 0;
+    }
+
+    /**
+     * Whether a change would have the kqueue watch itself. NetBSD does so, and panics; the others say EINVAL
+     * (kqueue_kqfilter()), as is said here for all of them.
+     */
+    private boolean addsItself(KEventList changes) {
+        for (int i = 0; i < changes.size(); i++) {
+            if (isItself(changes, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isItself(KEventList changes, int index) {
+        return changes.ident(index) == kq
+                && (changes.flags(index) & KEvent.EV_ADD) != 0
+                && OF_DESCRIPTORS.contains(Filter.of(changes.filter(index)));
     }
 
     /**
@@ -266,6 +362,9 @@ public final class KernelKQueue extends KQueue {
     public void closing(int descriptor, boolean shared) {
         super.closing(descriptor, shared);
         deadPipes.closing(descriptor);
+        if (silentPipes != null) {
+            silentPipes.closing(descriptor);
+        }
         if (closeLeavesKnotes) {
             KEventList removals = KEventList.allocate(3);
             for (Filter filter : new Filter[] {Filter.READ, Filter.WRITE, Filter.VNODE}) {
@@ -286,8 +385,8 @@ public final class KernelKQueue extends KQueue {
     /**
      * {@inheritDoc}
      *
-     * <p>close(2) alone does not do: macOS, FreeBSD and OpenBSD give a waiter EBADF, but NetBSD's close waits for the
-     * waiter to leave.
+     * <p>close(2) alone does not do: macOS and OpenBSD give a waiter EBADF, but on FreeBSD 13.0 the waiter sleeps on,
+     * and NetBSD's close waits for the waiter to leave (both seen).
      */
     @Override
     public void close() throws IOException {

@@ -9,6 +9,7 @@ import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.bsd.ScriptedKernel.Call;
 import dev.kqueue.internal.libc.Errno;
 
@@ -250,7 +251,7 @@ class KernelKQueueTest {
         int microseconds = Abi.HOST.find("NOTE_USECONDS").orElse(0);
         KEventList changes = KEventList.allocate(1).add(1, TIMER, KEvent.EV_ADD, microseconds, 250_000, 0);
         Abilities old = new Abilities(Set.of(Filter.TIMER), false);
-        try (KQueue kqueue = KernelKQueue.open(kernel, old, false)) {
+        try (KQueue kqueue = KernelKQueue.open(kernel, old, Set.of())) {
             kqueue.kevent(changes, events, 0);
             KEvent made = kernel.calls.getFirst().changes().getFirst();
             assertThat(made.fflags()).isZero();
@@ -271,7 +272,7 @@ class KernelKQueueTest {
     @Test
     void knotesOfAClosedDescriptorAreRemovedWhereNobodyElseDoes() throws IOException {
         Abilities abilities = new Abilities(Set.of(Filter.READ, Filter.WRITE, Filter.VNODE), true);
-        try (KQueue kqueue = KernelKQueue.open(kernel, abilities, true)) {
+        try (KQueue kqueue = KernelKQueue.open(kernel, abilities, Set.of(Quirk.CLOSE_LEAVES_KNOTES))) {
             kqueue.closing(10);
             assertThat(kernel.calls).hasSize(1);
             assertThat(kernel.calls.getFirst().nevents()).isEqualTo(3);

@@ -55,14 +55,14 @@ final class ScriptedKernel implements Kernel {
     }
 
     KernelKQueue open(Filter first, Filter... others) throws IOException {
-        return KernelKQueue.open(this, new Abilities(EnumSet.of(first, others), true), false);
+        return KernelKQueue.open(this, new Abilities(EnumSet.of(first, others), true), Set.of());
     }
 
     /** A kqueue of a kernel that knows every filter that this system defines, and timers' units. */
     KernelKQueue open() throws IOException {
         Set<Filter> all = EnumSet.allOf(Filter.class);
         all.removeIf(filter -> !filter.isDefined());
-        return KernelKQueue.open(this, new Abilities(all, true), false);
+        return KernelKQueue.open(this, new Abilities(all, true), Set.of());
     }
 
     @Override
