@@ -12,8 +12,16 @@ import java.time.Instant;
  * <p>Of the units that lose nothing, the coarsest of milliseconds, microseconds and nanoseconds is taken: it reaches
  * farthest, and milliseconds are the one unit of every system and release. Seconds are left out, since a number of
  * milliseconds reaches 292 million years.
+ *
+ * <p>A period is never longer than {@link #LONGEST}.
  */
 record TimerData(int fflags, long data) {
+    /**
+     * No period is longer; a longer one becomes this. FreeBSD's timers count 2^31 seconds from the boot, 68 years, and
+     * one that ends after that fires at once (timer2sbintime()).
+     */
+    static final Duration LONGEST = Duration.ofDays(50 * 365);
+
     private static final int NANOS_PER_MILLI = 1_000_000;
     private static final int NANOS_PER_MICRO = 1_000;
     private static final long MICROS_PER_SECOND = 1_000_000;
@@ -23,7 +31,7 @@ record TimerData(int fflags, long data) {
         if (period.isNegative()) {
             throw new IllegalArgumentException("negative period " + period);
         }
-        return of(period, 0, abi);
+        return of(period.compareTo(LONGEST) > 0 ? LONGEST : period, 0, abi);
     }
 
     /** A point in time. */

@@ -18,6 +18,9 @@ public final class TimerChannel extends EventChannel {
     /** Far from the idents that programs choose for knotes of their own. */
     private static final AtomicLong IDENTS = new AtomicLong(Long.MIN_VALUE);
 
+    /** Far enough not to be waited for, and near enough to be added to any {@link System#nanoTime}. */
+    private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
     private final long ident = IDENTS.getAndIncrement();
     private final Duration initial;
     private final Duration period;
@@ -27,17 +30,21 @@ public final class TimerChannel extends EventChannel {
     private TimerChannel(Duration initial, Duration period) {
         this.initial = initial;
         this.period = period;
-        this.initialNanos = initial.toNanos();
-        this.periodNanos = period.toNanos();
+        this.initialNanos = nanos(initial);
+        this.periodNanos = nanos(period);
+    }
+
+    private static long nanos(Duration time) {
+        return time.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : time.toNanos();
     }
 
     /**
-     * Makes a timer.
+     * Makes a timer. A time of more than a hundred years counts as a hundred; the system's own timers reach 50 years at
+     * least.
      *
      * @param initial how long after its registration it expires first; may be zero
      * @param period how long after an expiration it expires again; zero for a timer that expires once
      * @throws IllegalArgumentException if one of them is negative
-     * @throws ArithmeticException if one of them does not fit 64 bits of nanoseconds (292 years)
      */
     public static TimerChannel open(Duration initial, Duration period) {
         Startup.check();
