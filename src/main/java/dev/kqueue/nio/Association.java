@@ -1,6 +1,7 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.SysSocket;
 
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -113,8 +114,13 @@ final class Association {
         }
     }
 
-    /** Takes the connection back, and gives the socket the address again that it had before. */
-    synchronized void disconnect() throws IOException {
+    /**
+     * Takes the connection back, and gives the socket the address again that it had before.
+     *
+     * @return whether the kernel had to be given a new socket for that, under the old number: one without memberships,
+     *     and without knotes
+     */
+    synchronized boolean disconnect() throws IOException {
         int fd = holdOpen();
         try {
             SocketAddress connected = local();
@@ -122,11 +128,22 @@ final class Association {
             remote = null;
             local = null;
             SocketAddress wanted = before != null ? before : domain.anyWithPortOf(connected);
+            SocketAddress left = local();
             // Linux takes back the port as well if it was not asked for by number, and another socket may get it.
-            if (domain.isUnbound(local())) {
+            if (domain.isUnbound(left)) {
                 local = null;
                 check(domain.bind(fd, wanted));
+                return false;
             }
+            // macOS and the BSDs keep the port and take back the address (udp_disconnect(), in_pcbdisconnect()): the
+            // socket would receive from every interface. No socket can be bound twice there.
+            if (!SysSocket.IS_BSD || left.equals(wanted)) {
+                return false;
+            }
+            local = null;
+            domain.renewDatagramSocket(fd);
+            check(domain.bind(fd, wanted));
+            return true;
         } finally {
             descriptor.release();
         }

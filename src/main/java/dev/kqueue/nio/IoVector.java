@@ -180,6 +180,11 @@ final class IoVector {
         return total == wanted;
     }
 
+    /** Names one byte that is in no buffer, after buffers without room: what comes there is dropped. */
+    void nameDroppedByte() {
+        add(scratch.address(), 1);
+    }
+
     /** Advances the positions of the buffers by the n bytes that a call has written of them. */
     void written(long n, ByteBuffer[] buffers) {
         moved(n, buffers, false);

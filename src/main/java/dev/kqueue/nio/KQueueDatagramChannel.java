@@ -48,6 +48,7 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
     private final DatagramInput input;
     private final DatagramOutput output;
     private final Memberships memberships;
+    private final RenewableKeys keys = new RenewableKeys();
     private final Cleaner.Cleanable cleanable;
 
     /** Made under the association's monitor when it is first asked for. */
@@ -133,6 +134,16 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
         return output;
     }
 
+    /** The local address by the kernel's word: for tests. */
+    SocketAddress kernelAddress() throws IOException {
+        int fd = holdOpen();
+        try {
+            return domain.localAddress(fd);
+        } finally {
+            descriptor.release();
+        }
+    }
+
     ProtocolFamily family() {
         return domain.family();
     }
@@ -184,7 +195,7 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
         synchronized (input.lane()) {
             synchronized (output.lane()) {
                 if (anew && association.remote() != null) {
-                    association.disconnect();
+                    takeConnectionBack();
                 }
                 association.connect(remote);
                 // What others have sent before has no place in a channel that is connected, as connect specifies.
@@ -204,11 +215,19 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
         synchronized (input.lane()) {
             synchronized (output.lane()) {
                 if (isConnected()) {
-                    association.disconnect();
+                    takeConnectionBack();
                 }
             }
         }
         return this;
+    }
+
+    /** Nobody receives or sends meanwhile: the caller holds both lanes. */
+    private void takeConnectionBack() throws IOException {
+        if (association.disconnect()) {
+            keys.knotesLost();
+            memberships.rejoin();
+        }
     }
 
     // ---- multicast
@@ -298,6 +317,11 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
     @Override
     public int writeOps() {
         return SelectionKey.OP_WRITE;
+    }
+
+    @Override
+    public KQueueSelectionKey newKey(KQueueSelector selector) {
+        return keys.add(selector, this);
     }
 
     // ---- closing

@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
 
@@ -25,6 +27,8 @@ import java.util.Set;
  * The connection's monitor comes after the lanes, and is never held over a wait.
  */
 final class KQueueSocketChannel extends SocketChannel implements StreamSource, StreamOwner {
+    private static final boolean RESET_FORGETS_ADDRESSES = Abi.HOST.has(Quirk.RESET_FORGETS_ADDRESSES);
+
     private final SocketDomain domain;
     private final Connection connection;
     private final StreamInput input;
@@ -44,6 +48,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     /** A connection that was accepted. */
     KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, int fd, SocketAddress remote) {
         this(provider, domain, new Connection(fd, remote));
+        keepLocalAddress();
     }
 
     /** A connection in whatever stage. */
@@ -228,6 +233,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     private void connected() {
         connection.endConnect();
+        keepLocalAddress();
         // Read after the stage is written, under the monitor in which addToWaiting looks at it.
         WaitingKeys waiting = waitingKeys;
         if (waiting != null) {
@@ -290,15 +296,21 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         int fd = holdOpen();
         try {
             int result = SysSocket.shutdown(fd, how);
-            // ENOTCONN, or EINVAL on the BSDs: the peer has reset the connection. Both directions are shut down
-            // already,
-            // as was wanted.
-            if (result < 0 && result != -Errno.ENOTCONN && result != -Errno.EINVAL) {
+            if (result < 0 && !isEnded(-result)) {
                 throw Errno.socketException(-result);
             }
         } finally {
             connection.release();
         }
+    }
+
+    /**
+     * Whether shutdown(2) says that the connection has ended, as when the peer has reset it: both directions are shut
+     * down then, as was wanted. ENOTCONN everywhere; ECONNRESET of FreeBSD (tcp_usr_shutdown(), INP_DROPPED); EINVAL of
+     * macOS (tcp_usr_shutdown(), INPCB_STATE_DEAD), NetBSD and OpenBSD, which have let go of the pcb.
+     */
+    private static boolean isEnded(int errno) {
+        return errno == Errno.ENOTCONN || errno == Errno.ECONNRESET || errno == Errno.EINVAL;
     }
 
     /** The descriptor, held; throws if the channel is closed. */
@@ -361,7 +373,14 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         }
     }
 
-    /** As {@link #localAddress}, but null if the kernel does not tell: macOS forgets it when the peer resets. */
+    /** Asks for the local address of a new connection where it cannot be asked for any more when the peer has reset. */
+    private void keepLocalAddress() {
+        if (RESET_FORGETS_ADDRESSES) {
+            localAddressIfTold();
+        }
+    }
+
+    /** As {@link #localAddress}, but null if the kernel does not tell: {@link Quirk#RESET_FORGETS_ADDRESSES}. */
     SocketAddress localAddressIfTold() {
         try {
             return localAddress();

@@ -18,8 +18,14 @@ final class Linger extends SockOpt<Integer> {
     private static final Field L_ONOFF = LINGER.field("l_onoff");
     private static final Field L_LINGER = LINGER.field("l_linger");
 
-    /** What java.net takes for the most: some systems keep the seconds in a short. */
-    private static final int MAX = 65535;
+    /**
+     * What java.net takes for the most: some systems keep the seconds in a short. macOS keeps ticks of 1/100 s in one,
+     * sosetoptlock(): more than these seconds would become any number.
+     */
+    private static final int MAX = Abi.HOST.isDefined("SO_LINGER_SEC") ? Short.MAX_VALUE / 100 : 65535;
+
+    /** A number that was kept in a short comes back as a negative one if it is large: FreeBSD, seen. */
+    private static final int KEPT = 0xffff;
 
     /** It is switched off: close(2) does not wait, and sends what there is in its own time. */
     static final int OFF = -1;
@@ -51,7 +57,7 @@ final class Linger extends SockOpt<Integer> {
             if (result < 0) {
                 return OFF + result;
             }
-            return L_ONOFF.get(linger, 0) == 0 ? OFF : (int) L_LINGER.get(linger, 0);
+            return L_ONOFF.get(linger, 0) == 0 ? OFF : (int) L_LINGER.get(linger, 0) & KEPT;
         }
     }
 

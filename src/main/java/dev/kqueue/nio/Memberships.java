@@ -176,6 +176,28 @@ final class Memberships {
         }
     }
 
+    /** Joins all groups again, after the socket was replaced by one that is in none. */
+    synchronized void rejoin() throws IOException {
+        int fd = holdOpen();
+        try {
+            for (Membership membership : joined) {
+                InetAddress group = membership.group();
+                NetworkInterface on = membership.networkInterface();
+                InetAddress source = membership.sourceAddress();
+                int result =
+                        source == null ? Multicast.join(fd, group, on) : Multicast.joinSource(fd, group, on, source);
+                for (InetAddress blocked : membership.blocked()) {
+                    result = Math.min(result, Multicast.blockSource(fd, group, on, blocked));
+                }
+                if (result < 0) {
+                    throw failure(-result, group);
+                }
+            }
+        } finally {
+            descriptor.release();
+        }
+    }
+
     /** What closing does: it leaves every group. */
     synchronized void invalidateAll() {
         joined.forEach(Membership::invalidate);

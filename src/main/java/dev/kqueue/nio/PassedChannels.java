@@ -104,7 +104,7 @@ public final class PassedChannels implements AutoCloseable {
                                         int n =
                                                 passed
                                                         ? Buffers.write(fd, src)
-                                                        : RightsMessage.send(fd, src, null, numbers);
+                                                        : RightsMessage.sendOnStream(fd, src, numbers);
                                         passed |= n > 0;
                                         return n;
                                     }

@@ -5,6 +5,7 @@ import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysSocket;
 
 import java.lang.foreign.Arena;
@@ -33,7 +34,10 @@ final class RightsMessage {
     private static final Field CONTROLLEN = MSGHDR.field("msg_controllen");
     private static final Field FLAGS = MSGHDR.field("msg_flags");
 
-    /** Close-on-exec in the call itself; macOS has no such flag, and leaves a gap for fork. */
+    /**
+     * Close-on-exec in the call itself, so that no fork in between takes the descriptors along. macOS has no such flag,
+     * and leaves that gap.
+     */
     private static final OptionalInt CLOEXEC = Abi.HOST.find("MSG_CMSG_CLOEXEC");
 
     /**
@@ -72,6 +76,26 @@ final class RightsMessage {
     }
 
     /**
+     * Sends bytes of the buffer on a stream, and the descriptors with the first of them.
+     *
+     * @return as of {@link #send}, and -EAGAIN if there is no room
+     */
+    static int sendOnStream(int socket, ByteBuffer src, int[] descriptors) {
+        int n = send(socket, src, null, descriptors);
+        // NetBSD says EMSGSIZE of a full stream: the room that is left is what it compares the control data with
+        // (sosend()). Of control data that would fit no empty one either, poll(2) says that the stream is writable.
+        return n == -Errno.EMSGSIZE && !isWritable(socket) ? -Errno.EAGAIN : n;
+    }
+
+    private static boolean isWritable(int socket) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment one = arena.allocate(Poll.SIZE, Integer.BYTES);
+            Poll.set(one, 0, socket, Poll.POLLOUT);
+            return Poll.poll(one, 1, 0) != 0;
+        }
+    }
+
+    /**
      * Receives into the buffer, as far as it has room.
      *
      * @param from filled with the sender's address; null if it is not wanted
@@ -81,6 +105,11 @@ final class RightsMessage {
         IoVector vector = IoVector.take();
         try (Arena arena = Arena.ofConfined()) {
             vector.fillForDatagram(new ByteBuffer[] {dst}, 0, 1, false);
+            boolean hasRoom = dst.hasRemaining();
+            if (!hasRoom) {
+                // Asked for no byte, macOS and the BSDs return 0 where nothing has come, too: soreceive().
+                vector.nameDroppedByte();
+            }
             MemorySegment message = message(vector, arena);
             MemorySegment control = control(message, RightsLayout.HOST.space(ROOM), arena);
             int room = (int) control.byteSize();
@@ -98,12 +127,14 @@ final class RightsMessage {
                 return n;
             }
             List<Integer> passed = RightsLayout.HOST.read(control, CONTROLLEN.getUnsigned(message, 0));
-            if (CLOEXEC.isEmpty()) {
-                passed.forEach(fd -> Fcntl.fcntl(fd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC));
-            }
+            // After the flag as well, which FreeBSD 13.0 takes and does not look at.
+            passed.forEach(fd -> Fcntl.fcntl(fd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC));
             descriptors.add(passed, (FLAGS.get(message, 0) & SysSocket.MSG_CTRUNC) != 0);
             if (from != null) {
                 from.setLength((int) NAMELEN.getUnsigned(message, 0));
+            }
+            if (!hasRoom) {
+                return 0;
             }
             vector.read(n, new ByteBuffer[] {dst});
             return n;

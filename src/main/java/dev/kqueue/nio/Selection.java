@@ -189,6 +189,9 @@ final class Selection {
 
     private void collectChanges(KQueueSelectionKey key) {
         EventSource source = key.source();
+        if (key.takeKnotesLost()) {
+            key.knotes = 0;
+        }
         int interest = key.interest();
         int present = key.knotes;
         if (interest != key.toldInterest) {

@@ -27,6 +27,14 @@ abstract class SockOpt<T> {
 
     abstract void set(int fd, T value) throws IOException;
 
+    /** Gives one socket the value of another. */
+    void copy(int from, int to) throws IOException {
+        T value = get(from);
+        if (value != null) {
+            set(to, value);
+        }
+    }
+
     /** An int that is 0 or not. */
     static final class Flag extends SockOpt<Boolean> {
         private final int level;
@@ -90,6 +98,11 @@ abstract class SockOpt<T> {
         @Override
         void set(int fd, Integer value) throws IOException {
             throw new SocketException(option.name() + " can be read only");
+        }
+
+        @Override
+        void copy(int from, int to) {
+            // The other has its own.
         }
     }
 

@@ -4,7 +4,9 @@ import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.SysSocket;
+import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -195,6 +197,26 @@ abstract class SocketDomain {
             // The BSDs and macOS disconnect, and then complain of the address (connect(2), EAFNOSUPPORT).
             int peer = SysSocket.getpeername(fd, address.memory(), address.roomForAddress());
             return peer < 0 ? 0 : result;
+        }
+    }
+
+    /**
+     * Puts a new datagram socket with the same options in the place of one, under the same number: dup2(2). What is
+     * left of the old one is closed, its knotes with it.
+     */
+    void renewDatagramSocket(int fd) throws IOException {
+        int fresh = datagramSocket();
+        try {
+            datagramOptions().copy(fd, fresh);
+            int result = Unistd.dup2(fresh, fd);
+            if (result >= 0) {
+                result = Fcntl.fcntl(fd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC);
+            }
+            if (result < 0) {
+                throw Errno.socketException(-result);
+            }
+        } finally {
+            Unistd.close(fresh);
         }
     }
 

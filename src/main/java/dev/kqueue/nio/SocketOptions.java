@@ -94,7 +94,7 @@ final class SocketOptions {
         List<SockOpt<?>> options = new ArrayList<>();
         options.add(new BufferSize(StandardSocketOptions.SO_SNDBUF, SysSocket.SO_SNDBUF));
         options.add(new BufferSize(StandardSocketOptions.SO_RCVBUF, SysSocket.SO_RCVBUF));
-        addReuse(options);
+        addDatagramReuse(options);
         options.add(flag(StandardSocketOptions.SO_BROADCAST, SysSocket.SO_BROADCAST));
         options.add(IpOptions.tos(ipv6));
         options.add(new MulticastInterface(ipv6));
@@ -133,6 +133,13 @@ final class SocketOptions {
         options.add(flag(StandardSocketOptions.SO_REUSEADDR, SysSocket.SO_REUSEADDR));
         if (Abi.HOST.isDefined("SO_REUSEPORT")) {
             options.add(flag(StandardSocketOptions.SO_REUSEPORT, Abi.HOST.constant("SO_REUSEPORT")));
+        }
+    }
+
+    private static void addDatagramReuse(List<SockOpt<?>> options) {
+        addReuse(options);
+        if (SysSocket.IS_BSD) {
+            options.set(options.size() - 2, new SharedPort());
         }
     }
 
@@ -182,6 +189,18 @@ final class SocketOptions {
      */
     <T> void set(int fd, SocketOption<T> option, T value) throws IOException {
         find(option).set(fd, value);
+    }
+
+    /**
+     * Gives one socket of this kind the options of another.
+     *
+     * @param from a descriptor
+     * @param to another
+     */
+    void copy(int from, int to) throws IOException {
+        for (SockOpt<?> option : options.values()) {
+            option.copy(from, to);
+        }
     }
 
     // Each entry of the map is of its key's type: see the constructor.

@@ -29,6 +29,12 @@ public final class SysSocket {
     public static final int AF_INET = Abi.HOST.constant("AF_INET");
     public static final int AF_INET6 = Abi.HOST.constant("AF_INET6");
 
+    /**
+     * Whether sockets are those of macOS and the BSDs, whose addresses have a length, whichever kqueue is used: the
+     * sockets beside libkqueue are Linux's.
+     */
+    public static final boolean IS_BSD = Abi.HOST.struct("sockaddr").find("sa_len").isPresent();
+
     public static final int SOCK_STREAM = Abi.HOST.constant("SOCK_STREAM");
     public static final int SOCK_DGRAM = Abi.HOST.constant("SOCK_DGRAM");
 
