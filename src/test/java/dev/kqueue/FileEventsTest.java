@@ -8,7 +8,6 @@ import static dev.kqueue.KEvent.EV_ENABLE;
 import static dev.kqueue.KEvent.EV_ONESHOT;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.file.StandardOpenOption.APPEND;
 
@@ -147,15 +146,16 @@ class FileEventsTest {
         assertThat(kq.pending()).isEmpty();
     }
 
+    @RequiresAbility(Ability.FILE_POLL_NOTE)
     @Test
     void filePollIsReadyAtTheEnd() throws IOException {
-        assumeTrue(Note.find("NOTE_FILE_POLL").isPresent(), "the system has no NOTE_FILE_POLL");
         read(10);
         kq.change(fd, Filter.READ, EV_ADD, Note.NOTE_FILE_POLL(), 0, 0);
         kq.awaitOne();
         kq.awaitOne();
     }
 
+    @RequiresAbility(Ability.FILES_ARE_WRITABLE)
     @Test
     void fileIsAlwaysWritable() throws IOException {
         add(Filter.WRITE, 0);
@@ -247,9 +247,9 @@ class FileEventsTest {
         assertThat(event.data()).isEqualTo(2);
     }
 
+    @RequiresAbility(Ability.TERMINALS)
     @Test
     void terminalIsReadAndWritten() throws Exception {
-        assumeTrue(Files.exists(Path.of("/dev/ptmx")), "no terminals here");
         int master = open(Path.of("/dev/ptmx"), Fcntl.O_RDWR | Fcntl.O_NONBLOCK);
         fd = master;
         add(Filter.WRITE, EV_ONESHOT);
@@ -266,7 +266,7 @@ class FileEventsTest {
     @RequiresAbility(Ability.OWN_ABI)
     @Test
     void terminalThatNobodyReadsIsNotWritable() throws Exception {
-        assumeTrue(Files.exists(Path.of("/dev/ptmx")));
+        Ability.TERMINALS.assume();
         try (Pair pair = Terminal.writtenTo()) {
             fd = pair.writeEnd();
             add(Filter.WRITE, EV_ONESHOT);
@@ -286,7 +286,7 @@ class FileEventsTest {
     @RequiresAbility(Ability.OWN_ABI)
     @Test
     void terminalWhoseUserIsGoneIsAtItsEnd() throws Exception {
-        assumeTrue(Files.exists(Path.of("/dev/ptmx")));
+        Ability.TERMINALS.assume();
         try (Pair pair = Terminal.typedTo()) {
             fd = pair.readEnd();
             add(Filter.READ, 0);
@@ -296,9 +296,9 @@ class FileEventsTest {
         }
     }
 
+    @RequiresAbility(Ability.OWN_KQUEUE)
     @Test
     void deviceThatPollKnowsIsReadAndWritten() throws IOException {
-        assumeTrue(kq.kqueue.toString().contains("epoll"), "kernels differ");
         fd = open(Path.of("/dev/urandom"), Fcntl.O_RDONLY);
         add(Filter.READ, EV_ONESHOT);
         kq.awaitOne();

@@ -11,7 +11,6 @@ import static dev.kqueue.KEvent.EV_ONESHOT;
 import static dev.kqueue.KEvent.EV_RECEIPT;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -262,9 +261,8 @@ class RandomChangesTest {
     }
 
     private void run(String kinds, long seed, int sequences, int steps) throws Exception {
-        try (KQueue kqueue = KQueue.open()) {
-            assumeTrue(kqueue.toString().contains("epoll"), "the model is of our own kqueue, which follows FreeBSD");
-        }
+        // The model is of our own kqueue.
+        Ability.OWN_KQUEUE.assume();
         Long given = Long.getLong("kqueue.seed");
         long first = given != null ? given : seed;
         for (int i = 0; i < (given != null ? 1 : sequences); i++) {

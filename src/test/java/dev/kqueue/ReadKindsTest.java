@@ -190,7 +190,7 @@ class ReadKindsTest {
         @Test
         @Override
         protected void modifyReplacesFflags() throws Exception {
-            assumeTrue(Note.find("NOTE_FILE_POLL").isPresent());
+            Ability.FILE_POLL_NOTE.assume();
             kq.change(ident(), filter(), EV_ADD, Note.NOTE_FILE_POLL(), 0, 0);
             awaitFired();
             kq.change(ident(), filter(), EV_ADD, 0, 0, 0);

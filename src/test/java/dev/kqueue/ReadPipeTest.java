@@ -6,4 +6,10 @@ class ReadPipeTest extends ReadFilterContract {
     protected Pair openPair() {
         return Pair.pipe();
     }
+
+    @Override
+    protected void requireLowWater() {
+        super.requireLowWater();
+        Ability.PIPE_LOW_WATER.assume();
+    }
 }

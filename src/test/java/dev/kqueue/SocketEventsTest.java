@@ -155,6 +155,7 @@ class SocketEventsTest {
         assertThat(Unistd.write(pair.readEnd(), MemorySegment.ofArray(new byte[1]), 1)).isEqualTo(1);
     }
 
+    @RequiresAbility(Ability.CLOSE_RESETS)
     @Test
     void resetConnectionIsAtItsEndForBoth() throws IOException {
         Pair pair = connection();

@@ -149,9 +149,9 @@ class VnodeFilterTest extends FilterContract {
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_EXTEND);
     }
 
+    @RequiresAbility(Ability.TRUNCATE_NOTE)
     @Test
     void truncationIsReported() throws IOException {
-        assumeTrue(Note.find("NOTE_TRUNCATE").isPresent(), "the system has no NOTE_TRUNCATE");
         watch(fd, Note.NOTE_TRUNCATE());
         try (FileChannel channel = FileChannel.open(file, WRITE)) {
             channel.truncate(3);
@@ -231,9 +231,9 @@ class VnodeFilterTest extends FilterContract {
         }
     }
 
+    @RequiresAbility(Ability.OPEN_NOTES)
     @Test
     void openReadAndCloseAreReported() throws IOException {
-        assumeTrue(Note.find("NOTE_OPEN").isPresent(), "the system has no NOTE_OPEN");
         watch(fd, Note.NOTE_OPEN() | Note.NOTE_READ() | Note.NOTE_CLOSE() | Note.NOTE_CLOSE_WRITE());
         int reader = Fcntl.open(file.toString(), Fcntl.O_RDONLY, 0);
         assertThat(awaitNotes()).isEqualTo(Note.NOTE_OPEN());

@@ -15,6 +15,12 @@ class WriteSocketTest extends WriteFilterContract {
         return Pair.sockets();
     }
 
+    @Override
+    protected void requireRoomInData() {
+        Ability.ROOM_OF_LOCAL_STREAMS.assume();
+    }
+
+    @RequiresAbility(Ability.ADD_REPLACES)
     @Test
     @Override
     protected void modifyReplacesFflags() throws Exception {

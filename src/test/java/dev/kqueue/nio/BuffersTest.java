@@ -2,6 +2,8 @@ package dev.kqueue.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kqueue.Ability;
+import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
@@ -278,6 +280,7 @@ class BuffersTest {
         }
     }
 
+    @RequiresAbility(Ability.LARGE_LOCAL_STREAMS)
     @Test
     void askedIsNeverMoreThanAReadAsksFor() throws IOException {
         try (TestSockets sockets = TestSockets.open(SysSocket.SOCK_STREAM)) {

@@ -185,6 +185,7 @@ class DatagramChannelTest {
         assertThat(received(dst)).isEqualTo("abcdef");
     }
 
+    @RequiresAbility(Ability.LONG_DATAGRAMS)
     @Test
     void longGatherIsOneDatagram() throws IOException {
         connectBoth();

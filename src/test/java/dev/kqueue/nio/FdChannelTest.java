@@ -97,6 +97,7 @@ class FdChannelTest {
         assertThat(source.read(ByteBuffer.allocate(0))).isZero();
     }
 
+    @RequiresAbility(Ability.ONE_WAY_PIPES)
     @Test
     void readerMayNotWriteNorWriterRead() throws IOException {
         assertThatThrownBy(() -> source.write(bytes("x"))).isInstanceOf(NonWritableChannelException.class);
@@ -284,6 +285,7 @@ class FdChannelTest {
     }
 
     /** As poll(2) has it; a program that copies its standard input must hear of the end if that is a file. */
+    @RequiresAbility(Ability.FILES_ARE_WRITABLE)
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void fileIsAlwaysReadyEvenAtItsEnd(boolean writable, @TempDir Path directory) throws IOException {
@@ -310,6 +312,7 @@ class FdChannelTest {
         }
     }
 
+    @RequiresAbility(Ability.FILES_ARE_WRITABLE)
     @Test
     void fileThatIsOnlyWrittenIsReadyForThat(@TempDir Path directory) throws IOException {
         Path file = Files.createFile(directory.resolve("file"));

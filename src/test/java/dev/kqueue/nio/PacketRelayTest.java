@@ -2,6 +2,9 @@ package dev.kqueue.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kqueue.Ability;
+import dev.kqueue.RequiresAbility;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +96,7 @@ class PacketRelayTest {
         assertThat(packet.getData()[20]).isZero();
     }
 
+    @RequiresAbility(Ability.LONG_DATAGRAMS)
     @Test
     void largestDatagramOfTheLoopbackIsReceived() throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[70_000], 70_000);

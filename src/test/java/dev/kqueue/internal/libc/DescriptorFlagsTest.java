@@ -2,6 +2,8 @@ package dev.kqueue.internal.libc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kqueue.Ability;
+import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.abi.Abi;
 
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,7 @@ class DescriptorFlagsTest {
         assertThat(Unistd.close(Ints.at(ends, 1))).isZero();
     }
 
+    @RequiresAbility(Ability.ONE_WAY_PIPES)
     @Test
     void callsOnClosedDescriptorsReturnTheErrno() {
         MemorySegment ends = Ints.pair();
