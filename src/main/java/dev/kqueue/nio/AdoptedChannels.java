@@ -119,7 +119,13 @@ final class AdoptedChannels {
 
     /** Whether it is a socket of a kind that java.nio has channels for. */
     static boolean isSocket(int fd) throws IOException {
-        int type = option(fd, SO_TYPE);
+        int type = findOption(fd, SO_TYPE);
+        if (type == -Errno.ENOTSOCK) {
+            return false;
+        }
+        if (type < 0) {
+            throw Errno.exception(-type, "getsockopt");
+        }
         return (type == SysSocket.SOCK_STREAM || type == SysSocket.SOCK_DGRAM) && SocketDomain.ofSocket(fd) != null;
     }
 
@@ -170,8 +176,17 @@ final class AdoptedChannels {
         }
     }
 
-    /** An option of SOL_SOCKET that is a number, or -errno. */
-    private static int option(int fd, int name) {
+    /** An option of SOL_SOCKET that is a number and not negative. */
+    private static int option(int fd, int name) throws IOException {
+        int value = findOption(fd, name);
+        if (value < 0) {
+            throw Errno.exception(-value, "getsockopt");
+        }
+        return value;
+    }
+
+    /** As {@link #option}, or -errno. */
+    private static int findOption(int fd, int name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(JAVA_INT);
             MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);

@@ -214,7 +214,7 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
     private void probe() throws IOException {
         if (descriptor.hold()) {
             try (KQueue kqueue = KQueue.open()) {
-                if (FdTransfer.isRegularFile(fd) && refusal(kqueue, Filter.WRITE) == null) {
+                if (FdTransfer.isRegularFile(fd) && isAlwaysReady(kqueue)) {
                     alwaysReady = true;
                     return;
                 }
@@ -230,20 +230,47 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
         }
     }
 
+    /** Of a regular file: whether the kqueue knows EVFILT_WRITE of its file system. NetBSD's does not, of NFS. */
+    private boolean isAlwaysReady(KQueue kqueue) throws IOException {
+        int errno = add(kqueue, Filter.WRITE);
+        if (errno == 0 || errno == Errno.EINVAL || errno == Errno.ENOTSUP || errno == Errno.EOPNOTSUPP) {
+            return errno == 0;
+        }
+        throw Errno.exception(errno, "kevent");
+    }
+
     /** Why the kqueue does not take the descriptor; null if it does. */
     private String refusal(KQueue kqueue, Filter filter) throws IOException {
+        int errno = add(kqueue, filter);
+        // EPIPE, and on NetBSD EBADF: a pipe without a reader. The selector will report it as ready, and a write say
+        // why.
+        if (errno == 0 || errno == Errno.EPIPE || errno == Errno.EBADF) {
+            return null;
+        }
+        if (isShortage(errno)) {
+            // Not the descriptor's fault: the next attempt may succeed.
+            throw Errno.exception(errno, "kevent");
+        }
+        return String.format(
+                "descriptor %d cannot be selected, %s refuses it: %s (%s)",
+                fd, kqueue, Errno.strerror(errno), Errno.name(errno));
+    }
+
+    /** Adds a knote of the descriptor: 0 or an errno. */
+    private int add(KQueue kqueue, Filter filter) throws IOException {
         KEventList change = KEventList.allocate(1);
         KEventList receipt = KEventList.allocate(1);
         change.add(fd, filter.value(), EV_ADD | EV_DISABLE | EV_RECEIPT, 0, 0, 0);
         kqueue.kevent(change, receipt, 0);
-        int errno = receipt.size() == 0 ? 0 : (int) receipt.data(0);
-        // EPIPE, and on NetBSD EBADF: a pipe without a reader. The selector will report it as ready, and a write say
-        // why.
-        return errno == 0 || errno == Errno.EPIPE || errno == Errno.EBADF
-                ? null
-                : String.format(
-                        "descriptor %d cannot be selected, %s refuses it: %s (%s)",
-                        fd, kqueue, Errno.strerror(errno), Errno.name(errno));
+        return receipt.size() == 0 ? 0 : (int) receipt.data(0);
+    }
+
+    private static boolean isShortage(int errno) {
+        return errno == Errno.ENOMEM
+                || errno == Errno.ENOSPC
+                || errno == Errno.ENOBUFS
+                || errno == Errno.EMFILE
+                || errno == Errno.ENFILE;
     }
 
     @Override

@@ -160,15 +160,18 @@ final class Descriptor extends Registration {
         }
         // If the number has another owner, nobody has noticed so far.
         kind = Inspector.UNKNOWN;
-        kq.inspector().kind(this);
+        FileState file = new FileState();
+        error = kq.inspector().stat(fd, file);
+        if (error != 0) {
+            return error;
+        }
+        kind = (byte) Inspector.kind(file.format());
         if (kind != Inspector.REGULAR && kind != Inspector.DEVICE) {
             // A directory: the kernels' word for a filter that a descriptor does not know.
             return Errno.EINVAL;
         }
-        FileState file = new FileState();
         detail().plainFile = file;
-        error = kq.inspector().stat(fd, file);
-        return error == 0 ? updatePlainFile(true) : error;
+        return updatePlainFile(true);
     }
 
     private int updatePlainFile(boolean look) {

@@ -58,7 +58,7 @@ final class Inspector {
         return descriptor.kind;
     }
 
-    private static int kind(int format) {
+    static int kind(int format) {
         if (format == SysStat.S_IFSOCK) {
             return SOCKET;
         }
