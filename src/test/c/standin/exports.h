@@ -90,6 +90,9 @@ int bsd_getrlimit(int, struct bsd_rlimit *) AS("getrlimit");
 /* <signal.h>, <string.h>, <stdlib.h>, <pwd.h>, <grp.h>, <errno.h> */
 int bsd_sigaction(int, const struct bsd_sigaction *, struct bsd_sigaction *)
         VERSIONED("sigaction", "__sigaction_siginfo", "sigaction");
+int bsd_pthread_kill(unsigned long, int) AS("pthread_kill");
+unsigned long bsd_pthread_self(void) AS("pthread_self");
+int bsd_pthread_sigmask(int, const void *, void *) VERSIONED("pthread_sigmask", "__libc_thr_sigsetmask", "pthread_sigmask");
 char *bsd_strerror(int) AS("strerror");
 int bsd_abs(int) AS("abs");
 int bsd_getpwuid_r(uid_t, void *, char *, size_t, void **) VERSIONED("getpwuid_r", "__getpwuid_r50", "getpwuid_r");

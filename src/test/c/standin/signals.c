@@ -138,7 +138,9 @@ int bsd_sigaction(int number, const struct bsd_sigaction *action, struct bsd_sig
     }
     int result = 0;
     if (action != NULL) {
-        struct sigaction own = {.sa_handler = handler_of(action), .sa_flags = SA_RESTART};
+        /* Without SA_RESTART a handler ends a call that waits, here as there. */
+        struct sigaction own = {.sa_handler = handler_of(action),
+                                .sa_flags = action->sa_flags & BSD_SA_RESTART ? SA_RESTART : 0};
         if (counted) {
             before[signal] = own;
         } else {
@@ -147,4 +149,31 @@ int bsd_sigaction(int number, const struct bsd_sigaction *action, struct bsd_sig
     }
     pthread_mutex_unlock(&lock);
     return result;
+}
+
+unsigned long bsd_pthread_self(void) {
+    return pthread_self();
+}
+
+int bsd_pthread_kill(unsigned long thread, int number) {
+    int signal = number == 0 ? 0 : signal_in(number);
+    return signal < 0 ? bsd_errno(EINVAL) : pthread_kill(thread, signal) == 0 ? 0 : bsd_errno(ESRCH);
+}
+
+/* A set is bits in words of 32, of which the first has all signals that are counted here. */
+int bsd_pthread_sigmask(int how, const void *set, void *old) {
+    if (old != NULL || set == NULL) {
+        return bsd_errno(EINVAL);
+    }
+    uint32_t bits;
+    memcpy(&bits, set, sizeof bits);
+    sigset_t own;
+    sigemptyset(&own);
+    for (int number = 1; number <= 32; number++) {
+        if (bits & (uint32_t)1 << (number - 1) && signal_in(number) > 0) {
+            sigaddset(&own, signal_in(number));
+        }
+    }
+    int own_how = how == BSD_SIG_BLOCK ? SIG_BLOCK : how == BSD_SIG_UNBLOCK ? SIG_UNBLOCK : SIG_SETMASK;
+    return pthread_sigmask(own_how, &own, NULL) == 0 ? 0 : bsd_errno(EINVAL);
 }

@@ -237,6 +237,16 @@ static int message_flags_in(int flags) {
     return out;
 }
 
+/* A send of macOS and NetBSD is kept from waiting by MSG_NBIO, and not by MSG_DONTWAIT: sosendcheck(), sosend(). */
+static int send_flags_in(int flags) {
+    int out = message_flags_in(flags);
+#if defined(BSD_MSG_NBIO)
+    out &= ~MSG_DONTWAIT;
+    out |= flags & BSD_MSG_NBIO ? MSG_DONTWAIT : 0;
+#endif
+    return out;
+}
+
 static int message_flags_out(int flags) {
     int out = 0;
 #define FLAG(name) out |= flags & name ? BSD_##name : 0;
@@ -290,7 +300,7 @@ ssize_t bsd_sendto(int fd, const void *buffer, size_t length, int flags, const v
     if (address != NULL && (linux_size = address_in(address, size, &linux_address)) < 0) {
         return -1;
     }
-    return sent(fd, translated(syscall(SYS_sendto, fd, buffer, length, message_flags_in(flags),
+    return sent(fd, translated(syscall(SYS_sendto, fd, buffer, length, send_flags_in(flags),
                                        address ? &linux_address : NULL, linux_size)));
 }
 
@@ -348,7 +358,7 @@ ssize_t bsd_sendmsg(int fd, const struct bsd_msghdr *message, int flags) {
             .msg_control = rights ? control : NULL,
             .msg_controllen = rights,
     };
-    ssize_t result = sent(fd, translated(syscall(SYS_sendmsg, fd, &linux_message, message_flags_in(flags))));
+    ssize_t result = sent(fd, translated(syscall(SYS_sendmsg, fd, &linux_message, send_flags_in(flags))));
     if (result < 0 && errno == BSD_EAGAIN && rights > 0) {
         errno = bsd_errno(RIGHTS_WITHOUT_ROOM);
     }

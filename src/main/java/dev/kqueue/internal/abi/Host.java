@@ -98,7 +98,14 @@ final class Host {
                             LibKqueue.STRUCTS + Linux.STRUCTS,
                             "",
                             Set.of(Quirk.CLOSE_LEAVES_KNOTES, Quirk.TAKES_SOCKET_ERRORS));
-            case "macos" -> bsd("macOS", bsd, MacOs.KQUEUE + MacOs.CONSTANTS, MacOs.STRUCTS, MacOs.SYMBOLS);
+            case "macos" ->
+                    bsd(
+                            "macOS",
+                            bsd,
+                            MacOs.KQUEUE + MacOs.CONSTANTS,
+                            MacOs.STRUCTS,
+                            MacOs.SYMBOLS,
+                            Quirk.REPLACING_DRAINS);
             case "freebsd" -> bsd("FreeBSD", bsd, FreeBsd.KQUEUE + FreeBsd.CONSTANTS, FreeBsd.STRUCTS, "");
             case "netbsd" ->
                     bsd(
@@ -107,6 +114,7 @@ final class Host {
                             NetBsd.KQUEUE + NetBsd.CONSTANTS,
                             NetBsd.STRUCTS,
                             NetBsd.SYMBOLS,
+                            Quirk.REPLACING_DRAINS,
                             Quirk.FULL_PIPE_MISSES_READER,
                             Quirk.RESET_FORGETS_ADDRESSES);
             case "openbsd" ->

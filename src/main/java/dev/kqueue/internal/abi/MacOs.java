@@ -115,6 +115,7 @@ final class MacOs {
             IP_PKTINFO 26
             IPV6_TCLASS 36
             IPV6_DONTFRAG 62 hidden in the header, known to the kernel
+            MSG_NBIO 0x20000 ? private: tested by sosendcheck(), where MSG_DONTWAIT is not
             MSG_NOSIGNAL 0x80000 newer than macOS 11: SO_NOSIGPIPE serves every release
             SCM_CREDS 3
             # files, signals, processes

@@ -67,6 +67,7 @@ final class NetBsd {
             IP_PKTINFO 25
             IPV6_TCLASS 61
             IPV6_DONTFRAG 62
+            MSG_NBIO 0x1000 sosend() tests it, and not MSG_DONTWAIT
             MSG_NOSIGNAL 0x400
             MSG_CMSG_CLOEXEC 0x800
             SCM_CREDS 16 4 before NetBSD 8
@@ -158,6 +159,7 @@ final class NetBsd {
             gettimeofday __gettimeofday50
             sigaction __sigaction_siginfo
             sigprocmask __sigprocmask14
+            pthread_sigmask __libc_thr_sigsetmask
             sigemptyset __sigemptyset14
             sigfillset __sigfillset14
             sigaddset __sigaddset14

@@ -1,8 +1,8 @@
 package dev.kqueue.internal.abi;
 
 /**
- * What a kqueue does otherwise than the kernels' do and cannot be asked about at run time. Whatever can be probed is
- * not here: it is probed.
+ * What a system does otherwise than most and cannot be asked about at run time. Whatever can be probed is not here: it
+ * is probed.
  */
 public enum Quirk {
     /**
@@ -27,5 +27,13 @@ public enum Quirk {
      * The kqueue takes a socket's error itself and leaves it in the fflags of an event with EV_EOF: SO_ERROR says then
      * that there is none. libkqueue, evfilt_socket_copyout().
      */
-    TAKES_SOCKET_ERRORS
+    TAKES_SOCKET_ERRORS,
+
+    /**
+     * dup2(2) over the number of a socket that a thread waits for, or close(2) of it, waits until the thread has left,
+     * and spoils the socket for all who share its open file description: fp_close_and_unlock() and soo_drain() of macOS
+     * set SS_DRAINING, which nothing clears. On NetBSD the call of every thread that waits for the socket is broken
+     * off, of other processes, too. So the threads have to be made to leave first.
+     */
+    REPLACING_DRAINS
 }

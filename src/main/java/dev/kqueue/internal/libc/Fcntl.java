@@ -86,6 +86,16 @@ public final class Fcntl {
         return wanted == flags ? 0 : fcntl(fd, F_SETFL, wanted);
     }
 
+    /** Makes a new descriptor close-on-exec where the call that made it could not: fd, or -errno and closed. */
+    static int closedOnExec(int fd) {
+        int result = fcntl(fd, F_SETFD, FD_CLOEXEC);
+        if (result < 0) {
+            Unistd.close(fd);
+            return result;
+        }
+        return fd;
+    }
+
     /**
      * Makes a new descriptor non-blocking and close-on-exec where the call that made it could not. Closes it if that
      * fails.

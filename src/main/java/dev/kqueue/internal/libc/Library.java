@@ -7,6 +7,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -63,7 +64,27 @@ final class Library {
     }
 
     Optional<MemorySegment> find(String function) {
-        return Abi.HOST.symbol(function).flatMap(symbols::find);
+        Optional<MemorySegment> found = Abi.HOST.symbol(function).flatMap(symbols::find);
+        boolean elsewhere = found.isEmpty() && function.startsWith("pthread_") && !Abi.HOST.isForeign();
+        return elsewhere ? OfThreads.find(function) : found;
+    }
+
+    /** A library of their own for the functions of threads: glibc before 2.34, NetBSD, OpenBSD. */
+    private static final class OfThreads {
+        private static final List<String> NAMES = List.of("libpthread.so.0", "libpthread.so");
+
+        @SuppressWarnings("restricted")
+        static Optional<MemorySegment> find(String function) {
+            for (String name : NAMES) {
+                try {
+                    return SymbolLookup.libraryLookup(name, Arena.global()).find(function);
+                } catch (IllegalArgumentException absent) {
+                    // No library of this name: perhaps of the next.
+                    continue;
+                }
+            }
+            return Optional.empty();
+        }
     }
 
     /** What to say of a function that {@link #find} has not found. */

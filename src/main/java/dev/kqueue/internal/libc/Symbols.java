@@ -12,6 +12,7 @@ public final class Symbols {
     /** Of every system. */
     private static final List<String> EVERYWHERE =
             List.of(
+                    "abs",
                     "accept",
                     "bind",
                     "close",
@@ -33,6 +34,9 @@ public final class Symbols {
                     "pipe",
                     "poll",
                     "pread",
+                    "pthread_kill",
+                    "pthread_self",
+                    "pthread_sigmask",
                     "read",
                     "readv",
                     "recvfrom",
@@ -41,6 +45,7 @@ public final class Symbols {
                     "sendto",
                     "setsockopt",
                     "shutdown",
+                    "sigaction",
                     "socket",
                     "socketpair",
                     "strerror",
@@ -53,7 +58,6 @@ public final class Symbols {
     /** What our own kqueue stands on. */
     private static final List<String> EPOLL =
             List.of(
-                    "abs",
                     "epoll_create1",
                     "epoll_ctl",
                     "epoll_wait",
@@ -62,7 +66,6 @@ public final class Symbols {
                     "inotify_init1",
                     "inotify_rm_watch",
                     "kill",
-                    "sigaction",
                     "syscall",
                     "timerfd_create",
                     "timerfd_settime",
@@ -72,6 +75,7 @@ public final class Symbols {
     private static final List<String> WHERE_PRESENT =
             List.of(
                     "accept4",
+                    "dladdr",
                     "epoll_pwait2",
                     "eventfd",
                     "getpeereid",

@@ -14,12 +14,14 @@ import java.util.OptionalInt;
 /**
  * {@code <sys/socket.h>}.
  *
- * <p>Descriptors made here are non-blocking and closed on exec. SIGPIPE needs no care ({@code MSG_NOSIGNAL}, {@code
- * SO_NOSIGPIPE}): the JVM ignores it, and a write to a closed connection fails with EPIPE.
+ * <p>Descriptors made here are closed on exec. SIGPIPE needs no care ({@code MSG_NOSIGNAL}, {@code SO_NOSIGPIPE}): the
+ * JVM ignores it, and a write to a closed connection fails with EPIPE.
  *
- * <p>recvfrom and sendto are critical calls (see {@link CLibrary}): they must be given non-blocking descriptors, and
- * may be given heap arrays. The others may wait (bind and connect of a path for a file system, connect for the
- * loopback's whole handshake) or are too rare for the difference to matter: they take native memory only.
+ * <p>Whether a call waits is the call's own affair, given {@link #RECEIVE_NOW} or {@link #SEND_NOW} it does not,
+ * whatever O_NONBLOCK of the open file description says, which others may share and change. With it, recvfrom and
+ * sendto are critical calls (see {@link CLibrary}), and may be given heap arrays. The calls whose names end in Waiting
+ * may wait, as may all others (connect for the other side, bind of a path for a file system) or they are too rare for
+ * the difference to matter: they take native memory only.
  */
 public final class SysSocket {
     private SysSocket() {}
@@ -51,6 +53,21 @@ public final class SysSocket {
     public static final int SO_LINGER = Abi.HOST.find("SO_LINGER_SEC").orElseGet(() -> Abi.HOST.constant("SO_LINGER"));
 
     public static final int MSG_DONTWAIT = Abi.HOST.constant("MSG_DONTWAIT");
+
+    /** What keeps a receiving call from waiting. */
+    public static final int RECEIVE_NOW = MSG_DONTWAIT;
+
+    /**
+     * What keeps a sending call from waiting. macOS and NetBSD look at MSG_NBIO there, as at O_NONBLOCK; MSG_DONTWAIT
+     * alone leaves a stream's send waiting.
+     */
+    public static final int SEND_NOW = MSG_DONTWAIT | Abi.HOST.find("MSG_NBIO").orElse(0);
+
+    /**
+     * Whether {@link #SEND_NOW} has been seen to work on the system: of what has no MSG_NBIO the manual pages say so.
+     */
+    public static final boolean SEND_NOW_IS_SURE = Abi.HOST.find("MSG_NBIO").isEmpty();
+
     public static final int MSG_OOB = Abi.HOST.constant("MSG_OOB");
     public static final int MSG_PEEK = Abi.HOST.constant("MSG_PEEK");
     public static final int MSG_TRUNC = Abi.HOST.constant("MSG_TRUNC");
@@ -63,18 +80,13 @@ public final class SysSocket {
     /** The size of {@code socklen_t}, for the memory that holds one. */
     public static final int SOCKLEN_SIZE = 4;
 
-    /** Non-blocking and close-on-exec in the call itself; macOS has no such flags, and leaves a gap for fork. */
-    private static final OptionalInt FLAGS = flags();
+    /** Close-on-exec in the call itself; macOS has no such flags, and leaves a gap for fork. */
+    private static final OptionalInt CLOEXEC = Abi.HOST.find("SOCK_CLOEXEC");
 
-    private static OptionalInt flags() {
-        OptionalInt nonblock = Abi.HOST.find("SOCK_NONBLOCK");
-        OptionalInt cloexec = Abi.HOST.find("SOCK_CLOEXEC");
-        return nonblock.isPresent() && cloexec.isPresent()
-                ? OptionalInt.of(nonblock.getAsInt() | cloexec.getAsInt())
-                : OptionalInt.empty();
-    }
+    /** Absent where SOCK_CLOEXEC is. */
+    private static final int NONBLOCK = Abi.HOST.find("SOCK_NONBLOCK").orElse(0);
 
-    private static final boolean ACCEPT4 = FLAGS.isPresent() && CLibrary.has("accept4");
+    private static final boolean ACCEPT4 = CLOEXEC.isPresent() && CLibrary.has("accept4");
 
     private static final FunctionDescriptor OF_ADDRESS = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final FunctionDescriptor TO_ADDRESS = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
@@ -114,9 +126,11 @@ public final class SysSocket {
     private static final MethodHandle RECVFROM_HEAP = CLibrary.critical("recvfrom", HEAP_IN);
     private static final MethodHandle RECVFROM_NATIVE = CLibrary.critical("recvfrom", NATIVE_IN);
     private static final MethodHandle RECVFROM = CLibrary.function("recvfrom", HEAP_IN);
+    private static final MethodHandle RECVFROM_WAITING = CLibrary.function("recvfrom", NATIVE_IN);
     private static final MethodHandle SENDTO_HEAP = CLibrary.critical("sendto", HEAP_OUT);
     private static final MethodHandle SENDTO_NATIVE = CLibrary.critical("sendto", NATIVE_OUT);
     private static final MethodHandle SENDTO = CLibrary.function("sendto", HEAP_OUT);
+    private static final MethodHandle SENDTO_WAITING = CLibrary.function("sendto", NATIVE_OUT);
     private static final MethodHandle RECVMSG = CLibrary.function("recvmsg", OF_MESSAGE);
     private static final MethodHandle SENDMSG = CLibrary.function("sendmsg", OF_MESSAGE);
 
@@ -128,11 +142,16 @@ public final class SysSocket {
 
     /** {@code int socket(int domain, int type, int protocol)}: non-blocking, close-on-exec. */
     public static int socket(int domain, int type, int protocol) {
+        return socket(domain, type, protocol, true);
+    }
+
+    /** {@code int socket(int domain, int type, int protocol)}: close-on-exec, and non-blocking if that is wanted. */
+    public static int socket(int domain, int type, int protocol, boolean nonBlocking) {
         MemorySegment errno = CLibrary.errno();
         try {
-            int typeAndFlags = type | FLAGS.orElse(0);
+            int typeAndFlags = type | CLOEXEC.orElse(0) | (nonBlocking ? NONBLOCK : 0);
             int fd = CLibrary.result((int) SOCKET.invokeExact(errno, domain, typeAndFlags, protocol), errno);
-            return FLAGS.isPresent() || fd < 0 ? fd : Fcntl.prepared(fd);
+            return CLOEXEC.isPresent() || fd < 0 ? fd : nonBlocking ? Fcntl.prepared(fd) : Fcntl.closedOnExec(fd);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
@@ -145,10 +164,10 @@ public final class SysSocket {
     public static int socketpair(int domain, int type, int protocol, MemorySegment sv) {
         MemorySegment errno = CLibrary.errno();
         try {
-            int typeAndFlags = type | FLAGS.orElse(0);
+            int typeAndFlags = type | CLOEXEC.orElse(0) | NONBLOCK;
             int result =
                     CLibrary.result((int) SOCKETPAIR.invokeExact(errno, domain, typeAndFlags, protocol, sv), errno);
-            return FLAGS.isPresent() || result < 0 ? result : Fcntl.preparedPair(sv);
+            return CLOEXEC.isPresent() || result < 0 ? result : Fcntl.preparedPair(sv);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
@@ -189,14 +208,22 @@ public final class SysSocket {
      * close-on-exec, whatever the listener is. Does not retry ECONNABORTED: the caller knows whether it may.
      */
     public static int accept(int sockfd, MemorySegment addr, MemorySegment addrlen) {
+        return accept(sockfd, addr, addrlen, true);
+    }
+
+    /**
+     * The same, non-blocking only if that is wanted: or if the listener is, and the system's accept takes that over
+     * (macOS).
+     */
+    public static int accept(int sockfd, MemorySegment addr, MemorySegment addrlen, boolean nonBlocking) {
         MemorySegment errno = CLibrary.errno();
         try {
             if (ACCEPT4) {
-                int flags = FLAGS.getAsInt();
+                int flags = CLOEXEC.getAsInt() | (nonBlocking ? NONBLOCK : 0);
                 return CLibrary.result((int) ACCEPT_FLAGS.invokeExact(errno, sockfd, addr, addrlen, flags), errno);
             }
             int fd = CLibrary.result((int) ACCEPT.invokeExact(errno, sockfd, addr, addrlen), errno);
-            return fd < 0 ? fd : Fcntl.prepared(fd);
+            return fd < 0 ? fd : nonBlocking ? Fcntl.prepared(fd) : Fcntl.closedOnExec(fd);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }
@@ -270,6 +297,9 @@ public final class SysSocket {
 
     /** As the first, into memory by address: the caller keeps it alive. */
     public static long recvfrom(int sockfd, long buf, long len, int flags, long srcAddr, long addrlen) {
+        if (len > Unistd.CRITICAL_BYTES) {
+            return recvfromWaiting(sockfd, buf, len, flags, srcAddr, addrlen);
+        }
         MemorySegment errno = CLibrary.criticalErrno();
         try {
             return CLibrary.result(
@@ -279,7 +309,18 @@ public final class SysSocket {
         }
     }
 
-    /** As the first, into a segment, whose arena cannot be closed meanwhile. */
+    /** As the first, into memory by address, by a call that may wait: the caller keeps the memory alive. */
+    public static long recvfromWaiting(int sockfd, long buf, long len, int flags, long srcAddr, long addrlen) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result(
+                    (long) RECVFROM_WAITING.invokeExact(errno, sockfd, buf, len, flags, srcAddr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** As the first, into a segment, whose arena cannot be closed meanwhile; native memory by a call that may wait. */
     public static long recvfrom(int sockfd, MemorySegment buf, long len, int flags, long srcAddr, long addrlen) {
         boolean inHeap = !buf.isNative();
         MemorySegment errno = inHeap ? CLibrary.criticalErrno() : CLibrary.errno();
@@ -312,6 +353,9 @@ public final class SysSocket {
 
     /** As the first, of memory by address: the caller keeps it alive. */
     public static long sendto(int sockfd, long buf, long len, int flags, long destAddr, int addrlen) {
+        if (len > Unistd.CRITICAL_BYTES) {
+            return sendtoWaiting(sockfd, buf, len, flags, destAddr, addrlen);
+        }
         MemorySegment errno = CLibrary.criticalErrno();
         try {
             return CLibrary.result(
@@ -321,7 +365,18 @@ public final class SysSocket {
         }
     }
 
-    /** As the first, of a segment, whose arena cannot be closed meanwhile. */
+    /** As the first, of memory by address, by a call that may wait: the caller keeps the memory alive. */
+    public static long sendtoWaiting(int sockfd, long buf, long len, int flags, long destAddr, int addrlen) {
+        MemorySegment errno = CLibrary.errno();
+        try {
+            return CLibrary.result(
+                    (long) SENDTO_WAITING.invokeExact(errno, sockfd, buf, len, flags, destAddr, addrlen), errno);
+        } catch (Throwable thrown) {
+            throw CLibrary.unexpected(thrown);
+        }
+    }
+
+    /** As the first, of a segment, whose arena cannot be closed meanwhile; native memory by a call that may wait. */
     public static long sendto(int sockfd, MemorySegment buf, long len, int flags, long destAddr, int addrlen) {
         boolean inHeap = !buf.isNative();
         MemorySegment errno = inHeap ? CLibrary.criticalErrno() : CLibrary.errno();
