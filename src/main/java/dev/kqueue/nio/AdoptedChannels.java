@@ -19,8 +19,8 @@ import java.util.function.IntUnaryOperator;
  * Makes channels of descriptors that another process has opened: of a socket the kind that it is, of anything else an
  * {@link FdChannel}.
  *
- * <p>The open file description is {@linkplain Descriptor#isShared shared} with that process. Channels of sockets need
- * O_NONBLOCK, so it is taken back when they are closed.
+ * <p>The open file description is {@linkplain Descriptor#isShared shared} with that process, and so is its O_NONBLOCK.
+ * That is left as it is found, here and when the channel is closed; an accept that must not wait sets it.
  */
 final class AdoptedChannels {
     private AdoptedChannels() {}
@@ -136,37 +136,31 @@ final class AdoptedChannels {
         if (flags < 0) {
             throw Errno.exception(-flags, "fcntl");
         }
-        boolean wasNonBlocking = (flags & Fcntl.O_NONBLOCK) != 0;
         boolean datagram = option(fd, SO_TYPE) == SysSocket.SOCK_DGRAM;
         boolean listening = !datagram && option(fd, SO_ACCEPTCONN) > 0;
-        IntUnaryOperator restorer =
-                closing -> {
-                    int restored = Fcntl.setNonBlocking(closing, wasNonBlocking);
-                    int closed = closer.applyAsInt(closing);
-                    return closed < 0 ? closed : restored;
-                };
-        boolean made = false;
-        try {
+        boolean nonBlocking = (flags & Fcntl.O_NONBLOCK) != 0;
+        if (!SendFlag.SUFFICES) {
             setNonBlocking(fd);
-            SelectableChannel channel;
-            if (datagram) {
-                Descriptor descriptor = Descriptor.claimed(fd, restorer);
-                channel =
-                        new KQueueDatagramChannel(provider, domain, descriptor, Association.of(domain, descriptor, fd));
-            } else if (listening) {
-                channel = new KQueueServerSocketChannel(provider, domain, Descriptor.claimed(fd, restorer));
-            } else {
-                Connection connection = Connection.claimed(fd, restorer);
-                connection.made(domain.remoteAddress(fd));
-                channel = new KQueueSocketChannel(provider, domain, connection);
-            }
-            made = true;
-            return channel;
-        } finally {
-            if (!made) {
-                Fcntl.setNonBlocking(fd, wasNonBlocking);
-            }
+            nonBlocking = true;
         }
+        if (datagram) {
+            Descriptor descriptor = adopted(Descriptor.claimed(fd, closer), nonBlocking);
+            return new KQueueDatagramChannel(provider, domain, descriptor, Association.of(domain, descriptor, fd));
+        }
+        if (listening) {
+            return new KQueueServerSocketChannel(
+                    provider, domain, adopted(Descriptor.claimed(fd, closer), nonBlocking));
+        }
+        Connection connection = adopted(Connection.claimed(fd, closer), nonBlocking);
+        connection.made(domain.remoteAddress(fd));
+        return new KQueueSocketChannel(provider, domain, connection);
+    }
+
+    private static <D extends Descriptor> D adopted(D descriptor, boolean nonBlocking) {
+        if (nonBlocking) {
+            descriptor.foundNonBlocking();
+        }
+        return descriptor;
     }
 
     private static void setNonBlocking(int fd) throws IOException {

@@ -2,6 +2,7 @@ package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.KeptArenas;
+import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.SysUio;
 import dev.kqueue.internal.libc.Unistd;
 
@@ -10,7 +11,9 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
- * read(2) and write(2) between a non-blocking descriptor and byte buffers.
+ * Reads and writes, which do not wait, between a descriptor and byte buffers: recv(2) and send(2) of a socket with the
+ * flag that says so, whatever its O_NONBLOCK, otherwise read(2) and write(2) of a descriptor that has O_NONBLOCK, and
+ * that nobody else can take it from. Those that may wait are {@link WaitingBuffers}.
  *
  * <p>Every method returns what was moved (0 from a read is the end of the stream) or -errno, and advances the buffers'
  * positions by exactly that. Long heap buffers are handed over in place, direct buffers by address, and neither is
@@ -24,10 +27,10 @@ final class Buffers {
     private Buffers() {}
 
     /**
-     * One read(2). It may ask for less than the buffer has room for ({@link #asked}): a second call after a successful
-     * one could meet an error, which the descriptor tells once, and which would be lost beside the bytes.
+     * One recv(2) or read(2). It may ask for less than the buffer has room for ({@link #asked}): a second call after a
+     * successful one could meet an error, which the descriptor tells once, and which would be lost beside the bytes.
      */
-    static int read(int fd, ByteBuffer dst) {
+    static int read(boolean socket, int fd, ByteBuffer dst) {
         requireWritable(dst);
         int position = dst.position();
         int count = asked(dst);
@@ -41,21 +44,29 @@ final class Buffers {
         if (dst.hasArray()) {
             if (count > Scratch.SIZE) {
                 return readSegment(
-                        fd, dst, HeapSegments.ofDestination(fd, dst.array(), dst.arrayOffset() + position), count);
+                        socket,
+                        fd,
+                        dst,
+                        HeapSegments.ofDestination(fd, dst.array(), dst.arrayOffset() + position),
+                        count);
             }
             scratch = Scratch.take();
             address = scratch.address();
         } else {
             long base = DirectAddresses.ofDestination(fd, dst);
             if (base == DirectAddresses.NONE) {
-                return readSegment(fd, dst, MemorySegment.ofBuffer(dst), count);
+                return readSegment(socket, fd, dst, MemorySegment.ofBuffer(dst), count);
             }
             address = base + position;
         }
         try {
             int n;
             do {
-                n = (int) Unistd.read(fd, address, count);
+                n =
+                        (int)
+                                (socket
+                                        ? SysSocket.recvfrom(fd, address, count, SysSocket.RECEIVE_NOW, 0, 0)
+                                        : Unistd.read(fd, address, count));
             } while (n == -Errno.EINTR);
             if (n > 0) {
                 if (scratch != null) {
@@ -72,10 +83,14 @@ final class Buffers {
         }
     }
 
-    private static int readSegment(int fd, ByteBuffer dst, MemorySegment segment, int count) {
+    private static int readSegment(boolean socket, int fd, ByteBuffer dst, MemorySegment segment, int count) {
         int n;
         do {
-            n = (int) Unistd.read(fd, segment, count);
+            n =
+                    (int)
+                            (socket
+                                    ? SysSocket.recvfrom(fd, segment, count, SysSocket.RECEIVE_NOW, 0, 0)
+                                    : Unistd.read(fd, segment, count));
         } while (n == -Errno.EINTR);
         if (n > 0) {
             dst.position(dst.position() + n);
@@ -108,11 +123,12 @@ final class Buffers {
     }
 
     /**
-     * write(2), as often as it takes until all is written or the descriptor has no room: less than was there means that
-     * it has none. An error after some bytes is returned at once, not at the next call: what the peer has closed or
-     * reset is not worth counting, and its error may be told once only. The buffer's position tells how far it came.
+     * send(2) or write(2), as often as it takes until all is written or the descriptor has no room: less than was there
+     * means that it has none. An error after some bytes is returned at once, not at the next call: what the peer has
+     * closed or reset is not worth counting, and its error may be told once only. The buffer's position tells how far
+     * it came.
      */
-    static int write(int fd, ByteBuffer src) {
+    static int write(boolean socket, int fd, ByteBuffer src) {
         int start = src.position();
         Scratch scratch = null;
         try {
@@ -126,11 +142,11 @@ final class Buffers {
                         scratch = Scratch.take();
                     }
                     scratch.fill(src.array(), src.arrayOffset() + position, asked);
-                    n = (int) Unistd.write(fd, scratch.address(), asked);
+                    n = (int) write(socket, fd, scratch.address(), asked);
                 } else if (src.isDirect() && (base = DirectAddresses.ofSource(fd, src)) != DirectAddresses.NONE) {
-                    n = (int) Unistd.write(fd, base + position, asked);
+                    n = (int) write(socket, fd, base + position, asked);
                 } else {
-                    n = writeSegment(fd, src, asked);
+                    n = writeSegment(socket, fd, src, asked);
                 }
                 if (n == -Errno.EINTR) {
                     continue;
@@ -152,21 +168,30 @@ final class Buffers {
         }
     }
 
-    private static int writeSegment(int fd, ByteBuffer src, int count) {
+    private static long write(boolean socket, int fd, long address, int count) {
+        return socket
+                ? SysSocket.sendto(fd, address, count, SysSocket.SEND_NOW, 0, 0)
+                : Unistd.write(fd, address, count);
+    }
+
+    private static int writeSegment(boolean socket, int fd, ByteBuffer src, int count) {
         MemorySegment segment =
                 src.hasArray()
                         ? HeapSegments.ofSource(fd, src.array(), src.arrayOffset() + src.position())
                         // Read-only in the heap, which hides its array, or over an arena that can be closed.
                         : MemorySegment.ofBuffer(src);
-        return (int) Unistd.write(fd, segment, count);
+        return (int)
+                (socket
+                        ? SysSocket.sendto(fd, segment, count, SysSocket.SEND_NOW, 0, 0)
+                        : Unistd.write(fd, segment, count));
     }
 
     /**
-     * readv(2): one call, over as many of the buffers as it can take.
+     * recvmsg(2) or readv(2): one call, over as many of the buffers as it can take.
      *
-     * @return as {@link #read(int, ByteBuffer)}
+     * @return as {@link #read(boolean, int, ByteBuffer)}
      */
-    static long read(int fd, ByteBuffer[] dsts, int offset, int length) {
+    static long read(boolean socket, int fd, ByteBuffer[] dsts, int offset, int length) {
         int end = offset + length;
         for (int i = offset; i < end; i++) {
             requireWritable(dsts[i]);
@@ -176,14 +201,14 @@ final class Buffers {
             return 0;
         }
         if (firstRemaining(dsts, first + 1, end) == end || isLongInHeap(dsts[first])) {
-            return read(fd, dsts[first]);
+            return read(socket, fd, dsts[first]);
         }
         IoVector vector = IoVector.take();
         try {
             vector.fillForRead(dsts, first, end);
             long n;
             do {
-                n = SysUio.readv(fd, vector.memory(), vector.count(), vector.kept());
+                n = vector.receive(socket, fd, SysSocket.RECEIVE_NOW);
             } while (n == -Errno.EINTR);
             if (n > 0) {
                 vector.read(n, dsts);
@@ -196,8 +221,8 @@ final class Buffers {
     }
 
     /**
-     * A number of bytes that {@link #read(int, ByteBuffer[], int, int)} certainly asks for: a read that gave less was
-     * short.
+     * A number of bytes that {@link #read(boolean, int, ByteBuffer[], int, int)} certainly asks for: a read that gave
+     * less was short.
      */
     static long asked(ByteBuffer[] dsts, int offset, int length) {
         long asked = 0;
@@ -219,13 +244,13 @@ final class Buffers {
     }
 
     /**
-     * writev(2), as often as it takes: see {@link #write(int, ByteBuffer)}. Buffers that fit into one call go in one
-     * call. A long one in the heap goes without a copy, in a call of its own, but for its beginning, which fills up the
-     * call before.
+     * sendmsg(2) or writev(2), as often as it takes: see {@link #write(boolean, int, ByteBuffer)}. Buffers that fit
+     * into one call go in one call. A long one in the heap goes without a copy, in a call of its own, but for its
+     * beginning, which fills up the call before.
      *
-     * @return as {@link #write(int, ByteBuffer)}
+     * @return as {@link #write(boolean, int, ByteBuffer)}
      */
-    static long write(int fd, ByteBuffer[] srcs, int offset, int length) {
+    static long write(boolean socket, int fd, ByteBuffer[] srcs, int offset, int length) {
         int end = offset + length;
         long written = 0;
         for (int first; (first = firstRemaining(srcs, offset, end)) < end; ) {
@@ -233,14 +258,14 @@ final class Buffers {
             long n;
             boolean all;
             if (single) {
-                n = write(fd, srcs[first]);
+                n = write(socket, fd, srcs[first]);
                 all = !srcs[first].hasRemaining();
             } else {
                 IoVector vector = IoVector.take();
                 try {
                     vector.fillForWrite(srcs, first, end);
                     do {
-                        n = SysUio.writev(fd, vector.memory(), vector.count(), vector.kept());
+                        n = vector.send(socket, fd, SysSocket.SEND_NOW);
                     } while (n == -Errno.EINTR);
                     all = n == vector.total();
                     if (n > 0) {
@@ -262,11 +287,11 @@ final class Buffers {
         return written;
     }
 
-    private static boolean isLongInHeap(ByteBuffer buffer) {
+    static boolean isLongInHeap(ByteBuffer buffer) {
         return !buffer.isDirect() && buffer.remaining() >= IoVector.SCRATCH;
     }
 
-    private static int firstRemaining(ByteBuffer[] buffers, int from, int end) {
+    static int firstRemaining(ByteBuffer[] buffers, int from, int end) {
         int i = from;
         while (i < end && !buffers[i].hasRemaining()) {
             // As the JDK: one of a closed arena is not right even if nothing is to be done with it.

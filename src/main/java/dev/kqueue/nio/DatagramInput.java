@@ -70,8 +70,19 @@ final class DatagramInput {
             int n = -Errno.EAGAIN;
             int fd = lane.begin(blocking);
             try {
+                Descriptor socket = lane.owner.owned();
+                boolean inCall =
+                        by == null
+                                && Lane.waitsInCall(blocking, deadline)
+                                && socket.callsWait()
+                                && Datagrams.canReceiveWaiting(dst);
                 do {
-                    n = by == null ? Datagrams.receive(fd, dst, from) : by.receive(fd, dst, from);
+                    if (inCall) {
+                        n = Datagrams.receiveWaiting(lane, socket, dst, from);
+                        inCall = n != -Errno.EAGAIN || socket.callsWaitNow();
+                    } else {
+                        n = by == null ? Datagrams.receive(fd, dst, from) : by.receive(fd, dst, from);
+                    }
                 } while ((connected == null && domain.isStale(n)) || lane.again(n, blocking, deadline));
             } finally {
                 lane.end(blocking, n >= 0);
@@ -107,8 +118,18 @@ final class DatagramInput {
             int n = -Errno.EAGAIN;
             int fd = lane.begin(blocking);
             try {
+                Descriptor socket = lane.owner.owned();
+                boolean inCall =
+                        Lane.waitsInCall(blocking, Waiter.FOREVER)
+                                && socket.callsWait()
+                                && Datagrams.canReceiveWaiting(dst);
                 do {
-                    n = Datagrams.receive(fd, dst, from);
+                    if (inCall) {
+                        n = Datagrams.receiveWaiting(lane, socket, dst, from);
+                        inCall = n != -Errno.EAGAIN || socket.callsWaitNow();
+                    } else {
+                        n = Datagrams.receive(fd, dst, from);
+                    }
                 } while (lane.again(n, blocking));
             } finally {
                 lane.end(blocking, n >= 0);

@@ -2,16 +2,15 @@ package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
-import dev.kqueue.internal.libc.SysUio;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
- * recvfrom(2) and sendto(2) between a non-blocking descriptor and byte buffers: as {@link Buffers}, but that a datagram
- * is one call, or it would be two. Every method returns what was moved, 0 for an empty datagram, or -errno; never
- * -EINTR.
+ * recvfrom(2) and sendto(2), which do not wait, between a socket and byte buffers: as {@link Buffers}, but that a
+ * datagram is one call, or it would be two. Every method returns what was moved, 0 for an empty datagram, or -errno;
+ * never -EINTR.
  */
 final class Datagrams {
     private Datagrams() {}
@@ -43,7 +42,7 @@ final class Datagrams {
         try {
             if (room == 0) {
                 DirectAddresses.requireUsable(dst);
-                int n = (int) SysSocket.recvfrom(fd, NOWHERE, 0, 1, 0, address, length);
+                int n = (int) SysSocket.recvfrom(fd, NOWHERE, 0, 1, SysSocket.RECEIVE_NOW, address, length);
                 return Math.min(n, 0);
             }
             if (dst.hasArray()) {
@@ -51,10 +50,56 @@ final class Datagrams {
             }
             long base = DirectAddresses.ofDestination(fd, dst);
             if (base != DirectAddresses.NONE) {
-                return (int) SysSocket.recvfrom(fd, base + position, room, 0, address, length);
+                return (int) SysSocket.recvfrom(fd, base + position, room, SysSocket.RECEIVE_NOW, address, length);
             }
-            return (int) SysSocket.recvfrom(fd, MemorySegment.ofBuffer(dst), room, 0, address, length);
+            MemorySegment segment = MemorySegment.ofBuffer(dst);
+            return (int) SysSocket.recvfrom(fd, segment, room, SysSocket.RECEIVE_NOW, address, length);
         } finally {
+            Reference.reachabilityFence(dst);
+            Reference.reachabilityFence(from);
+        }
+    }
+
+    /** Whether {@link #receiveWaiting} takes such a buffer: whole datagrams have room in its memory. */
+    static boolean canReceiveWaiting(ByteBuffer dst) {
+        int room = dst.remaining();
+        return room > 0 && (dst.isDirect() ? !DirectAddresses.isCloseable(dst) : room <= Scratch.LONG_SIZE);
+    }
+
+    /**
+     * As {@link #receive}, but waits for the datagram: an ordinary call between {@link Waiter#enter} and {@link
+     * Waiter#leave}. It may return -EINTR.
+     */
+    static int receiveWaiting(Waiter waiter, Descriptor socket, ByteBuffer dst, Sockaddr from) {
+        int fd = socket.fd();
+        int position = dst.position();
+        int room = dst.remaining();
+        long address = from.address();
+        long length = from.roomByAddress();
+        Scratch scratch = dst.hasArray() ? Scratch.take(room) : null;
+        int n = -Errno.EINTR;
+        try {
+            long memory = scratch != null ? scratch.address() : DirectAddresses.ofDestination(fd, dst) + position;
+            long[] thread = waiter.enter();
+            try {
+                if (!socket.isClosing()) {
+                    n = (int) SysSocket.recvfromWaiting(fd, memory, room, 0, address, length);
+                }
+            } finally {
+                waiter.leave(thread);
+            }
+            if (n > 0) {
+                if (scratch != null) {
+                    scratch.copyTo(dst.array(), dst.arrayOffset() + position, n);
+                }
+                dst.position(position + n);
+            }
+            // No empty datagram, but the end that a dead socket gives.
+            return n == 0 && socket.isClosing() ? -Errno.EINTR : n;
+        } finally {
+            if (scratch != null) {
+                scratch.giveBack();
+            }
             Reference.reachabilityFence(dst);
             Reference.reachabilityFence(from);
         }
@@ -88,10 +133,11 @@ final class Datagrams {
             if (src.isDirect()) {
                 long base = DirectAddresses.ofSource(fd, src);
                 if (base != DirectAddresses.NONE) {
-                    return (int) SysSocket.sendto(fd, base + position, count, 0, address, length);
+                    return (int) SysSocket.sendto(fd, base + position, count, SysSocket.SEND_NOW, address, length);
                 }
             }
-            return (int) SysSocket.sendto(fd, MemorySegment.ofBuffer(src), count, 0, address, length);
+            MemorySegment segment = MemorySegment.ofBuffer(src);
+            return (int) SysSocket.sendto(fd, segment, count, SysSocket.SEND_NOW, address, length);
         } finally {
             Reference.reachabilityFence(src);
             Reference.reachabilityFence(to);
@@ -100,11 +146,11 @@ final class Datagrams {
 
     private static int receiveInto(int fd, byte[] array, int offset, int room, long address, long length) {
         if (room > Scratch.SIZE) {
-            return (int) SysSocket.recvfrom(fd, array, offset, room, 0, address, length);
+            return (int) SysSocket.recvfrom(fd, array, offset, room, SysSocket.RECEIVE_NOW, address, length);
         }
         Scratch scratch = Scratch.take();
         try {
-            int n = (int) SysSocket.recvfrom(fd, scratch.address(), room, 0, address, length);
+            int n = (int) SysSocket.recvfrom(fd, scratch.address(), room, SysSocket.RECEIVE_NOW, address, length);
             if (n > 0) {
                 scratch.copyTo(array, offset, n);
             }
@@ -116,25 +162,25 @@ final class Datagrams {
 
     private static int sendOf(int fd, byte[] array, int offset, int count, long address, int length) {
         if (count > Scratch.SIZE) {
-            return (int) SysSocket.sendto(fd, array, offset, count, 0, address, length);
+            return (int) SysSocket.sendto(fd, array, offset, count, SysSocket.SEND_NOW, address, length);
         }
         Scratch scratch = Scratch.take();
         try {
             scratch.fill(array, offset, count);
-            return (int) SysSocket.sendto(fd, scratch.address(), count, 0, address, length);
+            return (int) SysSocket.sendto(fd, scratch.address(), count, SysSocket.SEND_NOW, address, length);
         } finally {
             scratch.giveBack();
         }
     }
 
-    /** Takes one datagram into several buffers: readv(2). */
+    /** Takes one datagram into several buffers: recvmsg(2). */
     static long receive(int fd, ByteBuffer[] dsts, int offset, int length) {
         IoVector vector = IoVector.take();
         try {
             vector.fillForDatagram(dsts, offset, offset + length, false);
             long n;
             do {
-                n = SysUio.readv(fd, vector.memory(), vector.count(), vector.kept());
+                n = vector.receive(true, fd, SysSocket.RECEIVE_NOW);
             } while (n == -Errno.EINTR);
             if (n > 0) {
                 vector.read(n, dsts);
@@ -147,7 +193,7 @@ final class Datagrams {
     }
 
     /**
-     * Sends one datagram, of all that several buffers have together, to where the descriptor is connected: writev(2).
+     * Sends one datagram, of all that several buffers have together, to where the descriptor is connected: sendmsg(2).
      */
     static long send(int fd, ByteBuffer[] srcs, int offset, int length) {
         IoVector vector = IoVector.take();
@@ -157,7 +203,7 @@ final class Datagrams {
             }
             long n;
             do {
-                n = SysUio.writev(fd, vector.memory(), vector.count(), vector.kept());
+                n = vector.send(true, fd, SysSocket.SEND_NOW);
             } while (n == -Errno.EINTR);
             if (n > 0) {
                 vector.written(n, srcs);

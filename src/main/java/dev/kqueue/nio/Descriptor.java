@@ -1,6 +1,7 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
@@ -25,7 +26,7 @@ import java.util.function.IntUnaryOperator;
  * release   n [|CLOSING] to  n - 1 [|CLOSING]  only by somebody who holds
  * </pre>
  *
- * (A fourth part of the word, {@link #SHARED}, is set once and changes neither of the two.)
+ * (Further parts of the word, {@link #SHARED} and what is known of O_NONBLOCK, change neither of the two.)
  *
  * <ol>
  *   <li>CLOSING is never taken back and permits no further hold, so from then on the number of holds only falls.
@@ -47,6 +48,14 @@ import java.util.function.IntUnaryOperator;
  * <p>The mark is set before another holder can exist, by a caller who holds the descriptor or has just made it. The
  * last transition of the word comes after the release of that caller, so whoever makes it sees the mark.
  *
+ * <h2>O_NONBLOCK</h2>
+ *
+ * Sockets are made without it: a call that must not wait says so itself. Two calls cannot, connect(2) and accept(2),
+ * and for their sake the flag is set: for good ({@link #setNonBlocking}), or until a call wants to wait ({@link
+ * #setNonBlockingForNow}, {@link #callsWaitNow}). It belongs to the open file description, so it is taken back only
+ * where no other descriptor refers to that, and where it stays, or another process has set it, a call that wants to
+ * wait gets EAGAIN and waits by poll(2).
+ *
  * <p>What is remembered of a stream's {@link Readiness} lies in the same object: a connection has one of each, and idle
  * connections are many.
  */
@@ -66,7 +75,14 @@ class Descriptor extends Readiness {
 
     private static final int CLOSING = 1 << 31;
     private static final int SHARED = 1 << 30;
-    private static final int HOLDS = SHARED - 1;
+
+    /** O_NONBLOCK has been set, and stays. */
+    private static final int NON_BLOCKING = 1 << 29;
+
+    /** O_NONBLOCK has been set, and may be taken back. */
+    private static final int NON_BLOCKING_FOR_NOW = 1 << 28;
+
+    private static final int HOLDS = NON_BLOCKING_FOR_NOW - 1;
 
     private final int fd;
     private volatile int state;
@@ -148,7 +164,7 @@ class Descriptor extends Readiness {
     void release() {
         int before = (int) STATE.getAndAdd(this, -1);
         assert (before & HOLDS) != 0 : "not held";
-        if ((before & ~SHARED) == (CLOSING | 1)) {
+        if ((before & (CLOSING | HOLDS)) == (CLOSING | 1)) {
             int result = closeNow();
             if (result < 0 && result != -Errno.EINTR) {
                 // Whoever closed the channel was answered long ago, and the operation that ends here has a result of
@@ -169,7 +185,7 @@ class Descriptor extends Readiness {
      */
     boolean close() throws IOException {
         int before = (int) STATE.getAndBitwiseOr(this, CLOSING);
-        if ((before & ~SHARED) == 0) {
+        if ((before & (CLOSING | HOLDS)) == 0) {
             int result = closeNow();
             // EINTR: the number is free all the same (Linux, FreeBSD, macOS), and calling again might close its next
             // owner's descriptor. What is lost is only the news of how a lingering socket ended.
@@ -204,6 +220,93 @@ class Descriptor extends Readiness {
     /** Whether another descriptor, of this process or another, may refer to the same open file description. */
     final boolean isShared() {
         return (state & SHARED) != 0 || OwnedDescriptors.isShared(fd);
+    }
+
+    /** How many hold it; once closing has begun, never more than that any more. */
+    final int holds() {
+        return state & HOLDS;
+    }
+
+    /**
+     * Takes a descriptor that is shared out of the kqueues, as before close(2): for what has the same effect on the
+     * number.
+     */
+    final void leaveKQueues() {
+        if (isShared()) {
+            OpenKQueues.closing(fd());
+        }
+    }
+
+    // ---- O_NONBLOCK
+
+    /**
+     * Sets O_NONBLOCK for good, for a call that has no flag of its own. Another holder of the open file description may
+     * take it back, so if there are any the kernel is asked each time. The caller holds the descriptor.
+     *
+     * @return 0 or -errno
+     */
+    final synchronized int setNonBlocking() {
+        int known = state & (NON_BLOCKING | NON_BLOCKING_FOR_NOW);
+        int result = isShared() ? Fcntl.setNonBlocking(fd(), true) : known != 0 ? 0 : setStatusFlags(Fcntl.O_NONBLOCK);
+        if (result >= 0) {
+            STATE.getAndBitwiseOr(this, NON_BLOCKING);
+            STATE.getAndBitwiseAnd(this, ~NON_BLOCKING_FOR_NOW);
+        }
+        return Math.min(result, 0);
+    }
+
+    /**
+     * Sets O_NONBLOCK until {@link #callsWaitNow}. The caller holds the descriptor.
+     *
+     * @return 0 or -errno
+     */
+    final synchronized int setNonBlockingForNow() {
+        if ((state & (NON_BLOCKING | NON_BLOCKING_FOR_NOW)) != 0 || isShared()) {
+            return (state & NON_BLOCKING_FOR_NOW) != 0 && !isShared() ? 0 : setNonBlocking();
+        }
+        int result = setStatusFlags(Fcntl.O_NONBLOCK);
+        if (result >= 0) {
+            STATE.getAndBitwiseOr(this, NON_BLOCKING_FOR_NOW);
+        }
+        return Math.min(result, 0);
+    }
+
+    /** Notes that O_NONBLOCK is set, and not ours to take back. */
+    final void foundNonBlocking() {
+        STATE.getAndBitwiseOr(this, NON_BLOCKING);
+    }
+
+    /** Whether a call without a flag may wait, as far as is known: if it does not, it returns EAGAIN. */
+    final boolean callsWait() {
+        return (state & NON_BLOCKING) == 0;
+    }
+
+    /**
+     * Tells what to do when a call that was to wait has returned EAGAIN, and so has found O_NONBLOCK. The caller holds
+     * the descriptor.
+     *
+     * @return true if the flag was set for now, and has been taken back: the call would wait now. False if it has to
+     *     stay, so that poll(2) has to wait
+     */
+    final boolean callsWaitNow() {
+        if ((state & NON_BLOCKING_FOR_NOW) != 0 && SendFlag.SUFFICES && clearNonBlocking()) {
+            return true;
+        }
+        foundNonBlocking();
+        return false;
+    }
+
+    private synchronized boolean clearNonBlocking() {
+        if ((state & NON_BLOCKING_FOR_NOW) == 0 || isShared() || setStatusFlags(0) < 0) {
+            return false;
+        }
+        STATE.getAndBitwiseAnd(this, ~NON_BLOCKING_FOR_NOW);
+        return true;
+    }
+
+    /** Of a socket that nobody else has, which has no other status flags: so they need not be asked for. */
+    private int setStatusFlags(int flags) {
+        return Fcntl.fcntl(fd(), Fcntl.F_SETFL, flags);
     }
 
     /** Whether {@link #close} has been called. */

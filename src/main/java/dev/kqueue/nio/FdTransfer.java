@@ -5,7 +5,6 @@ import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.SysStat;
-import dev.kqueue.internal.libc.SysUio;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
@@ -130,7 +129,7 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
         long count = Math.min(room, MEMORY);
         long n =
                 kind == Kind.SOCKET
-                        ? SysSocket.recvfrom(fd, bytes, count, SysSocket.MSG_DONTWAIT, 0, 0)
+                        ? SysSocket.recvfrom(fd, bytes, count, SysSocket.RECEIVE_NOW, 0, 0)
                         : Unistd.read(fd, bytes, count);
         long given = 0;
         for (int i = offset; given < n; i++) {
@@ -160,10 +159,7 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
         IoVector vector = IoVector.take();
         try {
             vector.fillForRead(dsts, offset, offset + length);
-            long n =
-                    kind == Kind.SOCKET
-                            ? RightsMessage.receive(fd, vector, SysSocket.MSG_DONTWAIT)
-                            : SysUio.readv(fd, vector.memory(), vector.count(), vector.kept());
+            long n = vector.receive(kind == Kind.SOCKET, fd, SysSocket.RECEIVE_NOW);
             if (n > 0) {
                 vector.read(n, dsts);
             }
@@ -193,7 +189,7 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
             if (n > 0) {
                 n =
                         kind == Kind.SOCKET
-                                ? SysSocket.sendto(fd, memory, count, SysSocket.MSG_DONTWAIT, 0, 0)
+                                ? SysSocket.sendto(fd, memory, count, SysSocket.SEND_NOW, 0, 0)
                                 : Unistd.write(fd, memory, count);
             }
             if (n < 0) {

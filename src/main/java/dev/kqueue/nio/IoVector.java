@@ -4,6 +4,7 @@ import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 import dev.kqueue.internal.libc.KeptArenas;
+import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.SysUio;
 
 import java.lang.foreign.Arena;
@@ -35,7 +36,14 @@ final class IoVector {
 
     private static final Spares<IoVector> SPARES = new Spares<>(IoVector::new);
 
+    private static final Struct MSGHDR = Abi.HOST.struct("msghdr");
+    private static final Field MSG_IOV = MSGHDR.field("msg_iov");
+    private static final Field MSG_IOVLEN = MSGHDR.field("msg_iovlen");
+
     private final MemorySegment iov;
+
+    /** A message of nothing but the vectors, for recvmsg(2) and sendmsg(2). */
+    private final MemorySegment message = Arena.ofAuto().allocate(MSGHDR.size(), MSGHDR.alignment());
 
     /** Which buffer an element is of. */
     private final int[] index = new int[SysUio.IOV_MAX];
@@ -55,6 +63,7 @@ final class IoVector {
     private IoVector() {
         iov = Arena.ofAuto().allocate((long) SysUio.IOV_MAX * SIZE, IOVEC.alignment());
         scratch = Arena.ofAuto().allocate(SCRATCH);
+        MSG_IOV.set(message, 0, iov.address());
     }
 
     static IoVector take() {
@@ -81,6 +90,24 @@ final class IoVector {
     /** The arenas of the buffers that can be closed: to be kept open during the system call. */
     KeptArenas kept() {
         return kept;
+    }
+
+    /** readv(2), or recvmsg(2) of a socket with the flags: what came, 0 at the end of a stream, or -errno. */
+    long receive(boolean socket, int fd, int flags) {
+        if (!socket) {
+            return SysUio.readv(fd, iov, count, kept);
+        }
+        MSG_IOVLEN.set(message, 0, count);
+        return SysSocket.recvmsg(fd, message, flags, kept);
+    }
+
+    /** writev(2), or sendmsg(2) of a socket with the flags: what went, or -errno. */
+    long send(boolean socket, int fd, int flags) {
+        if (!socket) {
+            return SysUio.writev(fd, iov, count, kept);
+        }
+        MSG_IOVLEN.set(message, 0, count);
+        return SysSocket.sendmsg(fd, message, flags, kept);
     }
 
     /** How many bytes the elements name together. */

@@ -328,7 +328,7 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
 
     @Override
     protected void implConfigureBlocking(boolean block) {
-        // The descriptor does not block in either mode. An operation in progress keeps the mode that it began with.
+        // Each call says by itself whether it waits. An operation in progress keeps the mode that it began with.
     }
 
     @Override
@@ -338,8 +338,7 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
             descriptor.close();
         } finally {
             cleanable.clean();
-            input.lane().wake();
-            output.lane().wake();
+            Waiter.endWaits(descriptor, input.lane(), output.lane());
         }
     }
 

@@ -121,6 +121,11 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
     }
 
     @Override
+    public boolean isSocket() {
+        return false;
+    }
+
+    @Override
     public void requireStream() throws ClosedChannelException {
         if (!isOpen()) {
             throw new ClosedChannelException();

@@ -175,8 +175,10 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
             int accepted = -Errno.EAGAIN;
             int fd = accepting.begin(blocking);
             try {
+                boolean waits = Lane.waitsInCall(blocking, deadline) && descriptor.callsWait();
                 do {
-                    accepted = domain.accept(fd, peer);
+                    accepted = accept(fd, waits);
+                    waits = waits && (accepted != -Errno.EAGAIN || descriptor.callsWaitNow());
                 } while (isGone(accepted) || accepting.again(accepted, blocking, deadline));
             } finally {
                 end(blocking, accepted);
@@ -191,6 +193,25 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
                 throw Errno.exception(-accepted);
             }
             return connection(accepted);
+        }
+    }
+
+    /**
+     * accept(2). It has no flag against waiting, so O_NONBLOCK has to be set: when a call first must not wait, once for
+     * all, but if others may take it back, each time. On a platform thread close ends the call even so.
+     */
+    private int accept(int fd, boolean waits) {
+        if (!waits) {
+            int result = descriptor.setNonBlocking();
+            if (result < 0 || !descriptor.isShared() || Thread.currentThread().isVirtual()) {
+                return result < 0 ? result : domain.accept(fd, peer);
+            }
+        }
+        long[] thread = accepting.enter();
+        try {
+            return descriptor.isClosing() ? -Errno.EINTR : domain.accept(fd, peer);
+        } finally {
+            accepting.leave(thread);
         }
     }
 
@@ -295,7 +316,8 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
     @Override
     protected void implConfigureBlocking(boolean block) {
         KQueueSelectorProvider.countModeChange(provider());
-        // The descriptor does not block in either mode. An accept in progress keeps the mode that it began with.
+        // Whether a call waits depends on O_NONBLOCK, which is set when it is first needed. An accept in progress keeps
+        // the mode that it began with.
     }
 
     @Override
@@ -307,7 +329,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
         try {
             descriptor.close();
         } finally {
-            accepting.wake();
+            Waiter.endWaits(descriptor, accepting, null);
             awaitLeaving();
         }
     }

@@ -22,9 +22,9 @@ import java.util.Set;
 /**
  * A stream socket.
  *
- * <p>The descriptor is always non-blocking; blocking mode is made here, by waiting. The {@link Connection} says whether
- * the channel is open, and how far it has got. Each direction has its {@link Lane}; connecting takes both, input first.
- * The connection's monitor comes after the lanes, and is never held over a wait.
+ * <p>Whether an operation waits, each of its system calls says by itself, and the mode is a field. The {@link
+ * Connection} says whether the channel is open, and how far it has got. Each direction has its {@link Lane}; connecting
+ * takes both, input first. The connection's monitor comes after the lanes, and is never held over a wait.
  */
 final class KQueueSocketChannel extends SocketChannel implements StreamSource, StreamOwner {
     private static final boolean RESET_FORGETS_ADDRESSES = Abi.HOST.has(Quirk.RESET_FORGETS_ADDRESSES);
@@ -67,6 +67,11 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         if (!isOpen()) {
             throw new ClosedChannelException();
         }
+    }
+
+    @Override
+    public boolean isSocket() {
+        return true;
     }
 
     @Override
@@ -159,7 +164,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             int fd = output.begin(blocking);
             try {
                 long deadline = Lane.deadline(nanos);
-                int result = domain.connect(fd, remote);
+                int result = begin(fd, remote, Lane.waitsInCall(blocking, deadline) && connection.callsWait());
                 while (blocking && domain.isFull(result) && output.pause(deadline)) {
                     result = domain.connect(fd, remote);
                 }
@@ -177,6 +182,21 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             return connected;
         } catch (IOException failure) {
             throw HostInfo.withAddress(closedBy(failure), remote);
+        }
+    }
+
+    /** connect(2), which waits for the other side or not. */
+    private int begin(int fd, SocketAddress remote, boolean waits) throws IOException {
+        if (!waits) {
+            int result = connection.setNonBlockingForNow();
+            return result < 0 ? result : domain.connect(fd, remote);
+        }
+        long[] thread = output.enter();
+        try {
+            // What is begun and broken off goes on: see isBegun.
+            return output.isClosing() ? -Errno.EINTR : domain.connect(fd, remote);
+        } finally {
+            output.leave(thread);
         }
     }
 
@@ -225,6 +245,10 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             }
         }
         int error = PendingConnection.takeError(fd);
+        if (output.isClosing()) {
+            // What the answers were about may have been a dead socket.
+            return false;
+        }
         if (error != 0) {
             throw Errno.socketException(error);
         }
@@ -497,7 +521,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     @Override
     protected void implConfigureBlocking(boolean block) {
         KQueueSelectorProvider.countModeChange(provider());
-        // The descriptor does not block in either mode. An operation in progress keeps the mode that it began with.
+        // Each call says by itself whether it waits. An operation in progress keeps the mode that it began with.
     }
 
     @Override
@@ -519,8 +543,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             try {
                 connection.close();
             } finally {
-                input.wake();
-                output.wake();
+                Waiter.endWaits(connection, input, output);
             }
         }
     }

@@ -148,6 +148,14 @@ class Lane<O extends Lane.Owner> extends Waiter {
         }
     }
 
+    /**
+     * Whether an operation may wait in its own system call, between {@link #enter} and {@link #leave}: on a platform
+     * thread, and for as long as it takes.
+     */
+    static boolean waitsInCall(boolean blocking, long deadline) {
+        return blocking && deadline == Waiter.FOREVER && !Thread.currentThread().isVirtual();
+    }
+
     /** Returns when the operations that have begun are over. */
     synchronized void awaitTurn() {}
 }

@@ -100,10 +100,10 @@ public final class PassedChannels implements AutoCloseable {
                                     private boolean passed;
 
                                     @Override
-                                    public long moveTo(int fd, long offset, long count) {
+                                    public long moveTo(int fd, long offset, long count, boolean mayWait) {
                                         int n =
                                                 passed
-                                                        ? Buffers.write(fd, src)
+                                                        ? Buffers.write(true, fd, src)
                                                         : RightsMessage.sendOnStream(fd, src, numbers);
                                         passed |= n > 0;
                                         return n;

@@ -52,6 +52,11 @@ final class PipeSink extends Pipe.SinkChannel implements StreamSource, StreamOwn
     }
 
     @Override
+    public boolean isSocket() {
+        return false;
+    }
+
+    @Override
     public void requireStream() throws ClosedChannelException {
         if (!isOpen()) {
             throw new ClosedChannelException();

@@ -52,6 +52,11 @@ final class PipeSource extends Pipe.SourceChannel implements StreamSource, Strea
     }
 
     @Override
+    public boolean isSocket() {
+        return false;
+    }
+
+    @Override
     public void requireStream() throws ClosedChannelException {
         if (!isOpen()) {
             throw new ClosedChannelException();

@@ -62,7 +62,7 @@ final class RightsMessage {
             }
             int n;
             do {
-                n = (int) SysSocket.sendmsg(socket, message, 0, vector.kept());
+                n = (int) SysSocket.sendmsg(socket, message, SysSocket.SEND_NOW, vector.kept());
             } while (n == -Errno.EINTR);
             if (n > 0) {
                 vector.written(n, new ByteBuffer[] {src});
@@ -121,7 +121,8 @@ final class RightsMessage {
                     from.roomForAddress();
                     NAMELEN.set(message, 0, from.length());
                 }
-                n = (int) SysSocket.recvmsg(socket, message, CLOEXEC.orElse(0), vector.kept());
+                int flags = SysSocket.RECEIVE_NOW | CLOEXEC.orElse(0);
+                n = (int) SysSocket.recvmsg(socket, message, flags, vector.kept());
             } while (n == -Errno.EINTR);
             if (n < 0) {
                 return n;
@@ -142,16 +143,6 @@ final class RightsMessage {
             vector.giveBack();
             Reference.reachabilityFence(dst);
             Reference.reachabilityFence(from);
-        }
-    }
-
-    /**
-     * recvmsg(2) of bytes alone, into the buffers that the vector names; the kernel closes descriptors that come with
-     * them.
-     */
-    static long receive(int socket, IoVector vector, int flags) {
-        try (Arena arena = Arena.ofConfined()) {
-            return SysSocket.recvmsg(socket, message(vector, arena), flags, vector.kept());
         }
     }
 

@@ -4,6 +4,7 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.libc.SysSendfile;
+import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
@@ -103,14 +104,18 @@ public final class SendFile implements AutoCloseable {
         }
         try {
             long most = Math.min(count, Long.MAX_VALUE - position);
-            return channel.output().write((fd, offset, n) -> move(fd, position + offset, n), most);
+            Descriptor socket = channel.owned();
+            return channel.output()
+                    .write((fd, offset, n, mayWait) -> move(socket, fd, position + offset, n, mayWait), most);
         } finally {
             descriptor.release();
         }
     }
 
-    private long move(int socket, long position, long count) {
-        if (!copies) {
+    /** The caller holds the socket. */
+    private long move(Descriptor target, int socket, long position, long count, boolean mayWait) {
+        // sendfile(2) has no flag of its own against waiting. Where others could take O_NONBLOCK back, it is not used.
+        if (!copies && (mayWait || (!target.isShared() && target.setNonBlocking() == 0))) {
             long n = SysSendfile.sendfile(socket, descriptor.fd(), position, count);
             // ENOTSUP: macOS, of what is no regular file; EOPNOTSUPP, of a file system that cannot.
             if (n != -Errno.EINVAL && n != -Errno.ENOSYS && n != -Errno.ENOTSUP && n != -Errno.EOPNOTSUPP) {
@@ -127,7 +132,7 @@ public final class SendFile implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(COPY_BYTES);
             long read = Unistd.pread(descriptor.fd(), bytes, Math.min(count, COPY_BYTES), position);
-            return read <= 0 ? read : Unistd.write(socket, bytes, read);
+            return read <= 0 ? read : SysSocket.sendto(socket, bytes, read, SysSocket.SEND_NOW, 0, 0);
         }
     }
 

@@ -222,7 +222,7 @@ abstract class SocketDomain {
 
     /** accept(2): the new descriptor or -errno; {@link #decode} gives whose it is. */
     int accept(int fd, Sockaddr peer) {
-        return SysSocket.accept(fd, peer.memory(), peer.roomForAddress());
+        return SysSocket.accept(fd, peer.memory(), peer.roomForAddress(), !SendFlag.SUFFICES);
     }
 
     /** getsockname(2). */
@@ -261,9 +261,9 @@ abstract class SocketDomain {
         }
     }
 
-    /** socket(2) of this domain. */
+    /** socket(2) of this domain: without O_NONBLOCK, if the calls can say by themselves that they must not wait. */
     static int socket(int domain, int type) throws IOException {
-        int fd = SysSocket.socket(domain, type, 0);
+        int fd = SysSocket.socket(domain, type, 0, !SendFlag.SUFFICES);
         if (fd < 0) {
             throw Errno.socketException(-fd);
         }

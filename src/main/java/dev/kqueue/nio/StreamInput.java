@@ -101,20 +101,32 @@ class StreamInput extends Lane<StreamOwner> {
                 }
                 requireReadable(dst);
                 asked = Buffers.asked(dst);
-                boolean more = true;
-                boolean waited = false;
-                if (blocking && asked > 0 && isWaitLikely()) {
-                    // Now rather than when there is something to read.
-                    Buffers.requireUsable(fd, dst);
-                    long before = System.nanoTime();
-                    more = await(deadline);
-                    waited = System.nanoTime() - before > PROMPT;
-                }
                 Descriptor descriptor = owner.owned();
                 Attempt attempt = attempt();
+                boolean socket = owner.isSocket();
+                boolean inCall = socket && asked > 0 && waitsInCall(blocking, deadline) && descriptor.callsWait();
+                boolean more = true;
+                boolean waited = inCall && WaitingBuffers.isCheap(dst, asked);
+                if (!waited && blocking && asked > 0 && isWaitLikely()) {
+                    if (inCall) {
+                        waited = true;
+                    } else {
+                        // Now rather than when there is something to read.
+                        Buffers.requireUsable(fd, dst);
+                        long before = System.nanoTime();
+                        more = await(deadline);
+                        waited = System.nanoTime() - before > PROMPT;
+                    }
+                }
                 while (more) {
                     int stamp = descriptor.stamp();
-                    n = attempt == null ? Buffers.read(fd, dst) : attempt.read(fd, dst);
+                    if (inCall && waited) {
+                        asked = WaitingBuffers.asked(dst);
+                        n = WaitingBuffers.read(this, descriptor, dst);
+                        inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
+                    } else {
+                        n = attempt == null ? Buffers.read(socket, fd, dst) : attempt.read(fd, dst);
+                    }
                     // The end of the stream stays readable, and so does an error.
                     if (n > 0 || n == -Errno.EAGAIN) {
                         descriptor.read(stamp, n, asked);
@@ -125,7 +137,7 @@ class StreamInput extends Lane<StreamOwner> {
                     } else if (n == asked && !waited) {
                         waitsAhead = 0;
                     }
-                    more = again(n, blocking, deadline);
+                    more = (n == -Errno.EAGAIN && inCall) ? !isClosing() : again(n, blocking, deadline);
                 }
             } finally {
                 end(blocking, n > 0);
@@ -142,11 +154,11 @@ class StreamInput extends Lane<StreamOwner> {
     }
 
     /**
-     * Whether to wait before the first attempt: in a conversation each read finds nothing at first, and an attempt that
-     * fails costs a third of the system calls. Believed for a few reads after one that has found nothing, and no longer
-     * if one was filled by what was there already, so that such data is seldom waited for. (One that was filled after a
-     * wait may be a message of just the buffer's length.) Not on a virtual thread, which would have to be unparked in
-     * vain.
+     * Whether to wait before the first attempt, where it need not be a wait: in a conversation each read finds nothing
+     * at first, and an attempt that fails costs a third of the system calls. Believed for a few reads after one that
+     * has found nothing, and no longer if one was filled by what was there already, so that such data is seldom waited
+     * for. (One that was filled after a wait may be a message of just the buffer's length.) Not on a virtual thread,
+     * which would have to be unparked in vain.
      */
     private boolean isWaitLikely() {
         if (waitsAhead == 0 || Thread.currentThread().isVirtual()) {
@@ -173,15 +185,23 @@ class StreamInput extends Lane<StreamOwner> {
                     requireReadable(dsts[i]);
                 }
                 asked = Buffers.asked(dsts, offset, length);
+                Descriptor descriptor = owner.owned();
                 Attempt attempt = attempt();
+                boolean socket = owner.isSocket();
+                boolean inCall = socket && asked > 0 && waitsInCall(blocking, Waiter.FOREVER) && descriptor.callsWait();
                 do {
-                    int stamp = owner.owned().stamp();
-                    n =
-                            attempt == null
-                                    ? Buffers.read(fd, dsts, offset, length)
-                                    : attempt.read(fd, dsts, offset, length);
+                    int stamp = descriptor.stamp();
+                    if (inCall) {
+                        n = WaitingBuffers.read(this, descriptor, dsts, offset, length);
+                        inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
+                    } else {
+                        n =
+                                attempt == null
+                                        ? Buffers.read(socket, fd, dsts, offset, length)
+                                        : attempt.read(fd, dsts, offset, length);
+                    }
                     remember(stamp, n, asked);
-                } while (again(n, blocking));
+                } while ((n == -Errno.EAGAIN && inCall) ? !isClosing() : again(n, blocking));
             } finally {
                 end(blocking, n > 0);
             }

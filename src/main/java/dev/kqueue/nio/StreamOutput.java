@@ -29,13 +29,14 @@ class StreamOutput extends Lane<StreamOwner> {
     /** Bytes that come from elsewhere than a buffer. */
     interface Source {
         /**
-         * Moves some of them into the descriptor, without waiting for it.
+         * Moves some of them into the descriptor.
          *
+         * @param mayWait whether it may wait for room; otherwise the result is -EAGAIN if there is none
          * @param offset how many have been moved before
          * @param count how many to move at most; more than 0
          * @return how many were moved, 0 if there are no more, or -errno
          */
-        long moveTo(int fd, long offset, long count);
+        long moveTo(int fd, long offset, long count, boolean mayWait);
     }
 
     private volatile boolean shutdown;
@@ -99,18 +100,29 @@ class StreamOutput extends Lane<StreamOwner> {
                     }
                     Descriptor descriptor = owner.owned();
                     Attempt attempt = attempt();
+                    boolean socket = owner.isSocket();
+                    boolean inCall = socket && waitsInCall(blocking, Waiter.FOREVER) && descriptor.callsWait();
+                    boolean isFull = false;
                     boolean more = true;
                     while (more) {
-                        int asked = src.remaining();
-                        int stamp = descriptor.stamp();
-                        n = attempt == null ? Buffers.write(fd, src) : attempt.write(fd, src);
-                        // An error stays, for the next write to tell.
-                        if (n >= 0 || n == -Errno.EAGAIN) {
-                            descriptor.written(stamp, n, asked);
+                        if (inCall && isFull) {
+                            n = WaitingBuffers.write(this, descriptor, src);
+                            inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
+                        } else {
+                            int asked = src.remaining();
+                            int stamp = descriptor.stamp();
+                            n = attempt == null ? Buffers.write(socket, fd, src) : attempt.write(fd, src);
+                            // An error stays, for the next write to tell.
+                            if (n >= 0 || n == -Errno.EAGAIN) {
+                                descriptor.written(stamp, n, asked);
+                            }
                         }
-                        if (n >= 0) {
-                            written += n;
-                            // Less than all because there was no room for more: no need to try before waiting.
+                        written += Math.max(n, 0);
+                        // Less than all because there was no room for more: no need to try before waiting.
+                        isFull = n >= 0 || n == -Errno.EAGAIN;
+                        if (isFull && inCall) {
+                            more = src.hasRemaining() && !shutdown && !isClosing();
+                        } else if (n >= 0) {
                             more = src.hasRemaining() && blocking && !shutdown && await(Waiter.FOREVER);
                         } else {
                             more = !shutdown && again(n, blocking);
@@ -141,16 +153,28 @@ class StreamOutput extends Lane<StreamOwner> {
             try {
                 requireNotShutdown();
                 all = remaining(srcs, offset, length);
+                Descriptor descriptor = owner.owned();
                 Attempt attempt = attempt();
+                boolean socket = owner.isSocket();
+                boolean inCall = socket && waitsInCall(blocking, Waiter.FOREVER) && descriptor.callsWait();
+                boolean isFull = false;
                 do {
-                    int stamp = owner.owned().stamp();
-                    n =
-                            attempt == null
-                                    ? Buffers.write(fd, srcs, offset, length)
-                                    : attempt.write(fd, srcs, offset, length);
-                    remember(stamp, n, all - written);
+                    if (inCall && isFull) {
+                        n = WaitingBuffers.write(this, descriptor, srcs, offset, length);
+                        inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
+                    } else {
+                        int stamp = descriptor.stamp();
+                        n =
+                                attempt == null
+                                        ? Buffers.write(socket, fd, srcs, offset, length)
+                                        : attempt.write(fd, srcs, offset, length);
+                        remember(stamp, n, all - written);
+                    }
                     written += Math.max(n, 0);
-                } while (againOrMore(n, written < all, blocking));
+                    isFull = n >= 0 || n == -Errno.EAGAIN;
+                } while ((isFull && inCall)
+                        ? written < all && !shutdown && !isClosing()
+                        : againOrMore(n, written < all, blocking));
             } finally {
                 end(blocking, written == all);
             }
@@ -173,9 +197,10 @@ class StreamOutput extends Lane<StreamOwner> {
             int fd = begin(blocking);
             try {
                 requireNotShutdown();
+                boolean mayWait = waitsInCall(blocking, Waiter.FOREVER);
                 do {
                     int stamp = owner.owned().stamp();
-                    n = count == 0 ? 0 : source.moveTo(fd, written, count - written);
+                    n = count == 0 ? 0 : move(source, fd, written, count - written, mayWait);
                     // What was moved may be as much as there was, or as there was room for: only EAGAIN tells.
                     remember(stamp, Math.min(n, 1), 1);
                     written += Math.max(n, 0);
@@ -184,6 +209,18 @@ class StreamOutput extends Lane<StreamOwner> {
                 end(blocking, n == 0 || written == count);
             }
             return result(n, written);
+        }
+    }
+
+    private long move(Source source, int fd, long offset, long count, boolean mayWait) {
+        if (!mayWait) {
+            return source.moveTo(fd, offset, count, false);
+        }
+        long[] thread = enter();
+        try {
+            return isClosing() ? -Errno.EINTR : source.moveTo(fd, offset, count, true);
+        } finally {
+            leave(thread);
         }
     }
 
@@ -253,7 +290,7 @@ class StreamOutput extends Lane<StreamOwner> {
             try {
                 requireNotShutdown();
                 do {
-                    n = SysSocket.sendto(fd, bytes, 0, 1, SysSocket.MSG_OOB, 0, 0);
+                    n = SysSocket.sendto(fd, bytes, 0, 1, SysSocket.MSG_OOB | SysSocket.SEND_NOW, 0, 0);
                 } while (againOrMore(n, false, blocking));
             } finally {
                 end(blocking, n > 0);

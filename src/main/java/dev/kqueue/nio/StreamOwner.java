@@ -10,6 +10,9 @@ interface StreamOwner extends Lane.Owner {
     /** {@code SelectableChannel.isBlocking}. */
     boolean isBlocking();
 
+    /** Whether it is a socket, whose calls say by themselves whether they may wait. */
+    boolean isSocket();
+
     /** Throws what java.nio specifies unless the channel is open and there is a stream to read or write. */
     void requireStream() throws IOException;
 }

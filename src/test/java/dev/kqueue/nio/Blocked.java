@@ -1,12 +1,18 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.libc.SysSendfile;
+import dev.kqueue.internal.libc.SysSocket;
+
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** An operation in a thread of its own, which is seen to wait before a test goes on. */
 final class Blocked<T> {
+    private static final Set<String> CALLS = Set.of(SysSocket.class.getName(), SysSendfile.class.getName());
+
     private final FutureTask<T> task;
     private final Thread thread;
 
@@ -28,10 +34,11 @@ final class Blocked<T> {
         return blocked;
     }
 
-    /** Whether a thread waits for a descriptor. */
+    /** Whether a thread waits for a descriptor: a virtual one parked, a platform thread in a system call. */
     static boolean isWaiting(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals(Waiter.class.getName()));
+                .map(StackTraceElement::getClassName)
+                .anyMatch(name -> name.equals(Waiter.class.getName()) || (CALLS.contains(name) && !thread.isVirtual()));
     }
 
     void interrupt() {

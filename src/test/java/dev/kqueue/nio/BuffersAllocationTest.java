@@ -24,16 +24,16 @@ class BuffersAllocationTest {
                             () -> {
                                 src.position(5);
                                 dst.clear().position(3);
-                                check(Buffers.write(pipe.writeEnd(), srcs, 0, 1));
-                                check(Buffers.read(pipe.readEnd(), dsts, 0, 1));
+                                check(Buffers.write(false, pipe.writeEnd(), srcs, 0, 1));
+                                check(Buffers.read(false, pipe.readEnd(), dsts, 0, 1));
                             });
                 } else {
                     Allocation.print(
                             () -> {
                                 src.position(5);
                                 dst.clear().position(3);
-                                check(Buffers.write(pipe.writeEnd(), src));
-                                check(Buffers.read(pipe.readEnd(), dst));
+                                check(Buffers.write(false, pipe.writeEnd(), src));
+                                check(Buffers.read(false, pipe.readEnd(), dst));
                             });
                 }
             }

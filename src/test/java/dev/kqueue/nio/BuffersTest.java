@@ -92,10 +92,10 @@ class BuffersTest {
         byte[] bytes = random(1000);
         try (TestPipe pipe = TestPipe.open()) {
             ByteBuffer src = kind.of(bytes);
-            assertThat(Buffers.write(pipe.writeEnd(), src)).isEqualTo(1000);
+            assertThat(Buffers.write(false, pipe.writeEnd(), src)).isEqualTo(1000);
             assertThat(src.position()).isEqualTo(1005);
             ByteBuffer dst = kind.allocate(2000).position(3);
-            assertThat(Buffers.read(pipe.readEnd(), dst)).isEqualTo(1000);
+            assertThat(Buffers.read(false, pipe.readEnd(), dst)).isEqualTo(1000);
             assertThat(flipped(dst, 3)).isEqualTo(bytes);
             assertThat(dst.get(2)).isZero();
             assertThat(dst.get(1003)).isZero();
@@ -108,12 +108,12 @@ class BuffersTest {
         byte[] bytes = random(1000);
         try (TestPipe pipe = TestPipe.open()) {
             ByteBuffer src = kind.of(bytes).asReadOnlyBuffer();
-            assertThat(Buffers.write(pipe.writeEnd(), src)).isEqualTo(1000);
+            assertThat(Buffers.write(false, pipe.writeEnd(), src)).isEqualTo(1000);
             ByteBuffer other = kind.of(bytes).asReadOnlyBuffer();
-            assertThat(Buffers.write(pipe.writeEnd(), new ByteBuffer[] {src, other, other.duplicate()}, 0, 3))
+            assertThat(Buffers.write(false, pipe.writeEnd(), new ByteBuffer[] {src, other, other.duplicate()}, 0, 3))
                     .isEqualTo(2000);
             ByteBuffer dst = ByteBuffer.allocate(4000);
-            assertThat(Buffers.read(pipe.readEnd(), dst)).isEqualTo(3000);
+            assertThat(Buffers.read(false, pipe.readEnd(), dst)).isEqualTo(3000);
             for (int i = 0; i < 3; i++) {
                 assertThat(Arrays.copyOfRange(dst.array(), i * 1000, i * 1000 + 1000)).isEqualTo(bytes);
             }
@@ -126,16 +126,16 @@ class BuffersTest {
         byte[] bytes = random(3_000_000);
         try (TestSockets sockets = TestSockets.open(SysSocket.SOCK_STREAM)) {
             ByteBuffer src = kind.of(bytes);
-            int written = Buffers.write(sockets.a(), src);
+            int written = Buffers.write(true, sockets.a(), src);
             assertThat(written).isBetween(1, bytes.length - 1);
             assertThat(src.position()).isEqualTo(5 + written);
-            assertThat(Buffers.write(sockets.a(), src)).isEqualTo(-Errno.EAGAIN);
+            assertThat(Buffers.write(true, sockets.a(), src)).isEqualTo(-Errno.EAGAIN);
             assertThat(src.position()).isEqualTo(5 + written);
             ByteBuffer dst = kind.allocate(bytes.length);
             while (dst.position() < bytes.length) {
-                int n = Buffers.read(sockets.b(), dst);
+                int n = Buffers.read(true, sockets.b(), dst);
                 if (n == -Errno.EAGAIN) {
-                    assertThat(Buffers.write(sockets.a(), src)).isPositive();
+                    assertThat(Buffers.write(true, sockets.a(), src)).isPositive();
                 } else {
                     assertThat(n).isPositive();
                 }
@@ -148,14 +148,14 @@ class BuffersTest {
     void emptyAndEndedAndClosedAreToldApart() throws IOException {
         try (TestPipe pipe = TestPipe.open()) {
             ByteBuffer buffer = ByteBuffer.allocate(10);
-            assertThat(Buffers.read(pipe.readEnd(), buffer)).isEqualTo(-Errno.EAGAIN);
+            assertThat(Buffers.read(false, pipe.readEnd(), buffer)).isEqualTo(-Errno.EAGAIN);
             assertThat(Unistd.close(pipe.writeEnd())).isZero();
-            assertThat(Buffers.read(pipe.readEnd(), buffer)).isZero();
+            assertThat(Buffers.read(false, pipe.readEnd(), buffer)).isZero();
             assertThat(buffer.position()).isZero();
         }
         try (TestPipe pipe = TestPipe.open()) {
             assertThat(Unistd.close(pipe.readEnd())).isZero();
-            assertThat(Buffers.write(pipe.writeEnd(), ByteBuffer.allocate(10))).isEqualTo(-Errno.EPIPE);
+            assertThat(Buffers.write(false, pipe.writeEnd(), ByteBuffer.allocate(10))).isEqualTo(-Errno.EPIPE);
         }
     }
 
@@ -163,11 +163,11 @@ class BuffersTest {
     void fullAndEmptyBuffersMakeNoCall() {
         ByteBuffer none = ByteBuffer.allocate(0);
         int noDescriptor = -1;
-        assertThat(Buffers.read(noDescriptor, none)).isZero();
-        assertThat(Buffers.write(noDescriptor, none)).isZero();
-        assertThat(Buffers.read(noDescriptor, new ByteBuffer[] {none, none}, 0, 2)).isZero();
-        assertThat(Buffers.write(noDescriptor, new ByteBuffer[] {none, none}, 0, 2)).isZero();
-        assertThat(Buffers.write(noDescriptor, new ByteBuffer[0], 0, 0)).isZero();
+        assertThat(Buffers.read(false, noDescriptor, none)).isZero();
+        assertThat(Buffers.write(false, noDescriptor, none)).isZero();
+        assertThat(Buffers.read(false, noDescriptor, new ByteBuffer[] {none, none}, 0, 2)).isZero();
+        assertThat(Buffers.write(false, noDescriptor, new ByteBuffer[] {none, none}, 0, 2)).isZero();
+        assertThat(Buffers.write(false, noDescriptor, new ByteBuffer[0], 0, 0)).isZero();
     }
 
     @Test
@@ -185,7 +185,7 @@ class BuffersTest {
                 }
             }
             expected.flip();
-            long written = Buffers.write(sockets.a(), srcs, 1, srcs.length - 2);
+            long written = Buffers.write(true, sockets.a(), srcs, 1, srcs.length - 2);
             assertThat(written).isEqualTo(expected.remaining());
             assertThat(srcs[0].position()).isEqualTo(5);
             assertThat(srcs[srcs.length - 1].position()).isEqualTo(5);
@@ -193,7 +193,7 @@ class BuffersTest {
                 assertThat(srcs[i].hasRemaining()).isFalse();
             }
             ByteBuffer dst = ByteBuffer.allocate(100_000);
-            assertThat(Buffers.read(sockets.b(), dst)).isEqualTo(expected.remaining());
+            assertThat(Buffers.read(true, sockets.b(), dst)).isEqualTo(expected.remaining());
             assertThat(dst.flip()).isEqualTo(expected);
         }
     }
@@ -202,20 +202,20 @@ class BuffersTest {
     void scatterOfEveryKindIsOneCall() throws IOException {
         try (TestSockets sockets = TestSockets.open(SysSocket.SOCK_DGRAM)) {
             byte[] message = random(700);
-            assertThat(Buffers.write(sockets.a(), ByteBuffer.wrap(message))).isEqualTo(700);
+            assertThat(Buffers.write(true, sockets.a(), ByteBuffer.wrap(message))).isEqualTo(700);
             Kind[] kinds = Kind.values();
             ByteBuffer[] dsts = new ByteBuffer[kinds.length + 1];
             for (int i = 0; i < kinds.length; i++) {
                 dsts[i] = kinds[i].allocate(120).position(10);
             }
             dsts[kinds.length] = ByteBuffer.allocate(10);
-            assertThat(Buffers.read(sockets.b(), dsts, 0, dsts.length)).isEqualTo(700);
+            assertThat(Buffers.read(true, sockets.b(), dsts, 0, dsts.length)).isEqualTo(700);
             ByteBuffer all = ByteBuffer.allocate(1000);
             for (ByteBuffer dst : dsts) {
                 all.put(flipped(dst, dst.capacity() == 120 ? 10 : 0));
             }
             assertThat(all.flip()).isEqualTo(ByteBuffer.wrap(message));
-            assertThat(Buffers.read(sockets.b(), dsts, 0, dsts.length)).isEqualTo(-Errno.EAGAIN);
+            assertThat(Buffers.read(true, sockets.b(), dsts, 0, dsts.length)).isEqualTo(-Errno.EAGAIN);
         }
     }
 
@@ -227,9 +227,9 @@ class BuffersTest {
             for (int i = 0; i < srcs.length; i++) {
                 srcs[i] = (i % 2 == 0 ? Kind.HEAP : Kind.DIRECT).of(new byte[] {bytes[i]});
             }
-            assertThat(Buffers.write(sockets.a(), srcs, 0, srcs.length)).isEqualTo(5000);
+            assertThat(Buffers.write(true, sockets.a(), srcs, 0, srcs.length)).isEqualTo(5000);
             ByteBuffer dst = ByteBuffer.allocate(10_000);
-            assertThat(Buffers.read(sockets.b(), dst)).isEqualTo(5000);
+            assertThat(Buffers.read(true, sockets.b(), dst)).isEqualTo(5000);
             assertThat(dst.flip()).isEqualTo(ByteBuffer.wrap(bytes));
         }
     }
@@ -247,14 +247,14 @@ class BuffersTest {
             ByteBuffer dst = ByteBuffer.allocate(expected.remaining());
             long written = 0;
             while (dst.hasRemaining()) {
-                long n = Buffers.write(sockets.a(), srcs, 0, srcs.length);
+                long n = Buffers.write(true, sockets.a(), srcs, 0, srcs.length);
                 if (n != -Errno.EAGAIN) {
                     assertThat(n).isNotNegative();
                     written += n;
                 }
                 ByteBuffer[] halves = {dst.slice(0, 50), dst};
                 halves[0].position(50);
-                assertThat(Buffers.read(sockets.b(), halves, 0, 2)).isPositive();
+                assertThat(Buffers.read(true, sockets.b(), halves, 0, 2)).isPositive();
             }
             assertThat(written).isEqualTo(expected.remaining());
             assertThat(dst.flip()).isEqualTo(expected);
@@ -265,9 +265,9 @@ class BuffersTest {
     void errorAfterSomeBytesIsNotKeptBack() throws IOException {
         try (TestPipe pipe = TestPipe.open()) {
             ByteBuffer fill = ByteBuffer.allocate(1 << 20);
-            assertThat(Buffers.write(pipe.writeEnd(), fill)).isPositive();
+            assertThat(Buffers.write(false, pipe.writeEnd(), fill)).isPositive();
             assertThat(Unistd.close(pipe.readEnd())).isZero();
-            assertThat(Buffers.write(pipe.writeEnd(), fill)).isEqualTo(-Errno.EPIPE);
+            assertThat(Buffers.write(false, pipe.writeEnd(), fill)).isEqualTo(-Errno.EPIPE);
         }
     }
 
@@ -275,7 +275,7 @@ class BuffersTest {
     void bufferTwiceInAListIsWrittenTwice() throws IOException {
         try (TestPipe pipe = TestPipe.open()) {
             ByteBuffer src = Kind.DIRECT.of(random(10));
-            assertThat(Buffers.write(pipe.writeEnd(), new ByteBuffer[] {src, src}, 0, 2)).isEqualTo(20);
+            assertThat(Buffers.write(false, pipe.writeEnd(), new ByteBuffer[] {src, src}, 0, 2)).isEqualTo(20);
             assertThat(src.hasRemaining()).isFalse();
         }
     }
@@ -285,12 +285,12 @@ class BuffersTest {
     void askedIsNeverMoreThanAReadAsksFor() throws IOException {
         try (TestSockets sockets = TestSockets.open(SysSocket.SOCK_STREAM)) {
             ByteBuffer fill = ByteBuffer.allocateDirect(1 << 20);
-            assertThat(Buffers.write(sockets.a(), fill)).isGreaterThan(Unistd.CRITICAL_BYTES);
+            assertThat(Buffers.write(true, sockets.a(), fill)).isGreaterThan(Unistd.CRITICAL_BYTES);
             ByteBuffer heap = ByteBuffer.allocate(1 << 20);
-            assertThat(Buffers.read(sockets.b(), heap)).isEqualTo(Buffers.asked(heap.clear()));
+            assertThat(Buffers.read(true, sockets.b(), heap)).isEqualTo(Buffers.asked(heap.clear()));
             ByteBuffer[] list = {ByteBuffer.allocate(10), ByteBuffer.allocateDirect(10), ByteBuffer.allocate(20)};
             assertThat(Buffers.asked(list, 0, 3)).isEqualTo(40);
-            assertThat(Buffers.read(sockets.b(), list, 0, 3)).isEqualTo(40);
+            assertThat(Buffers.read(true, sockets.b(), list, 0, 3)).isEqualTo(40);
             assertThat(Buffers.asked(list, 0, 3)).isZero();
         }
     }

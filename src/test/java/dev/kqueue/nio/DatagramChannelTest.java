@@ -81,13 +81,9 @@ class DatagramChannelTest {
     private static void awaitBlocked(Thread thread) throws InterruptedException {
         while (thread.getState() != Thread.State.WAITING
                 && thread.getState() != Thread.State.TIMED_WAITING
-                && !isInPoll(thread)) {
+                && !Blocked.isWaiting(thread)) {
             Thread.sleep(5);
         }
-    }
-
-    private static boolean isInPoll(Thread thread) {
-        return Arrays.stream(thread.getStackTrace()).anyMatch(frame -> frame.getMethodName().equals("poll"));
     }
 
     private interface Ending {

@@ -159,19 +159,15 @@ class FdChannelTest {
     @ParameterizedTest
     @EnumSource
     void closeAndInterruptEndABlockedRead(Threads threads) throws Exception {
-        FutureTask<String> closed = threads.start(() -> read(source));
-        Thread.sleep(10);
+        Blocked<String> closed = Blocked.in(threads, () -> read(source));
         source.close();
-        assertThatThrownBy(closed::get).hasCauseExactlyInstanceOf(AsynchronousCloseException.class);
+        assertThat(closed.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
 
         try (TestPipe second = TestPipe.open()) {
             FdChannel channel = provider.openFd(Unistd.dup(second.readEnd()));
-            FutureTask<String> interrupted = new FutureTask<>(() -> read(channel));
-            Thread thread = threads.thread(interrupted);
-            thread.start();
-            Thread.sleep(10);
-            thread.interrupt();
-            assertThatThrownBy(interrupted::get).hasCauseExactlyInstanceOf(ClosedByInterruptException.class);
+            Blocked<String> interrupted = Blocked.in(threads, () -> read(channel));
+            interrupted.interrupt();
+            assertThat(interrupted.failure()).isExactlyInstanceOf(ClosedByInterruptException.class);
         }
     }
 

@@ -30,6 +30,11 @@ class StreamInputTest {
         }
 
         @Override
+        public boolean isSocket() {
+            return false;
+        }
+
+        @Override
         public void requireStream() {}
 
         @Override
@@ -62,7 +67,7 @@ class StreamInputTest {
         @Override
         public int read(int fd, ByteBuffer dst) {
             attempts.incrementAndGet();
-            return Buffers.read(fd, dst);
+            return Buffers.read(false, fd, dst);
         }
 
         @Override

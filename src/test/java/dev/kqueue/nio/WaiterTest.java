@@ -7,6 +7,7 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.Unistd;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -156,7 +157,7 @@ class WaiterTest {
         }
     }
 
-    /** Data and close come at once: the wait ends, and the pooled wake descriptor serves the next one clean. */
+    /** Data and close come at once: the wait ends, and no signal is left for the next one. */
     @ParameterizedTest
     @EnumSource
     void wakesDoNotStrayIntoLaterWaits(Threads threads) throws Exception {
@@ -291,5 +292,14 @@ class WaiterTest {
                                             return null;
                                         }))
                 .hasCauseInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void timesAreRoundedUpToMilliseconds() {
+        assertThat(Waiter.milliseconds(1)).isEqualTo(1);
+        assertThat(Waiter.milliseconds(1_000_000)).isEqualTo(1);
+        assertThat(Waiter.milliseconds(1_000_001)).isEqualTo(2);
+        assertThat(Waiter.milliseconds(Long.MAX_VALUE - 1)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(Waiter.milliseconds(Waiter.FOREVER)).isEqualTo(-1);
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /** Does one thing after another, and marks in the trace of its system calls where each begins. */
@@ -22,6 +23,8 @@ final class SystemCallsProgram {
     static final String MARK = "/no-such-folder/phase-";
 
     static final int KEYS = 100;
+
+    static final int MESSAGES = 20;
 
     /** Of all that is there, and so of as much as the buffer has room for. */
     static final int EXACT_READS = 50;
@@ -114,15 +117,56 @@ final class SystemCallsProgram {
         }
     }
 
+    private static <T> FutureTask<T> later(Callable<T> action) {
+        FutureTask<T> task = new FutureTask<>(action);
+        Thread.ofPlatform().start(task);
+        return task;
+    }
+
+    /** The one who accepts is there first. */
+    private static void acceptWhatIsConnectedLater(ServerSocketChannel listener, InetSocketAddress address)
+            throws Exception {
+        FutureTask<SocketChannel> connected =
+                later(
+                        () -> {
+                            Thread.sleep(20);
+                            return SocketChannel.open(address);
+                        });
+        SocketChannel accepted = listener.accept();
+        accepted.close();
+        connected.get().close();
+    }
+
+    /** Each message is answered by another thread, and awaited before the next. */
+    private static void echo(SocketChannel client, SocketChannel server) throws Exception {
+        server.configureBlocking(true);
+        FutureTask<Void> echo =
+                later(
+                        () -> {
+                            ByteBuffer bytes = ByteBuffer.allocate(100);
+                            for (int i = 0; i < MESSAGES; i++) {
+                                server.read(bytes.clear());
+                                server.write(bytes.flip());
+                            }
+                            return null;
+                        });
+        ByteBuffer bytes = ByteBuffer.allocate(100);
+        for (int i = 0; i < MESSAGES; i++) {
+            client.write(bytes.clear().limit(10));
+            client.read(bytes.clear());
+        }
+        echo.get();
+        server.configureBlocking(false);
+    }
+
     /** The reader is there first, as in a conversation. */
     private static void readWhatIsWrittenLater(SocketChannel from, SocketChannel to) throws Exception {
         FutureTask<Integer> written =
-                new FutureTask<>(
+                later(
                         () -> {
                             Thread.sleep(20);
                             return from.write(ByteBuffer.allocate(1));
                         });
-        Thread.ofPlatform().start(written);
         to.configureBlocking(true);
         if (to.read(ByteBuffer.allocate(10)) != 1 || written.get() != 1) {
             throw new AssertionError("one byte was to be read");
@@ -151,6 +195,14 @@ final class SystemCallsProgram {
                         }
                         servers.add(accepted);
                     });
+            phase("awaited-accept", () -> acceptWhatIsConnectedLater(listener, address));
+            phase(
+                    "connect",
+                    () -> {
+                        SocketChannel.open(address).close();
+                        listener.accept().close();
+                    });
+            phase("echo", () -> echo(clients.getFirst(), servers.getFirst()));
             phase("awaited-read", () -> readWhatIsWrittenLater(clients.getFirst(), servers.getFirst()));
             phase("write", () -> clients.getFirst().write(bytes.clear()));
             phase("read", () -> servers.getFirst().read(bytes.clear().limit(10)));

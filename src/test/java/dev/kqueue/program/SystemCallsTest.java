@@ -122,11 +122,28 @@ class SystemCallsTest {
         assertThat(count("read", SOCKETS) + count("write", SOCKETS)).isZero();
     }
 
-    /** Once a read has found nothing, the next ones wait before they look. */
     @Test
-    void aBlockingReadInAConversationMakesOneWaitAndOneRead() {
-        assertThat(count("awaited-read", WAITS)).isEqualTo(1);
+    void aBlockingReadThatWaitsMakesOne() {
         assertThat(count("awaited-read", MOVES)).isEqualTo(1);
+        assertThat(count("awaited-read", WAITS) + count("awaited-read", CHANGES)).isZero();
+    }
+
+    @Test
+    void aBlockingEchoMakesTwoForAMessage() {
+        assertThat(count("echo", MOVES)).isEqualTo(2 * SystemCallsProgram.MESSAGES);
+        assertThat(count("echo", WAITS) + count("echo", CHANGES) + count("echo", SOCKETS)).isZero();
+    }
+
+    @Test
+    void aBlockingAcceptThatWaitsMakesOne() {
+        assertThat(count("awaited-accept", "accept", "accept4")).isEqualTo(1);
+        assertThat(count("awaited-accept", SOCKETS) + count("awaited-accept", WAITS)).isEqualTo(1);
+    }
+
+    @Test
+    void aBlockingConnectMakesOne() {
+        assertThat(count("connect", "connect")).isEqualTo(1);
+        assertThat(count("connect", WAITS) + count("connect", CHANGES)).isZero();
     }
 
     @Test

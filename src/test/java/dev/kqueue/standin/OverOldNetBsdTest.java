@@ -24,7 +24,6 @@ class OverOldNetBsdTest extends OverStandIn {
                 "dev.kqueue.nio.SelectorRacesTest",
                 "dev.kqueue.nio.TcpConnectTest",
                 "dev.kqueue.nio.TimerAndUserKeysTest",
-                "dev.kqueue.nio.WakeDescriptorTest",
                 "dev.kqueue.tool.doctor.DoctorTest");
     }
 

@@ -73,17 +73,23 @@ final class Library {
     private static final class OfThreads {
         private static final List<String> NAMES = List.of("libpthread.so.0", "libpthread.so");
 
-        @SuppressWarnings("restricted")
         static Optional<MemorySegment> find(String function) {
             for (String name : NAMES) {
-                try {
-                    return SymbolLookup.libraryLookup(name, Arena.global()).find(function);
-                } catch (IllegalArgumentException absent) {
-                    // No library of this name: perhaps of the next.
-                    continue;
+                Optional<MemorySegment> found = in(name, function);
+                if (found.isPresent()) {
+                    return found;
                 }
             }
             return Optional.empty();
+        }
+
+        @SuppressWarnings("restricted")
+        private static Optional<MemorySegment> in(String library, String function) {
+            try {
+                return SymbolLookup.libraryLookup(library, Arena.global()).find(function);
+            } catch (IllegalArgumentException noSuchLibrary) {
+                return Optional.empty();
+            }
         }
     }
 
