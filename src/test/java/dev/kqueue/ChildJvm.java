@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A program in a JVM of its own, for what a JVM does once: choose an ABI, a provider, a class path. */
 public final class ChildJvm {
     private final List<String> command = new ArrayList<>();
+    private int seconds = 120;
 
     /** With the tests' class path, and {@code first} before it. */
     public ChildJvm(Path... first) {
@@ -34,6 +35,12 @@ public final class ChildJvm {
         return this;
     }
 
+    /** For one that serves a whole class of tests: it may take so long, instead of two minutes. */
+    public ChildJvm within(int longer) {
+        seconds = longer;
+        return this;
+    }
+
     /** Runs it to its end, which must be a good one; returns what it printed. */
     public String run(String... arguments) throws IOException, InterruptedException {
         command.addAll(List.of(arguments));
@@ -42,7 +49,7 @@ public final class ChildJvm {
             // Into a file: a pipe would keep the test waiting for a child that hangs.
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-            boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
             process.destroyForcibly().waitFor();
             String text = Files.readString(output);
             assertThat(ended).as("ended by itself, having printed: %s", text).isTrue();

@@ -261,8 +261,11 @@ class Descriptor extends Readiness {
      * @return 0 or -errno
      */
     final synchronized int setNonBlockingForNow() {
-        if ((state & (NON_BLOCKING | NON_BLOCKING_FOR_NOW)) != 0 || isShared()) {
-            return (state & NON_BLOCKING_FOR_NOW) != 0 && !isShared() ? 0 : setNonBlocking();
+        if (isShared() || (state & NON_BLOCKING) != 0) {
+            return setNonBlocking();
+        }
+        if ((state & NON_BLOCKING_FOR_NOW) != 0) {
+            return 0;
         }
         int result = setStatusFlags(Fcntl.O_NONBLOCK);
         if (result >= 0) {

@@ -19,7 +19,7 @@ final class NativeThread {
 
     private static final int PTHREAD = 0;
 
-    /** How many signals were sent since {@link #hasArrived} was asked. Under the monitor. */
+    /** How many signals were sent since {@link #wasSignalled} was asked. Under the monitor. */
     private static final int SIGNALS = 1;
 
     private static final ThreadLocal<long[]> CURRENT = ThreadLocal.withInitial(NativeThread::make);

@@ -22,9 +22,10 @@
  *
  * <h2>Descriptors</h2>
  *
- * All are non-blocking and close-on-exec. Blocking mode is made here: an operation tries, and on EAGAIN waits; a
- * platform thread in poll(2) together with a wake descriptor, a virtual thread parked, to be unparked by one poller for
- * all. So {@code configureBlocking} costs no system call, and closing or interrupting needs no signal.
+ * All are close-on-exec. Those of sockets block: a call that must not wait says so itself, so that it cannot, whoever
+ * shares the socket and its O_NONBLOCK. A platform thread waits in its call, or in poll(2), and is made to leave by a
+ * signal; a virtual thread is parked, to be unparked by one poller for all. {@code configureBlocking} costs no system
+ * call. Pipes are non-blocking.
  *
  * <p>A descriptor is closed by the last one out of those that use it: operations in progress and registrations with
  * selectors hold it. Its number never reaches a system call after close(2), and no event or change meets the next owner
