@@ -1,12 +1,10 @@
 package dev.kqueue;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -48,6 +46,12 @@ import java.util.Set;
  * <p>NOTE_TRACK is the exception: the kernel copies udata to the knotes of children, which nobody can count. An object
  * given with it is kept as long as the kqueue.
  *
+ * <h2>Why nothing that is thrown does damage</h2>
+ *
+ * What is to be known of a change is made while it is planned, and planning changes nothing before it has all of that.
+ * So OutOfMemoryError comes before the kernel has heard of the change. StackOverflowError does not come: {@link
+ * ValueForm} makes sure of the stack first.
+ *
  * <p>Guarded by the lock of {@link ValueForm}.
  */
 final class UdataTable {
@@ -55,23 +59,46 @@ final class UdataTable {
 
     /** An object that was replaced, by the first version that meant it; and those before it. */
     private static final class Replaced {
-        final int since;
-        final Object object;
-        final long date;
+        int since;
+        Object object;
+        long date;
 
         /** Whether it is never dropped, because knotes of child processes may mean it. */
-        final boolean tracked;
+        boolean tracked;
 
         Replaced older;
+    }
 
-        Replaced(int since, Object object, long date, boolean tracked, Replaced older) {
-            this.since = since;
-            this.object = object;
-            this.date = date;
-            this.tracked = tracked;
-            this.older = older;
+    /**
+     * A change that is about to be submitted, with all the memory that {@link #settle} will need: once the kernel has
+     * made the change, no OutOfMemoryError may keep this table from knowing.
+     */
+    static final class Planned {
+        /** Null if the event has no object, and gets none. */
+        private final Knote knote;
+
+        /** What the kernel is to be given as udata. */
+        final long token;
+
+        /**
+         * The {@code NOTE_} bits that the change is to carry beside its own: NOTE_EXIT of a process that has an object,
+         * so that its end is noticed. Not beside NOTE_TRACK: those objects stay anyway. A change without EV_ADD
+         * replaces the bits on some systems and not on others; it repeats what is there, and adds nothing.
+         */
+        final int notes;
+
+        /** For the object that the change replaces, if it does. */
+        private final Replaced room;
+
+        private Planned(Knote knote, long token, int notes, Replaced room) {
+            this.knote = knote;
+            this.token = token;
+            this.notes = notes;
+            this.room = room;
         }
     }
+
+    private static final Planned OF_NO_OBJECT = new Planned(null, 0, 0, null);
 
     private static final class Knote {
         final int slot;
@@ -117,12 +144,11 @@ final class UdataTable {
         long queuedAt;
         long retiredAt;
 
+        /** In {@link #retired}, or among the free. */
+        Knote next;
+
         Knote(int slot) {
             this.slot = slot;
-        }
-
-        long token() {
-            return token(version);
         }
 
         long token(int version) {
@@ -147,10 +173,12 @@ final class UdataTable {
     private final CallsInProgress calls;
     private final Map<Key, Knote> knotes = new HashMap<>();
     private final List<Knote> slots = new ArrayList<>();
-    private final ArrayDeque<Knote> free = new ArrayDeque<>();
+    private Knote free;
 
-    /** Knotes of which something waits for calls to end, in the order of {@link Knote#queuedAt}. */
-    private final ArrayDeque<Knote> retired = new ArrayDeque<>();
+    /** Knotes of which something waits for calls to end, in the order of {@link Knote#queuedAt}: first and last. */
+    private Knote retired;
+
+    private Knote lastRetired;
 
     private int retained;
 
@@ -168,50 +196,49 @@ final class UdataTable {
         return retained;
     }
 
-    /** What the kernel is to be given with a change that is about to be submitted. */
-    long plan(KEvent change) {
-        Key key = new Key(change.ident(), change.filter());
-        Knote knote = knotes.get(key);
-        if ((change.flags() & KEvent.EV_ADD) != 0) {
-            boolean wanted = change.udata() != null || (change.flags() & KEvent.EV_RECEIPT) != 0;
-            if (knote == null && !wanted) {
-                return 0;
-            }
-            if (knote == null) {
-                knote = allocate(key);
-            }
-            if (wanted) {
-                knote.version++;
-            }
-            knote.planned = wanted ? knote.token() : 0;
-        } else if (knote != null && (change.flags() & KEvent.EV_DELETE) != 0) {
-            knote.planned = 0;
-        }
-        if (knote == null) {
-            return 0;
-        }
-        knote.unsettled++;
-        return knote.planned;
+    /** Whether no event has an object. */
+    boolean isEmpty() {
+        return knotes.isEmpty();
     }
 
-    /**
-     * The {@code NOTE_} bits that the change is to carry beside its own, after {@link #plan}: NOTE_EXIT of a process
-     * that has an object, so that its end is noticed. Not beside NOTE_TRACK: those objects stay anyway. A change
-     * without EV_ADD replaces the bits on some systems and not on others; it repeats what is there, and adds nothing.
-     */
-    int addedNotes(KEvent change) {
-        if (change.filter() != Filter.PROC || (change.flags() & KEvent.EV_DELETE) != 0) {
-            return 0;
+    /** Of a change that is about to be submitted; {@link #settle} must follow, whatever becomes of it. */
+    Planned plan(KEvent change) {
+        Key key = new Key(change.ident(), change.filter());
+        Knote knote = knotes.get(key);
+        boolean add = (change.flags() & KEvent.EV_ADD) != 0;
+        boolean wanted = add && (change.udata() != null || (change.flags() & KEvent.EV_RECEIPT) != 0);
+        if (knote == null && !wanted) {
+            return OF_NO_OBJECT;
         }
-        Knote knote = knotes.get(new Key(change.ident(), change.filter()));
+        Replaced room = add ? new Replaced() : null;
         if (knote == null) {
-            return 0;
+            knote = allocate(key);
+        }
+        long token = add ? 0 : (change.flags() & KEvent.EV_DELETE) != 0 ? 0 : knote.planned;
+        if (wanted) {
+            token = knote.token(knote.version + 1);
+        }
+        boolean hidesExit = hidesExit(knote, change, token);
+        Planned planned = new Planned(knote, token, hidesExit ? Note.NOTE_EXIT : 0, room);
+        // All memory is there: from here on nothing is thrown.
+        if (wanted) {
+            knote.version++;
+        }
+        knote.planned = token;
+        if (change.filter() == Filter.PROC && (change.flags() & KEvent.EV_DELETE) == 0) {
+            knote.hidesExitPlanned = hidesExit;
+        }
+        knote.unsettled++;
+        return planned;
+    }
+
+    /** What the kernel is to be told with the change, if it is one of a process. */
+    private static boolean hidesExit(Knote knote, KEvent change, long token) {
+        if (change.filter() != Filter.PROC || (change.flags() & KEvent.EV_DELETE) != 0) {
+            return false;
         }
         boolean asked = asksForExit(change);
-        if (asked || (change.flags() & KEvent.EV_ADD) != 0) {
-            knote.hidesExitPlanned = !asked && knote.planned != 0;
-        }
-        return knote.hidesExitPlanned ? Note.NOTE_EXIT : 0;
+        return (asked || (change.flags() & KEvent.EV_ADD) != 0) ? !asked && token != 0 : knote.hidesExitPlanned;
     }
 
     private static boolean asksForExit(KEvent change) {
@@ -234,22 +261,22 @@ final class UdataTable {
     }
 
     /**
-     * Takes in what became of a planned change, in the order of the changes.
+     * Takes in what became of a planned change, in the order of the changes. Allocates nothing.
      *
      * @param absent whether the change failed because the kernel has no such knote
      */
-    void settle(KEvent change, long token, boolean succeeded, boolean absent) {
-        Knote knote = knotes.get(new Key(change.ident(), change.filter()));
+    void settle(KEvent change, Planned planned, boolean succeeded, boolean absent) {
+        Knote knote = planned.knote;
         if (knote == null) {
             return;
         }
         boolean add = (change.flags() & KEvent.EV_ADD) != 0;
         boolean delete = !add && (change.flags() & KEvent.EV_DELETE) != 0;
-        if (succeeded && token != 0 && change.filter() == Filter.PROC) {
-            settleExit(knote, change, (int) token);
+        if (succeeded && planned.token != 0 && change.filter() == Filter.PROC) {
+            settleExit(knote, change, (int) planned.token);
         }
-        if (add && succeeded && token != 0) {
-            give(knote, change, (int) token);
+        if (add && succeeded && planned.token != 0) {
+            give(knote, change, planned);
         } else if (succeeded ? delete || add : absent) {
             remove(knote);
         }
@@ -263,7 +290,8 @@ final class UdataTable {
 
     /** The kernel's knote has this version now, and with it the change's object. */
     @SuppressWarnings("ReferenceEquality") // the very object comes back, not one that equals it
-    private void give(Knote knote, KEvent change, int version) {
+    private void give(Knote knote, KEvent change, Planned planned) {
+        int version = (int) planned.token;
         if (!knote.live) {
             knote.live = true;
             if (knote.queued) {
@@ -272,7 +300,7 @@ final class UdataTable {
         }
         if (change.udata() != knote.object) {
             if (knote.object != null) {
-                replace(knote);
+                replace(knote, planned.room);
             }
             knote.object = change.udata();
             knote.since = version;
@@ -282,9 +310,14 @@ final class UdataTable {
         knote.tracks |= change.filter() == Filter.PROC && (change.fflags() & Note.NOTE_TRACK) != 0;
     }
 
-    private void replace(Knote knote) {
+    private void replace(Knote knote, Replaced room) {
         long date = calls.tick();
-        knote.replaced = new Replaced(knote.since, knote.object, date, knote.tracks, knote.replaced);
+        room.since = knote.since;
+        room.object = knote.object;
+        room.date = date;
+        room.tracked = knote.tracks;
+        room.older = knote.replaced;
+        knote.replaced = room;
         if (!knote.tracks) {
             retained++;
             retire(knote, date);
@@ -292,21 +325,22 @@ final class UdataTable {
     }
 
     /** The object of an event that was fetched, by the token that it came with. */
-    Object resolve(long token, long ident, int flags) {
+    Object object(long token) {
         Knote knote = knote(token);
-        if (knote == null) {
-            return null;
-        }
-        int version = (int) token;
-        Object object = object(knote, version);
-        if ((flags & KEvent.EV_ONESHOT) != 0
+        return knote == null ? null : object(knote, (int) token);
+    }
+
+    /** An event was fetched that is to be returned: with EV_ONESHOT it was its knote's last. Allocates nothing. */
+    void returned(long token, long ident, int flags) {
+        Knote knote = knote(token);
+        if (knote != null
+                && (flags & KEvent.EV_ONESHOT) != 0
                 && knote.live
                 && knote.key.ident() == ident
-                && version - knote.confirmed >= 0) {
+                && (int) token - knote.confirmed >= 0) {
             remove(knote);
             knote.planned = 0;
         }
-        return object;
     }
 
     /** Whether events with this token are to show EV_RECEIPT. */
@@ -335,25 +369,35 @@ final class UdataTable {
 
     /** The changes that remove the descriptor's events, as far as they have an object. */
     List<KEvent> removals(int descriptor) {
-        if (knotes.isEmpty()) {
-            return List.of();
+        List<KEvent> removals = new ArrayList<>(OF_DESCRIPTORS.size());
+        for (Filter filter : OF_DESCRIPTORS) {
+            Knote knote = knotes.get(new Key(descriptor, filter));
+            if (knote != null && knote.live) {
+                removals.add(new KEvent(descriptor, filter, KEvent.EV_DELETE, 0, 0));
+            }
         }
-        return OF_DESCRIPTORS.stream()
-                .map(filter -> knotes.get(new Key(descriptor, filter)))
-                .filter(Objects::nonNull)
-                .filter(knote -> knote.live)
-                .map(knote -> new KEvent(descriptor, knote.key.filter(), KEvent.EV_DELETE, 0, 0))
-                .toList();
+        return removals;
     }
 
     private Knote allocate(Key key) {
-        Knote knote = free.poll();
+        Knote knote = free;
         if (knote == null) {
             knote = new Knote(slots.size());
             slots.add(knote);
+        } else {
+            free = knote.next;
         }
+        knote.next = null;
         knote.key = key;
-        knotes.put(key, knote);
+        boolean listed = false;
+        try {
+            knotes.put(key, knote);
+            listed = true;
+        } finally {
+            if (!listed) {
+                free(knote);
+            }
+        }
         return knote;
     }
 
@@ -373,19 +417,30 @@ final class UdataTable {
         if (!knote.queued) {
             knote.queued = true;
             knote.queuedAt = date;
-            retired.add(knote);
+            enqueue(knote);
         }
     }
 
-    /** Drops what no call in progress can have seen. */
+    private void enqueue(Knote knote) {
+        if (retired == null) {
+            retired = knote;
+        } else {
+            lastRetired.next = knote;
+        }
+        lastRetired = knote;
+    }
+
+    /** Drops what no call in progress can have seen. Allocates nothing. */
     void purge() {
         long oldest = calls.oldest();
-        while (!retired.isEmpty() && retired.peek().queuedAt < oldest) {
-            Knote knote = retired.poll();
+        while (retired != null && retired.queuedAt < oldest) {
+            Knote knote = retired;
+            retired = knote.next;
+            knote.next = null;
             dropReplaced(knote, oldest);
             if (knote.retiredAt >= oldest) {
                 knote.queuedAt = calls.tick();
-                retired.add(knote);
+                enqueue(knote);
                 continue;
             }
             knote.queued = false;
@@ -422,15 +477,16 @@ final class UdataTable {
         knote.receipt = false;
         knote.hidesExit = false;
         knote.hidesExitPlanned = false;
-        free.add(knote);
+        knote.next = free;
+        free = knote;
     }
 
     /** Forgets everything: the kqueue is closed. */
     void clear() {
         knotes.clear();
         slots.clear();
-        free.clear();
-        retired.clear();
+        free = null;
+        retired = null;
         retained = 0;
     }
 }

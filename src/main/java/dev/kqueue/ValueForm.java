@@ -2,6 +2,7 @@ package dev.kqueue;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.StackReserve;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -9,10 +10,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * {@link KQueue#kevent(Collection, int, Duration)}: kevent(2) over values, whose udata is any object.
@@ -27,6 +27,18 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>A process's end ends its knote, silently if NOTE_EXIT was not asked for. So that its object does not stay, it is
  * asked for in any case, and an event that says nothing else is not returned.
+ *
+ * <h2>Whatever is thrown</h2>
+ *
+ * <ul>
+ *   <li>The lock is a Java monitor, which the JVM releases on every way out of a block without calling anything.
+ *   <li>A call makes sure first that there is stack for all of its steps ({@link StackReserve}): StackOverflowError
+ *       does not come between two of them.
+ *   <li>OutOfMemoryError may come from any {@code new}. What is known of a change is made before the change is
+ *       submitted; whether it was made, its receipt says, also if the call has thrown: {@link #settle}.
+ *   <li>Events that were fetched and cannot be returned, as something was thrown, are kept for the next call that
+ *       fetches, and count as a call in progress meanwhile, so that their objects stay: {@link #kept}.
+ * </ul>
  */
 final class ValueForm {
     /** A list of so many entries is long enough: there is always a next call. */
@@ -50,7 +62,31 @@ final class ValueForm {
     private static final int FOREIGN_FLAGS =
             Abi.HOST.find("EV_UDATA_SPECIFIC").orElse(0) | Abi.HOST.find("EV_KEEPUDATA").orElse(0);
 
-    private final ReentrantLock lock = new ReentrantLock();
+    /** A call of the kqueue in the operation's midst makes sure of its own stack. */
+    private static final int RESERVES = 2;
+
+    /** A call that fetches, and its events from when they are fetched to when they are returned. */
+    private static final class Batch {
+        final CallsInProgress.Call call = new CallsInProgress.Call();
+        final KEventList events;
+
+        /** The first that has not been returned. */
+        int first;
+
+        /** In {@link ValueForm#kept}. */
+        Batch next;
+
+        Batch(KEventList events) {
+            this.events = events;
+        }
+
+        boolean isEmpty() {
+            return first >= events.size();
+        }
+    }
+
+    /** Notified when a call ends or {@link #turning} does. */
+    private final Object lock = new Object();
 
     // ---- the following are guarded by the lock
 
@@ -60,8 +96,8 @@ final class ValueForm {
     private final KEventList receipts = KEventList.allocate(1);
     private final ArrayDeque<KEventList> spares = new ArrayDeque<>();
 
-    /** Signalled when a call ends or {@link #turning} does. */
-    private final Condition callEnded = lock.newCondition();
+    /** What could not be returned by the call that has fetched it: the last one first. */
+    private Batch kept;
 
     /** Whether {@link #turnOver} is at work: calls that would wait begin after it. */
     private boolean turning;
@@ -84,6 +120,7 @@ final class ValueForm {
         if (!kqueue.isOpen()) {
             throw new ClosedChannelException();
         }
+        StackReserve.ensure(RESERVES);
         List<KEvent> entries = submit(kqueue, List.copyOf(changes));
         return maxEvents == 0 || !entries.isEmpty() ? entries : fetch(kqueue, Math.min(maxEvents, MOST_EVENTS), nanos);
     }
@@ -94,12 +131,15 @@ final class ValueForm {
 
     /** {@link KQueue#closing}: a kernel would remove the events at close(2), and we would not learn of it. */
     void closing(KQueue kqueue, int descriptor) throws IOException {
+        synchronized (lock) {
+            if (objects.isEmpty()) {
+                return;
+            }
+        }
+        StackReserve.ensure(RESERVES);
         List<KEvent> removals;
-        lock.lock();
-        try {
+        synchronized (lock) {
             removals = objects.removals(descriptor);
-        } finally {
-            lock.unlock();
         }
         submit(kqueue, removals);
     }
@@ -109,12 +149,13 @@ final class ValueForm {
      * exception.
      */
     void close() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             closed = true;
+            while (kept != null) {
+                calls.end(kept.call);
+                kept = kept.next;
+            }
             clearIfOver();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -127,21 +168,15 @@ final class ValueForm {
 
     /** How many objects wait for calls to end; for tests. */
     int retained() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return objects.retained();
-        } finally {
-            lock.unlock();
         }
     }
 
     /** How many events have an object; for tests. */
     int size() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return objects.size();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -160,65 +195,75 @@ final class ValueForm {
                         "EV_UDATA_SPECIFIC and EV_KEEPUDATA are for kevent over lists: " + changes.get(i));
             }
         }
-        List<KEvent> entries;
-        lock.lock();
-        try {
-            long[] tokens = new long[n];
-            int[] added = new int[n];
-            changelist.clear();
-            for (int i = 0; i < n; i++) {
-                KEvent change = changes.get(i);
-                tokens[i] = objects.plan(change);
-                added[i] = objects.addedNotes(change);
-                changelist.add(
-                        change.ident(),
-                        filters[i],
-                        change.flags() | KEvent.EV_RECEIPT,
-                        change.fflags() | added[i],
-                        change.data(),
-                        tokens[i]);
-            }
-            int settled = 0;
+        UdataTable.Planned[] plans = new UdataTable.Planned[n];
+        synchronized (lock) {
             try {
+                changelist.clear();
+                receipts.clear();
+                for (int i = 0; i < n; i++) {
+                    KEvent change = changes.get(i);
+                    plans[i] = objects.plan(change);
+                    changelist.add(
+                            change.ident(),
+                            filters[i],
+                            change.flags() | KEvent.EV_RECEIPT,
+                            change.fflags() | plans[i].notes,
+                            change.data(),
+                            plans[i].token);
+                }
                 kqueue.kevent(changelist, receipts, 0);
                 if (receipts.size() != n) {
                     throw new IOException("kevent returned " + receipts.size() + " receipts for " + n + " changes");
                 }
-                entries = new ArrayList<>();
-                for (; settled < n; settled++) {
-                    settle(changes.get(settled), tokens[settled], added[settled], settled, entries);
-                }
             } finally {
-                for (; settled < n; settled++) {
-                    objects.settle(changes.get(settled), tokens[settled], false, false);
-                }
-                objects.purge();
-                clearIfOver();
+                settle(changes, plans);
             }
+            List<KEvent> entries = entries(changes, plans);
             if (objects.retained() > retainedLimit && !turning) {
                 turnOver(kqueue);
             }
-        } finally {
-            lock.unlock();
+            return entries;
         }
-        return List.copyOf(entries);
     }
 
-    private void settle(KEvent change, long token, int added, int index, List<KEvent> entries) {
-        int errno = (int) receipts.data(index);
-        objects.settle(change, token, errno == 0, errno == Errno.ENOENT || errno == Errno.EBADF);
-        boolean asked = (change.flags() & KEvent.EV_RECEIPT) != 0;
-        if (errno != 0 || asked) {
-            int flags = receipts.flags(index);
-            entries.add(
-                    new KEvent(
-                            change.ident(),
-                            change.filter(),
-                            asked ? flags : flags & ~KEvent.EV_RECEIPT,
-                            receipts.fflags(index) & ~added,
-                            errno,
-                            change.udata()));
+    /**
+     * Takes in what became of the changes. One without a receipt was not made, also if the kqueue has thrown: it writes
+     * a change's receipt before it makes the next one. Allocates nothing.
+     */
+    private void settle(List<KEvent> changes, UdataTable.Planned[] plans) {
+        for (int i = 0; i < plans.length && plans[i] != null; i++) {
+            KEvent change = changes.get(i);
+            boolean told =
+                    i < receipts.size()
+                            && receipts.ident(i) == change.ident()
+                            && receipts.filter(i) == change.filter().value();
+            long errno = told ? receipts.data(i) : -1;
+            objects.settle(change, plans[i], errno == 0, errno == Errno.ENOENT || errno == Errno.EBADF);
         }
+        objects.purge();
+        clearIfOver();
+    }
+
+    /** What the caller is to know of the changes: failures, and the receipts that it has asked for. */
+    private List<KEvent> entries(List<KEvent> changes, UdataTable.Planned[] plans) {
+        List<KEvent> entries = new ArrayList<>();
+        for (int i = 0; i < plans.length; i++) {
+            KEvent change = changes.get(i);
+            int errno = (int) receipts.data(i);
+            int flags = receipts.flags(i);
+            boolean asked = (change.flags() & KEvent.EV_RECEIPT) != 0;
+            if (errno != 0 || asked) {
+                entries.add(
+                        new KEvent(
+                                change.ident(),
+                                change.filter(),
+                                asked ? flags : flags & ~KEvent.EV_RECEIPT,
+                                receipts.fflags(i) & ~plans[i].notes,
+                                errno,
+                                change.udata()));
+            }
+        }
+        return List.copyOf(entries);
     }
 
     // ---- events
@@ -227,51 +272,27 @@ final class ValueForm {
         long began = System.nanoTime();
         long timeout = timeoutNanos;
         while (true) {
-            CallsInProgress.Call call;
-            KEventList events;
-            lock.lock();
-            try {
-                if (timeout != 0) {
-                    awaitTurn(timeout);
-                }
-                call = calls.begin();
-                events =
-                        spares.isEmpty() || spares.peek().capacity() != maxEvents
-                                ? KEventList.allocate(maxEvents)
-                                : spares.poll();
-            } finally {
-                lock.unlock();
-            }
-            List<KEvent> fetched = new ArrayList<>();
-            // Whether there were events that are none of the caller's.
-            boolean others = false;
-            try {
-                kqueue.kevent(null, events, timeout);
-            } finally {
-                lock.lock();
+            // Made before anything is fetched: afterwards there might be no memory.
+            List<KEvent> values = new ArrayList<>();
+            List<KEvent> result = Collections.unmodifiableList(values);
+            Batch batch = begin(maxEvents, timeout);
+            if (batch.isEmpty()) {
+                boolean fetched = false;
                 try {
-                    for (int i = 0; i < events.size(); i++) {
-                        KEvent event = events.udata(i) == TURN_UDATA ? null : event(events, i);
-                        if (event == null) {
-                            others = true;
-                        } else {
-                            fetched.add(event);
+                    kqueue.kevent(null, batch.events, timeout);
+                    fetched = true;
+                } finally {
+                    if (!fetched) {
+                        synchronized (lock) {
+                            end(batch, 0);
                         }
                     }
-                    events.clear();
-                    if (spares.size() < MOST_SPARES) {
-                        spares.push(events);
-                    }
-                } finally {
-                    calls.end(call);
-                    objects.purge();
-                    clearIfOver();
-                    callEnded.signalAll();
-                    lock.unlock();
                 }
             }
-            if (!fetched.isEmpty() || !others || timeout == 0) {
-                return List.copyOf(fetched);
+            // Whether there were events that are none of the caller's.
+            boolean others = take(batch, maxEvents, values);
+            if (!values.isEmpty() || !others || timeout == 0) {
+                return result;
             }
             if (timeoutNanos > 0) {
                 timeout = Math.max(0, timeoutNanos - (System.nanoTime() - began));
@@ -279,9 +300,79 @@ final class ValueForm {
         }
     }
 
-    /** The event; null if it is of a process's end, for which only this class has asked. */
+    /** A batch that has been kept, or a new one that is empty. */
+    private Batch begin(int maxEvents, long timeout) {
+        synchronized (lock) {
+            if (timeout != 0) {
+                awaitTurn(timeout);
+            }
+            Batch batch = kept;
+            if (batch != null) {
+                kept = batch.next;
+                batch.next = null;
+                return batch;
+            }
+            KEventList spare = spares.peek();
+            batch =
+                    new Batch(
+                            spare == null || spare.capacity() != maxEvents
+                                    ? KEventList.allocate(maxEvents)
+                                    : spares.poll());
+            calls.begin(batch.call);
+            return batch;
+        }
+    }
+
+    /** Takes what there is room for out of the batch. Whether there were events that are none of the caller's. */
+    private boolean take(Batch batch, int maxEvents, List<KEvent> values) {
+        synchronized (lock) {
+            int taken = 0;
+            try {
+                boolean others = false;
+                int count = Math.min(maxEvents, batch.events.size() - batch.first);
+                for (int i = 0; i < count; i++) {
+                    KEvent event = event(batch.events, batch.first + i);
+                    if (event == null) {
+                        others = true;
+                    } else {
+                        values.add(event);
+                    }
+                }
+                taken = count;
+                return others;
+            } finally {
+                end(batch, taken);
+            }
+        }
+    }
+
+    /** Ends a call that fetches, after so many of its events are returned: any others are kept. Allocates nothing. */
+    private void end(Batch batch, int returned) {
+        for (int i = 0; i < returned; i++, batch.first++) {
+            KEventList events = batch.events;
+            objects.returned(events.udata(batch.first), events.ident(batch.first), events.flags(batch.first));
+        }
+        if (batch.isEmpty() || closed) {
+            calls.end(batch.call);
+            batch.events.clear();
+            if (spares.size() < MOST_SPARES) {
+                spares.push(batch.events);
+            }
+        } else {
+            batch.next = kept;
+            kept = batch;
+        }
+        objects.purge();
+        clearIfOver();
+        lock.notifyAll();
+    }
+
+    /** The event; null if only this class has asked for it: a turn's timer, or a process's end. Changes nothing. */
     private KEvent event(KEventList events, int index) {
         long token = events.udata(index);
+        if (token == TURN_UDATA) {
+            return null;
+        }
         int flags = events.flags(index);
         int fflags = events.fflags(index);
         long data = events.data(index);
@@ -289,7 +380,7 @@ final class ValueForm {
         if (!objects.showsReceipt(token)) {
             flags &= ~KEvent.EV_RECEIPT;
         }
-        Object udata = objects.resolve(token, events.ident(index), flags);
+        Object udata = objects.object(token);
         if (added != 0) {
             fflags &= ~added;
             // The status that the process ended with.
@@ -312,19 +403,19 @@ final class ValueForm {
         turning = true;
         long now = calls.tick();
         try {
-            for (int attempt = 0; attempt < 1000 && calls.oldest() < now; attempt++) {
+            for (int attempt = 0; attempt < 1000 && calls.oldest() < now && kept == null; attempt++) {
                 setTimer(kqueue, KEvent.EV_ADD | KEvent.EV_ONESHOT);
-                callEnded.await(5, TimeUnit.MILLISECONDS);
+                lock.wait(5);
             }
             setTimer(kqueue, KEvent.EV_DELETE);
         } catch (InterruptedException interrupted) {
             // The objects are kept a while longer: the next change sees to them.
             Thread.currentThread().interrupt();
         } finally {
+            turning = false;
+            lock.notifyAll();
             objects.purge();
             retainedLimit = Math.max(RETAINED_LIMIT, 2 * objects.retained());
-            turning = false;
-            callEnded.signalAll();
         }
     }
 
@@ -337,10 +428,14 @@ final class ValueForm {
     }
 
     private void awaitTurn(long timeoutNanos) {
-        long left = timeoutNanos > 0 ? timeoutNanos : Long.MAX_VALUE;
-        while (turning && left > 0) {
+        long end = System.nanoTime() + timeoutNanos;
+        while (turning) {
+            long left = timeoutNanos > 0 ? end - System.nanoTime() : Long.MAX_VALUE;
+            if (left <= 0) {
+                return;
+            }
             try {
-                left = callEnded.awaitNanos(left);
+                TimeUnit.NANOSECONDS.timedWait(lock, left);
             } catch (InterruptedException interrupted) {
                 // kevent is not interruptible: go and wait there, the worst is one more turn.
                 Thread.currentThread().interrupt();

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * A kqueue in a few lines of Java, for what the code above kevent makes of events: EVFILT_USER, one-shot and periodic
@@ -35,6 +36,9 @@ final class ModelKQueue extends KQueue {
 
     /** Runs between taking events and returning them, without a lock. */
     volatile Runnable afterFetch = () -> {};
+
+    /** Runs before a change is made, with its place in the changelist. */
+    volatile IntConsumer beforeChange = index -> {};
 
     /**
      * @param replacesUdataAlways whether a change without EV_ADD replaces udata, as on FreeBSD and not on NetBSD
@@ -117,6 +121,7 @@ final class ModelKQueue extends KQueue {
                 events.clear();
             }
             for (int i = 0; changes != null && i < changes.size(); i++) {
+                beforeChange.accept(i);
                 int errno = apply(changes, i);
                 if (events != null && (errno != 0 || (changes.flags(i) & KEvent.EV_RECEIPT) != 0)) {
                     events.add(changes.ident(i), changes.filter(i), KEvent.EV_ERROR, 0, errno, changes.udata(i));

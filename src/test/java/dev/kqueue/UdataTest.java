@@ -168,6 +168,17 @@ class UdataTest {
     // ---- failures
 
     @Test
+    void eventDeletedAndAddedInOneCallHasTheObjectThatItLacked() throws IOException {
+        change(add(EV_CLEAR, null));
+        change(KEvent.read(5, EV_DELETE, 0, null), add(EV_CLEAR, first));
+
+        fire();
+        expect(first);
+        fire();
+        expect(first);
+    }
+
+    @Test
     void failedChangeBringsBackItsOwnObject() throws IOException {
         List<KEvent> entries = change(KEvent.read(5, EV_DELETE, 0, first), KEvent.write(5, EV_ENABLE, 0, second));
 

@@ -6,7 +6,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Receives into packets as {@link DatagramSocket#receive} specifies it: the length of the data becomes that of the
@@ -51,7 +50,8 @@ final class PacketRelay {
         }
     }
 
-    private static final ReentrantLock LOCK = new ReentrantLock();
+    /** A monitor: the JVM releases it whatever is thrown, which a method called for it might itself fail to do. */
+    private static final Object LOCK = new Object();
 
     /** Opened when first needed, and again after a failure. Guarded by {@link #LOCK}. */
     private static Pair pair;
@@ -93,28 +93,38 @@ final class PacketRelay {
         if (count > MAX) {
             return false;
         }
-        LOCK.lock();
-        // An interrupt would close the sockets of java.net under a virtual thread.
-        boolean interrupted = Thread.interrupted();
-        try {
-            if (pair == null) {
-                pair = Pair.open();
+        synchronized (LOCK) {
+            // An interrupt would close the sockets of java.net under a virtual thread.
+            boolean interrupted = Thread.interrupted();
+            boolean relayed = false;
+            try {
+                if (pair == null) {
+                    pair = Pair.open();
+                }
+                pair.out.send(new DatagramPacket(data, offset, count, pair.in.getLocalSocketAddress()));
+                pair.in.receive(packet);
+                relayed = true;
+            } catch (IOException failure) {
+                // No loopback interface, no descriptors, or an interrupt: the datagram is here all the same.
+                relayed = false;
+            } finally {
+                if (!relayed) {
+                    // Whatever was thrown: a datagram on its way would be the next caller's.
+                    dropPair();
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
-            pair.out.send(new DatagramPacket(data, offset, count, pair.in.getLocalSocketAddress()));
-            pair.in.receive(packet);
-            return true;
-        } catch (IOException failure) {
-            // No loopback interface, no descriptors, or an interrupt: the datagram is here all the same.
-            if (pair != null) {
-                pair.close();
-                pair = null;
-            }
-            return false;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-            LOCK.unlock();
+            return relayed;
+        }
+    }
+
+    private static void dropPair() {
+        Pair dropped = pair;
+        pair = null;
+        if (dropped != null) {
+            dropped.close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.kqueue.internal.linux;
 
+import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.util.function.Consumer;

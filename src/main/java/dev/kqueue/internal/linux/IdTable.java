@@ -1,5 +1,7 @@
 package dev.kqueue.internal.linux;
 
+import dev.kqueue.internal.libc.StackReserve;
+
 import java.util.function.Consumer;
 
 /**

@@ -9,6 +9,7 @@ import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.StackReserve;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -581,19 +582,21 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public void closing(int descriptor, boolean shared) {
-        super.closing(descriptor, shared);
-        synchronized (lock) {
-            if (!enter()) {
-                return;
-            }
-            Descriptor known = descriptors.find(descriptor);
-            if (known != null) {
-                if (shared) {
-                    known.takeOutOfBoth();
+        try {
+            super.closing(descriptor, shared);
+        } finally {
+            synchronized (lock) {
+                if (enter()) {
+                    Descriptor known = descriptors.find(descriptor);
+                    if (known != null) {
+                        if (shared) {
+                            known.takeOutOfBoth();
+                        }
+                        forget(known);
+                    }
+                    leave();
                 }
-                forget(known);
             }
-            leave();
         }
     }
 

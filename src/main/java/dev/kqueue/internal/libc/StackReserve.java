@@ -1,19 +1,24 @@
-package dev.kqueue.internal.linux;
+package dev.kqueue.internal.libc;
 
 /**
  * Makes sure that the calling thread has some kilobytes of stack left, by using as many: a StackOverflowError then
  * comes before an operation of several steps and not in the middle of it. For operations that a few hundred nanoseconds
- * do not make slower: the lock itself, and the common paths under it, do without. See {@link LinuxKQueue}.
+ * do not make slower: the kqueue's own lock, and the common paths under it, do without.
  */
-final class StackReserve {
+public final class StackReserve {
     /** Frames of 100 bytes and more, compiled or not: what a change of a file's or a process's knote needs. */
     private static final int DEPTH = 128;
 
     private StackReserve() {}
 
     /** Throws StackOverflowError if there is too little. */
-    static void ensure() {
-        if (use(DEPTH, 1, 2, 3, 4, 5, 6, 7, 8) == 0) {
+    public static void ensure() {
+        ensure(1);
+    }
+
+    /** As {@link #ensure()}, for an operation with so many others inside of it. */
+    public static void ensure(int times) {
+        if (use(DEPTH * times, 1, 2, 3, 4, 5, 6, 7, 8) == 0) {
             throw new AssertionError("the sum of positive numbers is positive");
         }
     }
