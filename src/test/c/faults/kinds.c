@@ -16,6 +16,8 @@ int descriptor_kind(int fd) {
     case S_IFIFO:
         return KIND_PIPE;
     case S_IFREG:
+    case S_IFDIR:
+    case S_IFCHR:
         return KIND_FILE;
     default:
         return KIND_OTHER;

@@ -9,6 +9,7 @@ import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -80,8 +81,17 @@ final class RawScenario extends Scenario {
         }
     }
 
+    /** It throws no checked exception. */
+    private int descriptor() throws IOException {
+        try {
+            return kqueue.descriptor();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
     private void act(int file) throws Exception {
-        submit(watching, KEvent.read(kqueue.descriptor(), KEvent.EV_ADD | KEvent.EV_CLEAR, 0, null));
+        submit(watching, KEvent.read(descriptor(), KEvent.EV_ADD | KEvent.EV_CLEAR, 0, null));
         submit(kqueue, KEvent.read(file, KEvent.EV_ADD, 0, null));
         submit(kqueue, KEvent.vnode(file, KEvent.EV_ADD | KEvent.EV_CLEAR, Note.NOTE_WRITE, null));
         submit(kqueue, KEvent.timer(NUMBER, KEvent.EV_ADD | KEvent.EV_ONESHOT, Duration.ofMillis(2), null));

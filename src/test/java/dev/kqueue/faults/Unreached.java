@@ -8,7 +8,7 @@ final class Unreached {
 
     static final Map<String, String> REASONS =
             Map.of(
-                    "kill", "it gives a signal back to its default action, which ends the process",
+                    "kill", "signals are sent again only to a handler that took the place of the project's meanwhile",
                     "accept", "accept4(2) is called where there is one",
                     "pipe", "pipe2(2) is called where there is one",
                     "waitid", "PIDFD_GET_INFO tells the exit status since Linux 6.15",

@@ -515,18 +515,21 @@ public final class LinuxKQueue extends KQueue {
      */
     void update(Descriptor descriptor, boolean look) {
         int error = descriptor.update(look);
-        if (isPassing(error)) {
-            recovery.retryAfter(error);
-        } else if (error != 0) {
+        if (isOfAnotherFile(error)) {
             // Closed behind our back.
             forget(descriptor);
+        } else {
+            recovery.retryAfter(error);
         }
         descriptors.recount(descriptor);
     }
 
-    /** Whether the errno speaks of a lack that may be over soon, and not of the descriptor. */
-    private static boolean isPassing(int error) {
-        return error == Errno.ENOMEM || error == Errno.ENOSPC || error == Errno.EMFILE || error == Errno.ENFILE;
+    /**
+     * Whether the errno says that the number is no descriptor, or by now one that cannot be watched so. All others (a
+     * lack of memory, a file system that does not answer) may be over soon, and no knote is lost by them.
+     */
+    private static boolean isOfAnotherFile(int error) {
+        return Registration.isGone(error) || error == Errno.EINVAL || error == Errno.ELOOP;
     }
 
     /** Ends a knote. Of a descriptor's knote, {@link Descriptor#update} must follow. */
