@@ -44,7 +44,9 @@ final class NativeThread {
         assert Thread.holdsLock(thread);
         thread[SIGNALS]++;
         int result = Signal.pthread_kill(thread[PTHREAD], WakeSignal.number());
-        if (result < 0) {
+        // EAGAIN: too many real-time signals are pending for now (RLIMIT_SIGPENDING). The caller signals again until
+        // the thread has left.
+        if (result < 0 && result != -Errno.EAGAIN) {
             throw new AssertionError("pthread_kill: " + Errno.strerror(-result));
         }
     }

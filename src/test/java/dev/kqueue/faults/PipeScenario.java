@@ -44,11 +44,12 @@ final class PipeScenario extends SelectorScenario {
     @Override
     void handle(SelectionKey key) throws Exception {
         if (key.channel().equals(sink)) {
-            unwritten -= sink.write(ByteBuffer.allocate(unwritten));
+            ByteBuffer[] parts = {ByteBuffer.allocate(unwritten / 2), ByteBuffer.allocate(unwritten - unwritten / 2)};
+            unwritten -= (int) sink.write(parts);
             key.interestOps(unwritten > 0 ? SelectionKey.OP_WRITE : 0);
             return;
         }
-        int n = source.read(ByteBuffer.allocate(50_000));
+        int n = (int) source.read(new ByteBuffer[] {ByteBuffer.allocate(10_000), ByteBuffer.allocate(40_000)});
         expect(n >= 0, "the stream has ended");
         unread -= n;
     }
