@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * while a knote needs it. EPERM outside of the machine's first namespaces (a container, most often), and before Linux
  * 6.6 without CAP_NET_ADMIN. Belongs to the kqueue's lock.
  *
- * <p>The socket's queue holds some hundred messages; what has no room is lost, and the next read says so by ENOBUFS,
+ * <p>The socket's queue holds some thousand messages; what has no room is lost, and the next read says so by ENOBUFS,
  * once, whatever is still in the queue. So ENOBUFS means: read on, and then {@link ProcFilter#lost}.
  *
  * <pre>
@@ -46,8 +46,8 @@ final class ProcConnector {
 
     private static final int BUFFER = 4096;
 
-    /** More messages than the default net.core.rmem_default, 212,992 bytes, has room for. */
-    private static final int LONGEST_QUEUE = 1024;
+    /** How many messages are read at once, with the lock held; epoll says that there are more. */
+    private static final int AT_ONCE = 1024;
 
     /** How often the kernel is asked to send its messages, if its answer is lost among them. */
     private static final int ATTEMPTS = 8;
@@ -197,8 +197,7 @@ final class ProcConnector {
     }
 
     private void drain() {
-        // As many as the queue could hold, and not as many as are added meanwhile: epoll will say that there are more.
-        for (int i = 0; fd >= 0 && i < LONGEST_QUEUE; i++) {
+        for (int i = 0; fd >= 0 && i < AT_ONCE; i++) {
             kq.counters().others++;
             long bytes = socket.read(fd, buffer, BUFFER);
             if (bytes == -Errno.ENOBUFS) {

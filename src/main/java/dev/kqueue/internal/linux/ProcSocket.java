@@ -3,7 +3,9 @@ package dev.kqueue.internal.linux;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The system calls that {@link ProcConnector} makes of its netlink socket, so that a test can answer them. All return
@@ -12,6 +14,9 @@ import java.lang.foreign.MemorySegment;
 interface ProcSocket {
     int AF_NETLINK = 16;
     int NETLINK_CONNECTOR = 11;
+
+    /** Room for some thousand messages: 100 short processes make 400 of about a kilobyte. */
+    int RECEIVE_BUFFER = 4 << 20;
 
     int open();
 
@@ -25,7 +30,17 @@ interface ProcSocket {
             new ProcSocket() {
                 @Override
                 public int open() {
-                    return SysSocket.socket(AF_NETLINK, SysSocket.SOCK_DGRAM, NETLINK_CONNECTOR);
+                    // Allocated first: without memory no descriptor is left open.
+                    try (Arena arena = Arena.ofConfined()) {
+                        MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_INT, RECEIVE_BUFFER);
+                        int fd = SysSocket.socket(AF_NETLINK, SysSocket.SOCK_DGRAM, NETLINK_CONNECTOR);
+                        if (fd >= 0) {
+                            // Up to net.core.rmem_max is granted. If it is refused, messages are lost sooner, and
+                            // ENOBUFS says so.
+                            SysSocket.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUF, size, Integer.BYTES);
+                        }
+                        return fd;
+                    }
                 }
 
                 @Override
