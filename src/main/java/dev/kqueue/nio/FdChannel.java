@@ -25,11 +25,11 @@ import java.nio.channels.spi.SelectorProvider;
  * <h2>O_NONBLOCK</h2>
  *
  * The flag belongs to the open file description, which standard input or a terminal shares with other processes;
- * setting it would change theirs. The channel leaves it as it is. Where it is set, reads and writes rely on it. Sockets
- * are read and written with MSG_DONTWAIT. Otherwise each read or write is preceded by poll(2), and takes no more than
- * can be taken then: as many bytes as there are, or as a pipe has promised to take ({@code PIPE_BUF}). If another
- * process takes those bytes, or that room, in between, the call waits, and close and interrupt do not end it; whoever
- * has the descriptor for himself may set O_NONBLOCK before and be free of that.
+ * setting it would change theirs. The channel leaves it as it is. Where it is set, reads and writes rely on it, having
+ * looked. Sockets are read and written with MSG_DONTWAIT. Otherwise each read or write is preceded by poll(2), and
+ * takes no more than can be taken then: as many bytes as there are, or as a pipe has promised to take ({@code
+ * PIPE_BUF}). If another process takes those bytes, or that room, in between, the call waits; on a platform thread
+ * close and interrupt end it all the same. A program that has the descriptor for itself may set O_NONBLOCK before.
  *
  * <h2>What a selector can watch</h2>
  *

@@ -22,8 +22,6 @@ import java.nio.ByteBuffer;
 final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
     /** How a call is kept from waiting. */
     enum Kind {
-        /** O_NONBLOCK is set. */
-        NON_BLOCKING,
         /** MSG_DONTWAIT can be given. */
         SOCKET,
         /** poll(2) says when, and a write takes no more than {@link #PIPE_BUF}. */
@@ -31,10 +29,7 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
         /** poll(2) says when. What is written may be a message, and must not be cut. */
         DEVICE_OR_FILE;
 
-        static Kind of(int fd, int flags) throws IOException {
-            if ((flags & Fcntl.O_NONBLOCK) != 0) {
-                return NON_BLOCKING;
-            }
+        static Kind of(int fd) throws IOException {
             int format = format(fd);
             if (format == SysStat.S_IFSOCK) {
                 return SOCKET;
@@ -67,22 +62,29 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
 
     private final Kind kind;
     private final short events;
+
+    /** Whether O_NONBLOCK was set to begin with: then it is asked for before each call, as others may take it back. */
+    private final boolean wasNonBlocking;
+
     private final MemorySegment pollfd = Arena.ofAuto().allocate(Poll.SIZE, Integer.BYTES);
 
     /** Allocated when first needed. */
     private MemorySegment memory;
 
-    private FdTransfer(Kind kind, short events) {
+    private FdTransfer(Kind kind, int flags, short events) {
         this.kind = kind;
+        wasNonBlocking = (flags & Fcntl.O_NONBLOCK) != 0;
         this.events = events;
     }
 
-    static FdTransfer forReading(Kind kind) {
-        return new FdTransfer(kind, Poll.POLLIN);
+    /** Of a descriptor with these status flags. */
+    static FdTransfer forReading(Kind kind, int flags) {
+        return new FdTransfer(kind, flags, Poll.POLLIN);
     }
 
-    static FdTransfer forWriting(Kind kind) {
-        return new FdTransfer(kind, Poll.POLLOUT);
+    /** Of a descriptor with these status flags. */
+    static FdTransfer forWriting(Kind kind, int flags) {
+        return new FdTransfer(kind, flags, Poll.POLLOUT);
     }
 
     private MemorySegment memory() {
@@ -92,11 +94,17 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
         return memory;
     }
 
+    /** Whether a call does not wait, whatever it finds. */
+    private boolean neverWaits(int fd) {
+        if (kind == Kind.SOCKET) {
+            return true;
+        }
+        int flags = wasNonBlocking ? Fcntl.fcntl(fd, Fcntl.F_GETFL, 0) : 0;
+        return flags >= 0 && (flags & Fcntl.O_NONBLOCK) != 0;
+    }
+
     /** 1 if a call would not wait, -EAGAIN if it would, -EINTR. */
     private int poll(int fd) {
-        if (kind == Kind.NON_BLOCKING || kind == Kind.SOCKET) {
-            return 1;
-        }
         Poll.set(pollfd, 0, fd, events);
         int n = Poll.poll(pollfd, 1, 0);
         return n == 0 ? -Errno.EAGAIN : n;
@@ -118,7 +126,7 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
         if (room == 0) {
             return 0;
         }
-        int ready = poll(fd);
+        int ready = neverWaits(fd) ? 1 : poll(fd);
         if (ready < 0) {
             return ready;
         }
@@ -181,11 +189,13 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
     public long write(int fd, ByteBuffer[] srcs, int offset, int length) {
         long written = 0;
         while (true) {
-            int count = gather(srcs, offset, length, kind == Kind.PIPE_OR_TERMINAL ? PIPE_BUF : MEMORY);
+            boolean neverWaits = neverWaits(fd);
+            int most = kind == Kind.PIPE_OR_TERMINAL && !neverWaits ? PIPE_BUF : MEMORY;
+            int count = gather(srcs, offset, length, most);
             if (count == 0) {
                 return written;
             }
-            long n = poll(fd);
+            long n = neverWaits ? 1 : poll(fd);
             if (n > 0) {
                 n =
                         kind == Kind.SOCKET

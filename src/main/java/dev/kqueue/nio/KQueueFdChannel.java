@@ -56,13 +56,13 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
         }
         this.fd = fd;
         int mode = flags & Fcntl.O_ACCMODE;
-        FdTransfer.Kind kind = FdTransfer.Kind.of(fd, flags);
+        FdTransfer.Kind kind = FdTransfer.Kind.of(fd);
         descriptor = Descriptor.claimed(fd, closer);
         // Selected by levels, not by what is remembered: a terminal gives a line at a time, so a short read does not
         // mean
         // that nothing is left.
-        input = mode == Fcntl.O_WRONLY ? null : StreamInput.by(this, FdTransfer.forReading(kind));
-        output = mode == Fcntl.O_RDONLY ? null : StreamOutput.by(this, FdTransfer.forWriting(kind));
+        input = mode == Fcntl.O_WRONLY ? null : StreamInput.by(this, FdTransfer.forReading(kind, flags));
+        output = mode == Fcntl.O_RDONLY ? null : StreamOutput.by(this, FdTransfer.forWriting(kind, flags));
     }
 
     @Override

@@ -125,7 +125,7 @@ class StreamInput extends Lane<StreamOwner> {
                         n = WaitingBuffers.read(this, descriptor, dst);
                         inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
                     } else {
-                        n = attempt == null ? Buffers.read(socket, fd, dst) : attempt.read(fd, dst);
+                        n = attempt == null ? Buffers.read(socket, fd, dst) : by(attempt, fd, dst);
                     }
                     // The end of the stream stays readable, and so does an error.
                     if (n > 0 || n == -Errno.EAGAIN) {
@@ -150,6 +150,19 @@ class StreamInput extends Lane<StreamOwner> {
                 return 0;
             }
             return n;
+        }
+    }
+
+    /** An attempt that waits after all, as another process has been quicker, is ended like any wait. */
+    private int by(Attempt attempt, int fd, ByteBuffer dst) {
+        if (Thread.currentThread().isVirtual()) {
+            return attempt.read(fd, dst);
+        }
+        long[] thread = enter();
+        try {
+            return isClosing() ? -Errno.EINTR : attempt.read(fd, dst);
+        } finally {
+            leave(thread);
         }
     }
 

@@ -111,7 +111,7 @@ class StreamOutput extends Lane<StreamOwner> {
                         } else {
                             int asked = src.remaining();
                             int stamp = descriptor.stamp();
-                            n = attempt == null ? Buffers.write(socket, fd, src) : attempt.write(fd, src);
+                            n = attempt == null ? Buffers.write(socket, fd, src) : by(attempt, fd, src);
                             // An error stays, for the next write to tell.
                             if (n >= 0 || n == -Errno.EAGAIN) {
                                 descriptor.written(stamp, n, asked);
@@ -209,6 +209,19 @@ class StreamOutput extends Lane<StreamOwner> {
                 end(blocking, n == 0 || written == count);
             }
             return result(n, written);
+        }
+    }
+
+    /** An attempt that waits after all, as another process has been quicker, is ended like any wait. */
+    private int by(Attempt attempt, int fd, ByteBuffer src) {
+        if (Thread.currentThread().isVirtual()) {
+            return attempt.write(fd, src);
+        }
+        long[] thread = enter();
+        try {
+            return isClosing() ? -Errno.EINTR : attempt.write(fd, src);
+        } finally {
+            leave(thread);
         }
     }
 

@@ -172,6 +172,25 @@ class FdChannelTest {
     }
 
     @Test
+    void flagThatAnotherTakesBackLetsNoCallBlock() throws IOException {
+        TestPipe second = TestPipe.open();
+        try (FdChannel in = provider.openFd(second.readEnd());
+                FdChannel out = provider.openFd(second.writeEnd())) {
+            in.configureBlocking(false);
+            out.configureBlocking(false);
+            Fcntl.setNonBlocking(second.readEnd(), false);
+            Fcntl.setNonBlocking(second.writeEnd(), false);
+            assertThat(in.read(ByteBuffer.allocate(1))).isZero();
+            ByteBuffer much = ByteBuffer.allocate(1 << 20);
+            while (out.write(much) > 0) {
+                // Until the pipe is full.
+            }
+            assertThat(much.hasRemaining()).isTrue();
+            assertThat(in.read(ByteBuffer.allocate(1))).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aFlagThatIsSetStaysSet() throws IOException {
         Fcntl.setNonBlocking(pipe.readEnd(), true);
         source.close();
