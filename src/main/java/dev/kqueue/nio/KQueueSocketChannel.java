@@ -1,11 +1,14 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.KEvent;
+import dev.kqueue.KEventList;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.ProtocolFamily;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -27,6 +30,8 @@ import java.util.Set;
  * takes both, input first. The connection's monitor comes after the lanes, and is never held over a wait.
  */
 final class KQueueSocketChannel extends SocketChannel implements StreamSource, StreamOwner {
+    private static final boolean TAKES_SOCKET_ERRORS = Abi.HOST.has(Quirk.TAKES_SOCKET_ERRORS);
+
     private static final boolean RESET_FORGETS_ADDRESSES = Abi.HOST.has(Quirk.RESET_FORGETS_ADDRESSES);
 
     private final SocketDomain domain;
@@ -249,10 +254,28 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             // What the answers were about may have been a dead socket.
             return false;
         }
+        WaitingKeys waiting = waitingKeys;
+        if (error == 0 && waiting != null) {
+            error = waiting.error();
+        }
         if (error != 0) {
             throw Errno.socketException(error);
         }
+        if (TAKES_SOCKET_ERRORS && domain.findRemoteAddress(fd) == null) {
+            // A kqueue of a virtual thread's has taken the error, which nobody knows any more.
+            throw new ConnectException("Connection refused, or failed otherwise");
+        }
         return true;
+    }
+
+    /** An event with EV_EOF has the error in its fflags, and SO_ERROR may have none: see {@link Quirk}. */
+    @Override
+    public int readyOps(KEventList events, int index, int interestOps) {
+        WaitingKeys waiting = waitingKeys;
+        if (waiting != null && (events.flags(index) & KEvent.EV_EOF) != 0 && events.fflags(index) != 0) {
+            waiting.failed(events.fflags(index));
+        }
+        return StreamSource.super.readyOps(events, index, interestOps);
     }
 
     private void connected() {

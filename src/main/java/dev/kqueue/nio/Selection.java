@@ -4,6 +4,8 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
@@ -43,6 +45,8 @@ final class Selection {
 
     /** Enough to make looks in vain rare, few enough to notice soon that data comes faster now. */
     private static final int LOOKS = 8;
+
+    private static final boolean CANNOT_BE_NESTED = Abi.HOST.has(Quirk.CANNOT_BE_NESTED);
 
     private final KQueueSelector selector;
     private final KQueue kqueue;
@@ -362,6 +366,14 @@ final class Selection {
     private void kevent(long timeout) throws IOException {
         if (timeout == 0 || !Thread.currentThread().isVirtual()) {
             kqueue.kevent(changes, events, timeout);
+            return;
+        }
+        if (CANNOT_BE_NESTED) {
+            Elsewhere.call(
+                    () -> {
+                        kqueue.kevent(changes, events, timeout);
+                        return null;
+                    });
             return;
         }
         // A virtual thread must not hold its carrier while it waits. It parks until the kqueue's own descriptor is

@@ -1,6 +1,8 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.Filter;
+import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
 
@@ -9,8 +11,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -66,6 +66,8 @@ class Waiter {
             throw new ExceptionInInitializerError(impossible);
         }
     }
+
+    private static final boolean CANNOT_BE_NESTED = Abi.HOST.has(Quirk.CANNOT_BE_NESTED);
 
     /** Without limit: as the {@code nanos} of {@link #await}. */
     static final long FOREVER = Long.MAX_VALUE;
@@ -128,7 +130,10 @@ class Waiter {
             return;
         }
         Thread thread = Thread.currentThread();
-        if (thread.isVirtual()) {
+        if (thread.isVirtual() && CANNOT_BE_NESTED) {
+            // The pollers of virtual threads wait for each other's kqueues.
+            pollElsewhere(descriptor, events, nanos);
+        } else if (thread.isVirtual()) {
             park(thread, descriptor, events, nanos);
         } else {
             poll(descriptor, events, nanos);
@@ -204,30 +209,11 @@ class Waiter {
      * thread, for which the virtual one waits without holding its carrier.
      */
     void pollElsewhere(Descriptor descriptor, short events, long nanos) throws IOException {
-        FutureTask<Void> wait =
-                new FutureTask<>(
-                        () -> {
-                            poll(descriptor, events, nanos);
-                            return null;
-                        });
-        Thread.ofPlatform().name("kqueue-nio poll").daemon().inheritInheritableThreadLocals(false).start(wait);
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    wait.get();
-                    return;
-                } catch (InterruptedException interrupt) {
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException failure) {
-            throw failure.getCause() instanceof IOException exception ? exception : new IOException(failure.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        Elsewhere.call(
+                () -> {
+                    poll(descriptor, events, nanos);
+                    return null;
+                });
     }
 
     // ---- ending a wait

@@ -10,6 +10,17 @@ import java.util.List;
 final class WaitingKeys {
     private final List<KQueueSelectionKey> keys = new ArrayList<>(1);
 
+    /** The errno with which the connection has failed, by the word of an event; 0 if no event has told one. */
+    private volatile int error;
+
+    void failed(int errno) {
+        error = errno;
+    }
+
+    int error() {
+        return error;
+    }
+
     synchronized void add(KQueueSelectionKey key) {
         keys.add(key);
     }

@@ -35,5 +35,11 @@ public enum Quirk {
      * set SS_DRAINING, which nothing clears. On NetBSD the call of every thread that waits for the socket is broken
      * off, of other processes, too. So the threads have to be made to leave first.
      */
-    REPLACING_DRAINS
+    REPLACING_DRAINS,
+
+    /**
+     * The kqueue's descriptor is not readable when there are events, so that no other kqueue can wait for it. libkqueue:
+     * it is the end of a pipe that tells of its closing.
+     */
+    CANNOT_BE_NESTED
 }
