@@ -176,6 +176,14 @@ public enum Ability {
         }
     },
 
+    /** A directory cannot be watched for READ. */
+    DIRECTORIES_ARE_REFUSED("a directory may be watched for READ: vfs_kqfilter() of FreeBSD, seen") {
+        @Override
+        public boolean isPresent() {
+            return !isSystem("FreeBSD");
+        }
+    },
+
     /** EVFILT_WRITE of a regular file. */
     FILES_ARE_WRITABLE("EVFILT_WRITE of a file is EINVAL: NetBSD, seen") {
         @Override
@@ -297,6 +305,18 @@ public enum Ability {
         @Override
         public boolean isPresent() {
             return !isSystem("NetBSD");
+        }
+    },
+
+    /**
+     * The kernel under test holds its descriptors under the host's numbers, so that the host's /dev/fd and /proc know
+     * them. A kernel that runs inside the process has numbers of its own, and the host's file of such a number is
+     * another one, which a test must not open.
+     */
+    HOST_DESCRIPTORS("the kernel under test has descriptors of its own, which the host's /dev/fd does not know") {
+        @Override
+        public boolean isPresent() {
+            return !Abi.HOST.isForeign() || HostDescriptors.arePipesTheHosts();
         }
     },
 

@@ -156,7 +156,8 @@ class VnodeFilterTest extends FilterContract {
         try (FileChannel channel = FileChannel.open(file, WRITE)) {
             channel.truncate(3);
         }
-        assertThat(awaitNotes()).isEqualTo(Note.NOTE_TRUNCATE());
+        // Kernels tell all notes of one operation, if one of them was asked for.
+        assertThat(awaitNotes() & Note.NOTE_TRUNCATE()).isNotZero();
         cause();
         assertThat(kq.pending()).isEmpty();
     }

@@ -367,6 +367,7 @@ class FdChannelTest {
         }
     }
 
+    @RequiresAbility(Ability.DIRECTORIES_ARE_REFUSED)
     @Test
     void whatNoKqueueWatchesIsRefusedAtRegistration(@TempDir Path directory) throws IOException {
         int fd = Fcntl.open(directory.toString(), Fcntl.O_RDONLY | Fcntl.O_CLOEXEC, 0);
@@ -412,6 +413,7 @@ class FdChannelTest {
         }
     }
 
+    @RequiresAbility(Ability.HOST_DESCRIPTORS)
     @Test
     void standardStreamsAreChannelsAndLeaveTheNullDevice() throws Exception {
         ProcessBuilder builder =

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.kqueue.Ability;
+import dev.kqueue.RequiresAbility;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -18,6 +21,7 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 
 @SuppressWarnings("AddressSelection") // literal addresses are meant
+@RequiresAbility(Ability.DUAL_STACK)
 class LinkLocalTest {
     private static Inet6Address own() throws SocketException {
         List<Inet6Address> own =

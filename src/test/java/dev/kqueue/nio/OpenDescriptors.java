@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.Ability;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ final class OpenDescriptors {
     private OpenDescriptors() {}
 
     static long count() {
+        Ability.HOST_DESCRIPTORS.assume();
         Path directory = Path.of(Files.isDirectory(Path.of("/proc/self/fd")) ? "/proc/self/fd" : "/dev/fd");
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.count();
@@ -21,6 +24,7 @@ final class OpenDescriptors {
 
     /** How many of them are sockets, as far as the system tells: wake descriptors and the like come and stay. */
     static long sockets() {
+        Ability.HOST_DESCRIPTORS.assume();
         Path directory = Path.of("/proc/self/fd");
         if (!Files.isDirectory(directory)) {
             return 0;

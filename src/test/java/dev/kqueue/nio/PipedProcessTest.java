@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.kqueue.Ability;
+import dev.kqueue.RequiresAbility;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 
+@RequiresAbility(Ability.HOST_DESCRIPTORS)
 @Timeout(60)
 class PipedProcessTest {
     private static ProcessBuilder shell(String script) {

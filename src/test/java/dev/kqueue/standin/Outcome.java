@@ -24,9 +24,9 @@ record Outcome(Kind kind, String testClass, String test, String text) {
         FAILED
     }
 
-    /** Of a class that is not run there at all. */
-    static Outcome leftOut(String testClass, String reason) {
-        return new Outcome(Kind.SKIPPED, testClass, "the whole class", reason);
+    /** Of a test whose class is not run there at all. */
+    static Outcome leftOut(String testClass, String test, String reason) {
+        return new Outcome(Kind.SKIPPED, testClass, test, reason);
     }
 
     void write(DataOutputStream out) throws IOException {

@@ -54,7 +54,14 @@ abstract class OverStandIn {
         for (Outcome outcome : run(library)) {
             tests.computeIfAbsent(outcome.testClass(), ignored -> new ArrayList<>()).add(replay(outcome));
         }
-        leftOut().forEach((name, reason) -> tests.put(name, List.of(replay(Outcome.leftOut(name, reason)))));
+        leftOut()
+                .forEach(
+                        (name, reason) ->
+                                tests.put(
+                                        name,
+                                        TestRun.tests(name).stream()
+                                                .map(test -> replay(Outcome.leftOut(name, test, reason)))
+                                                .toList()));
         return tests.entrySet().stream().map(entry -> dynamicContainer(entry.getKey(), entry.getValue()));
     }
 

@@ -23,7 +23,6 @@ final class Selected {
 
     private static final String SLOW = "it takes long, and shows nothing of the ABI that others do not";
     private static final String NO_KERNEL = "it is of classes that call no kernel";
-    private static final String WATCHED = "the stand-in's kqueue cannot be watched by another";
     private static final String OURS = "what it compares with is the kqueue over epoll, to the bit";
     private static final String CHILD = "it starts JVMs of its own, which speak the host's ABI";
 
@@ -56,8 +55,6 @@ final class Selected {
                 "internal.bsd.OccupantsTest",
                 "nio.DescriptorTest",
                 "nio.KeyTableTest",
-                "nio.LaneTest",
-                "nio.WaiterTest",
                 "NoteTest",
                 "OverriddenTestsTest",
                 "SystemsPageTest");
@@ -71,7 +68,6 @@ final class Selected {
                 "nio.BadInputTest",
                 "nio.ManySourcesTest",
                 "nio.SignalKeysTest");
-        leaveOut(WATCHED, "NestedKQueueTest");
         leaveOut(
                 CHILD,
                 "nio.AllocationBudgetTest",

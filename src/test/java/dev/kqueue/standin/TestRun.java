@@ -20,6 +20,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 
 /** Runs test classes in a JVM of their own, and writes an {@link Outcome} of each test to a file. */
 final class TestRun implements TestExecutionListener {
@@ -49,9 +51,32 @@ final class TestRun implements TestExecutionListener {
         plan = testPlan;
     }
 
+    /** Of a class, too: then each of its tests counts. */
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
-        write(Outcome.Kind.SKIPPED, test, reason);
+        leaves(plan, test).forEach(leaf -> write(Outcome.Kind.SKIPPED, leaf, reason));
+    }
+
+    /** The tests, and the test methods whose invocations are not known yet. */
+    static List<TestIdentifier> leaves(TestPlan plan, TestIdentifier of) {
+        Set<TestIdentifier> children = plan.getChildren(of);
+        return children.isEmpty()
+                ? List.of(of)
+                : children.stream().flatMap(child -> leaves(plan, child).stream()).toList();
+    }
+
+    /** The names of the tests of a class. */
+    static List<String> tests(String className) {
+        LauncherDiscoveryRequest request =
+                LauncherDiscoveryRequestBuilder.request()
+                        .selectors(DiscoverySelectors.selectClass(className))
+                        .build();
+        TestPlan found = LauncherFactory.create().discover(request);
+        return found.getRoots().stream()
+                .filter(root -> !found.getChildren(root).isEmpty())
+                .flatMap(root -> leaves(found, root).stream())
+                .map(TestIdentifier::getDisplayName)
+                .toList();
     }
 
     @Override
