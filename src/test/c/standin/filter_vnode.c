@@ -80,12 +80,15 @@ static unsigned of_attributes(struct knote *knote) {
     if (knote->links == links) {
         return BSD_NOTE_ATTRIB;
     }
-    /* The last name of it. macOS says NOTE_LINK as well: vn_remove(). */
-    unsigned notes = knote->links == 0 ? BSD_NOTE_DELETE : BSD_NOTE_LINK;
+    if (knote->links > links) {
+        return BSD_NOTE_LINK;
+    }
+    /* A name less, be it the last one or not: vop_remove_post() of FreeBSD. macOS says NOTE_LINK as well: vn_remove(). */
 #if defined(STANDIN_MACOS)
-    notes |= BSD_NOTE_LINK;
+    return BSD_NOTE_DELETE | BSD_NOTE_LINK;
+#else
+    return BSD_NOTE_DELETE;
 #endif
-    return notes;
 }
 
 static unsigned of_contents(struct knote *knote) {

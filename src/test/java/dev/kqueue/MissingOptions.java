@@ -31,9 +31,15 @@ public final class MissingOptions {
         };
     }
 
-    /** Whether a line is about such an option alone. */
+    /**
+     * Whether a line is about such an option alone; or about one whose values the system does not tell, or of which it
+     * keeps fewer seconds than the JDK reads back (macOS).
+     */
     public static boolean isAbout(String line) {
-        return NAMES.stream().anyMatch(name -> line.matches(".*(default|stream|listener|datagram) " + name + " .*"));
+        return NAMES.stream().anyMatch(name -> line.matches(".*(default|stream|listener|datagram) " + name + " .*"))
+                || (!Ability.KEEPALIVE_TIMES_ARE_READ.isPresent()
+                        && line.matches(".* TCP_KEEP(COUNT|IDLE|INTERVAL) .*"))
+                || (Abi.HOST.isDefined("SO_LINGER_SEC") && line.matches(".* SO_LINGER .*[0-9]{3,}.*"));
     }
 
     /** A list of options in a line, without such options. */

@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.Note;
+
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -17,6 +19,15 @@ public final class VnodeKey extends EventKey {
     /** The path that was opened; the file may have another name by now. */
     public Path path() {
         return channel().path();
+    }
+
+    /**
+     * Of what one operation does, kernels tell all if any of it was asked for: NOTE_EXTEND beside NOTE_WRITE, NOTE_LINK
+     * beside NOTE_DELETE (filt_vfsvnode() of FreeBSD, filt_vnode_common() of xnu).
+     */
+    @Override
+    void record(int flags, int fflags, long data) {
+        super.record(flags, fflags & (knote().fflags() | Note.NOTE_REVOKE), data);
     }
 
     /** What has happened. */

@@ -29,8 +29,7 @@ class TakenSocketErrorTest {
             }
             assertThat(PendingConnection.takeError(fd)).isEqualTo(Errno.ECONNREFUSED);
             kqueue.answer(
-                    events ->
-                            events.add(fd, Filter.WRITE.value(), KEvent.EV_EOF, Errno.ECONNREFUSED, 0, key.udata));
+                    events -> events.add(fd, Filter.WRITE.value(), KEvent.EV_EOF, Errno.ECONNREFUSED, 0, key.udata));
             assertThat(selector.select()).isEqualTo(1);
             assertThat(key.isConnectable()).isTrue();
             assertThatThrownBy(channel::finishConnect)

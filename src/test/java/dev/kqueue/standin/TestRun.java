@@ -68,9 +68,7 @@ final class TestRun implements TestExecutionListener {
     /** The names of the tests of a class. */
     static List<String> tests(String className) {
         LauncherDiscoveryRequest request =
-                LauncherDiscoveryRequestBuilder.request()
-                        .selectors(DiscoverySelectors.selectClass(className))
-                        .build();
+                LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(className)).build();
         TestPlan found = LauncherFactory.create().discover(request);
         return found.getRoots().stream()
                 .filter(root -> !found.getChildren(root).isEmpty())

@@ -97,10 +97,7 @@ final class Host {
                             LibKqueue.KQUEUE + Linux.CONSTANTS + LinuxEvents.CONSTANTS,
                             LibKqueue.STRUCTS + Linux.STRUCTS,
                             "",
-                            Set.of(
-                                    Quirk.CLOSE_LEAVES_KNOTES,
-                                    Quirk.TAKES_SOCKET_ERRORS,
-                                    Quirk.CANNOT_BE_NESTED));
+                            Set.of(Quirk.CLOSE_LEAVES_KNOTES, Quirk.TAKES_SOCKET_ERRORS, Quirk.CANNOT_BE_NESTED));
             case "macos" ->
                     bsd(
                             "macOS",

@@ -38,8 +38,8 @@ public enum Quirk {
     REPLACING_DRAINS,
 
     /**
-     * The kqueue's descriptor is not readable when there are events, so that no other kqueue can wait for it. libkqueue:
-     * it is the end of a pipe that tells of its closing.
+     * The kqueue's descriptor is not readable when there are events, so that no other kqueue can wait for it.
+     * libkqueue: it is the end of a pipe that tells of its closing.
      */
     CANNOT_BE_NESTED
 }

@@ -94,8 +94,9 @@ final class FileNotes {
     }
 
     /**
-     * IN_ATTRIB: attributes, or the number of links. unlink(2) of one name of several is NOTE_DELETE too, as on FreeBSD
-     * and macOS. A directory's links are its subdirectories, which have events of their own, until it is removed.
+     * IN_ATTRIB: attributes, or the number of links. unlink(2), of one name of several too, is NOTE_DELETE and no
+     * NOTE_LINK, as on FreeBSD; macOS tells both. A directory's links are its subdirectories, which have events of
+     * their own, until it is removed.
      */
     static int ofAttrib(FileState before, FileState now) {
         if (now.isDirectory() && now.links != 0) {
@@ -103,7 +104,7 @@ final class FileNotes {
         }
         int notes = 0;
         if (now.links != before.links) {
-            notes |= Note.NOTE_LINK | (now.links < before.links ? Note.NOTE_DELETE : 0);
+            notes |= now.links < before.links ? Note.NOTE_DELETE : Note.NOTE_LINK;
         }
         if (now.links == before.links || !now.hasSameOwnership(before)) {
             notes |= Note.NOTE_ATTRIB;

@@ -182,7 +182,7 @@ class InotifyTest {
         Files.delete(file);
         feedOverflow();
 
-        assertThat(queue.pending()).containsEntry(ident, NOTE_LINK | NOTE_DELETE);
+        assertThat(queue.pending()).containsEntry(ident, NOTE_DELETE);
     }
 
     @Test
