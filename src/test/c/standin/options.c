@@ -43,6 +43,7 @@ static const struct option {
         SOCKET(SO_SNDBUF, BUFFER)
         SOCKET(SO_RCVBUF, BUFFER)
         SOCKET(SO_RCVLOWAT, AS_IT_IS)
+        SOCKET(SO_SNDTIMEO, AS_IT_IS)
         SOCKET(SO_ERROR, ERROR_NUMBER)
         SOCKET(SO_OOBINLINE, AS_IT_IS)
         SOCKET(SO_TYPE, AS_IT_IS)
