@@ -534,13 +534,20 @@ public final class LinuxKQueue extends KQueue {
 
     /** Ends a knote. Of a descriptor's knote, {@link Descriptor#update} must follow. */
     void drop(Knote kn) {
+        if (!kn.ops().isSimple()) {
+            StackReserve.ensure();
+        }
+        dropNow(kn);
+    }
+
+    /** As {@link #drop}, for a caller that has made sure that there is stack left. */
+    void dropNow(Knote kn) {
         if (kn.ops().isSimple()) {
             queue.remove(kn);
             // Whatever is thrown before it is out of the tables: it can be dropped once more.
             kn.ops().detach(kn);
             unlink(kn);
         } else {
-            StackReserve.ensure();
             queue.remove(kn);
             // Out of the tables first: nothing may detach it twice.
             unlink(kn);

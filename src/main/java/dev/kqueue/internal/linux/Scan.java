@@ -9,6 +9,7 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLHUP;
 
 import dev.kqueue.KEventList;
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.libc.StackReserve;
 
 /**
  * Turns what is pending into entries of an eventlist: the one place that knows EV_ONESHOT, EV_CLEAR, EV_DISPATCH and
@@ -151,6 +152,10 @@ final class Scan {
         if (!kn.ops().process(kn, events.isDataWanted())) {
             return false;
         }
+        if (kn.has(EV_ONESHOT) && !kn.ops().isSimple()) {
+            // Before the event is added: an event that was reported, and whose knote stayed, would be reported again.
+            StackReserve.ensure();
+        }
         int flags = kn.flags() | (kn.eof ? EV_EOF : 0);
         if ((kn.readiness() & kn.ops().edgeInterest()) != 0) {
             flags |= EV_OOBAND;
@@ -161,7 +166,7 @@ final class Scan {
         kn.pass = pass;
         kq.counters().events++;
         if (kn.has(EV_ONESHOT)) {
-            kq.drop(kn);
+            kq.dropNow(kn);
         } else if (kn.has(EV_CLEAR | EV_DISPATCH)) {
             if (kn.has(EV_CLEAR)) {
                 kn.resetFired();
