@@ -13,6 +13,7 @@ import static dev.kqueue.internal.libc.SysInotify.IN_MOVE_SELF;
 import static dev.kqueue.internal.libc.SysInotify.IN_Q_OVERFLOW;
 
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.SysInotify;
 import dev.kqueue.internal.libc.SysIoctl;
 import dev.kqueue.internal.libc.SysStat;
@@ -94,6 +95,7 @@ final class Inotify {
             stat = Arena.ofAuto().allocate(SysStat.SIZE, 8);
             events = new InotifyEvents();
         }
+        StackReserve.ensure();
         int opened = SysInotify.inotifyInit1();
         if (opened < 0) {
             return -opened;

@@ -398,6 +398,7 @@ public final class LinuxKQueue extends KQueue {
         }
         Epoll opened = new Epoll(counters);
         edgeBuffer = new EpollEvents();
+        StackReserve.ensure();
         int error = opened.open();
         if (error != 0) {
             return error;

@@ -5,6 +5,7 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
 
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.SysTimerfd;
 import dev.kqueue.internal.libc.Unistd;
 
@@ -62,6 +63,8 @@ final class TimerQueue {
         if (fd >= 0) {
             return 0;
         }
+        // A timerfd that epoll was not told of would stay silent.
+        StackReserve.ensure();
         int opened = SysTimerfd.timerfdCreate(wall ? CLOCK_REALTIME : CLOCK_MONOTONIC);
         if (opened < 0) {
             return -opened;
