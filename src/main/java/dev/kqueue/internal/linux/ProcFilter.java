@@ -136,7 +136,7 @@ final class ProcFilter implements FilterOps {
         int pidfd = kn.hook() instanceof Watched process ? process.pidfd : -1;
         if (pidfd >= 0 && !kn.eof) {
             long tag = Epoll.tag(LinuxKQueue.PROCESS, (int) kn.ident());
-            int error = kn.kq().epoll().control(EPOLL_CTL_MOD, pidfd, EPOLLIN | EPOLLET | EPOLLONESHOT, tag);
+            int error = kn.kq().epoll().control(EPOLL_CTL_MOD, pidfd, POLLED, tag);
             if (error != 0) {
                 kn.kq().recovery().suspect();
             }
@@ -159,7 +159,7 @@ final class ProcFilter implements FilterOps {
         int ready = kq.inspector().tryPoll(pidfd, EPOLLIN);
         if (ready < 0) {
             // The kernel cannot say it now. The event was the registration's only one: it is asked for again.
-            kq.epoll().control(EPOLL_CTL_MOD, pidfd, POLLED, Epoll.tag(LinuxKQueue.PROCESS, pid));
+            lookAgain(kn);
         } else if (ready != 0) {
             ended(kn, kq.exitStatus().of(pid, pidfd));
         }
