@@ -10,9 +10,10 @@ import java.io.IOException;
  * {@link #await} belongs to the kqueue's lock, and no method here loops over epoll_wait: a round looks once, and {@link
  * LinuxKQueue#kevent} gives the lock back between two rounds.
  *
- * <p>How a call ends, whatever epoll_wait returns: with an event, by the round in which it is found; with an error of
- * epoll_wait; else by the first round after the time has passed that leaves nothing in epoll to look at, or that is the
- * {@link #VAIN_LOOKS}th to find only stale events. A call with timeout 0 has no time from the beginning.
+ * <p>How a call ends, whatever epoll_wait returns: with an event, by the round in which it is found, or by one that
+ * follows at once if stale events have kept others out; with an error of epoll_wait; else by the first round after the
+ * time has passed that leaves nothing in epoll to look at. The {@link #VAIN_LOOKS}th round that stale events fill is
+ * the last in any case, once the time has passed. A call with timeout 0 has no time from the beginning.
  */
 final class Fetch {
     /**
@@ -114,11 +115,13 @@ final class Fetch {
     }
 
     private boolean round(KEventList events, int n) throws IOException {
+        int before = events.size();
         int error = n >= 0 ? harvest(events, n) : n == -Errno.EINTR ? 0 : -n;
+        int harvested = events.size() - before;
         kq.scan().queue(events, pass);
         if (events.size() > 0) {
             // An error of epoll_wait comes again with the next call; these events would not.
-            return true;
+            return !isCrowded(events, n, harvested) || ++vain == VAIN_LOOKS;
         }
         if (error != 0) {
             throw Errno.exception(error, "epoll_wait");
@@ -127,6 +130,19 @@ final class Fetch {
             left = Math.max(0, timeout - (System.nanoTime() - start));
         }
         return left == 0 && (n < max || ++vain == VAIN_LOOKS);
+    }
+
+    /**
+     * Whether epoll has returned as many entries as it may, and some of them were stale or of the kqueue's own
+     * descriptors. Then more may be ready, and the next round is to look without waiting: a caller takes an eventlist
+     * that is not full to mean that nothing more is.
+     */
+    private boolean isCrowded(KEventList events, int n, int harvested) {
+        if (n < max || harvested >= n || events.size() == events.capacity()) {
+            return false;
+        }
+        left = 0;
+        return true;
     }
 
     private int harvest(KEventList events, int n) {
