@@ -100,6 +100,13 @@ final class Bell {
         return error;
     }
 
+    /** Wakes a thread that waits, though nothing may be pending: it has something to see to. 0 or an errno. */
+    int alarm() {
+        int error = ring();
+        rung |= error == 0;
+        return error;
+    }
+
     /** Something was thrown out of the middle of a change: what has been written since is not known. 0 or an errno. */
     int restore() {
         rung = level;

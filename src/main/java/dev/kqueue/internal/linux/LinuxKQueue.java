@@ -48,6 +48,8 @@ import java.nio.channels.ClosedChannelException;
  *       write the links without a call in between. So they may be out of date, but not broken.
  *   <li>What takes several system calls (files, processes, signals; closing) makes sure first that there is stack left:
  *       {@link StackReserve}, {@link Closing#rehearse}.
+ *   <li>A call that throws, or that keeps what was thrown for the next one, may hold what was meant for a thread that
+ *       waits: an edge that it has fetched, the bell's included. So it wakes one, which repairs: {@link #handOver}.
  *   <li>An event in the eventlist is never lost: what is thrown after it was added is kept for the next call that
  *       brings no changes. Without memory for a change that change has failed, with ENOMEM, and no other one.
  * </ul>
@@ -56,7 +58,8 @@ import java.nio.channels.ClosedChannelException;
  *
  * Where epoll_ctl, or a call on the eventfd or a timerfd, fails though nothing has been closed, the call is made again:
  * every wait is limited to {@link #RETRY_NANOS} until all has succeeded, and timers are looked at by the clock
- * meanwhile. An error of epoll_wait ends the kevent call that had no event to report; its changes have been applied.
+ * meanwhile. A wait that had begun without that limit is woken, unless another one has the limit. An error of
+ * epoll_wait ends the kevent call that had no event to report; its changes have been applied.
  *
  * <p>The descriptors (epoll, eventfd, timerfd) are closed by the last thread to come back from epoll_wait, so that no
  * number of ours reaches a system call after it has been closed.
@@ -118,6 +121,9 @@ public final class LinuxKQueue extends KQueue {
     /** Threads in epoll_wait. */
     private int waiters;
 
+    /** Those of them that come back within {@link #RETRY_NANOS}. */
+    private int limited;
+
     /** Numbers the kevent calls that look for events. */
     private int passes;
 
@@ -169,9 +175,23 @@ public final class LinuxKQueue extends KQueue {
         if (changelist != null && changelist == events) {
             throw new IllegalArgumentException("one list as changelist and as eventlist");
         }
+        boolean complete = false;
+        try {
+            int count = call(changelist, events, timeoutNanos);
+            complete = true;
+            return count;
+        } finally {
+            if (!complete) {
+                handOver();
+            }
+        }
+    }
+
+    private int call(KEventList changelist, KEventList events, long timeoutNanos) throws IOException {
         Fetch fetch = null;
         boolean over = true;
         boolean waits = false;
+        int hurry = 0;
         synchronized (lock) {
             enterOpen();
             counters.calls++;
@@ -188,9 +208,11 @@ public final class LinuxKQueue extends KQueue {
                 fetch = idle.take(events.capacity());
                 over = begin(fetch, changelist, events, timeoutNanos);
                 waits = !over && fetch.prepare(events, limit());
+                hurry = recovery.isRetrying() ? 1 : 0;
                 if (waits) {
                     counters.waits++;
                     waiters++;
+                    limited += hurry;
                 }
             }
         }
@@ -203,6 +225,7 @@ public final class LinuxKQueue extends KQueue {
                 if (n == NOTHING) {
                     synchronized (lock) {
                         waiters--;
+                        limited -= hurry;
                         recovery.unfinished = true;
                     }
                 }
@@ -212,11 +235,14 @@ public final class LinuxKQueue extends KQueue {
                 boolean broken = recovery.unfinished;
                 recovery.unfinished = true;
                 waiters -= waits ? 1 : 0;
+                limited -= waits ? hurry : 0;
                 over = proceed(fetch, events, n, broken);
                 waits = !over && fetch.prepare(events, limit());
+                hurry = recovery.isRetrying() ? 1 : 0;
                 if (waits) {
                     counters.waits++;
                     waiters++;
+                    limited += hurry;
                 }
             }
         }
@@ -301,6 +327,20 @@ public final class LinuxKQueue extends KQueue {
         }
     }
 
+    /**
+     * A call has thrown. If it has left something undone, a thread that waits is to see to it; if the kqueue was closed
+     * and this was the last thread to wait, its descriptors are to be closed.
+     */
+    private void handOver() {
+        synchronized (lock) {
+            if (!open) {
+                closeDescriptors();
+            } else if (recovery.unfinished && waiters > 0) {
+                bell.alarm();
+            }
+        }
+    }
+
     private long limit() {
         return recovery.isRetrying() ? RETRY_NANOS : FOREVER;
     }
@@ -336,7 +376,11 @@ public final class LinuxKQueue extends KQueue {
         armTimers();
         int error = bell.settle(!queue.isEmpty(), waiters > 0);
         recovery.retryAfter(error);
-        recovery.end();
+        boolean repair = recovery.end();
+        // Of those that wait with a limit, one will see to it; if this thread is about to, that is one wake too many.
+        if (waiters > 0 && (repair || (recovery.isRetrying() && limited == 0))) {
+            recovery.retryAfter(bell.alarm());
+        }
         return error;
     }
 
@@ -365,7 +409,13 @@ public final class LinuxKQueue extends KQueue {
             if (!enter()) {
                 return 0;
             }
-            int count = pending.count();
+            int count = 0;
+            try {
+                count = pending.count();
+            } catch (RuntimeException | Error thrown) {
+                handOver();
+                throw thrown;
+            }
             leave();
             return count;
         }
@@ -501,11 +551,21 @@ public final class LinuxKQueue extends KQueue {
             // The knote may have been detached since the handler has seen it.
             if (enter()) {
                 if (kn.hook() != null) {
-                    kn.addFired(0, 1);
-                    activate(kn);
+                    count(kn);
                 }
                 leave();
             }
+        }
+    }
+
+    private void count(Knote kn) {
+        try {
+            kn.addFired(0, 1);
+            activate(kn);
+        } catch (RuntimeException | Error thrown) {
+            // It may be counted and not queued.
+            handOver();
+            throw thrown;
         }
     }
 

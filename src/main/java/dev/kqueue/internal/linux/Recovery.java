@@ -20,6 +20,9 @@ final class Recovery {
     /** The thread that is changing something has met an error, and has reported it: to be repaired all the same. */
     private boolean suspect;
 
+    /** The thread that is changing something has repaired what another had left. */
+    private boolean repaired;
+
     /** A system call has failed that has to be made again. */
     private boolean retry;
 
@@ -27,7 +30,7 @@ final class Recovery {
     private Throwable deferred;
 
     /** Kept, so that it need not be made when there is no memory. */
-    private final Consumer<ListedKnote> repaired = this::repair;
+    private final Consumer<ListedKnote> repairOfKnote = this::repair;
 
     Recovery(LinuxKQueue kq) {
         this.kq = kq;
@@ -39,6 +42,7 @@ final class Recovery {
      * @param broken whether it has found {@link #unfinished}
      */
     void begin(boolean broken) {
+        repaired = broken;
         if (broken) {
             repair();
         } else if (retry) {
@@ -46,10 +50,17 @@ final class Recovery {
         }
     }
 
-    /** A thread has changed all that it meant to. */
-    void end() {
+    /**
+     * A thread has changed all that it meant to.
+     *
+     * @return whether another thread is to repair now; not if this one has just done so in vain, as threads would wake
+     *     each other without end
+     */
+    boolean end() {
+        boolean wanted = suspect && !repaired;
         unfinished = suspect;
         suspect = false;
+        return wanted;
     }
 
     /** An error was reported, and may have left something undone: to be repaired when the lock is taken next. */
@@ -108,7 +119,7 @@ final class Recovery {
         kq.timers().restore();
         kq.wallTimers().restore();
         lookAtTimers();
-        kq.knotes().forEach(repaired);
+        kq.knotes().forEach(repairOfKnote);
         kq.descriptors().update(true);
         kq.mounts().look();
     }

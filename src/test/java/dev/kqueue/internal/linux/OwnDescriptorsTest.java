@@ -4,6 +4,7 @@ import static dev.kqueue.KEvent.EV_ADD;
 import static dev.kqueue.KEvent.EV_CLEAR;
 import static dev.kqueue.KEvent.EV_DISPATCH;
 import static dev.kqueue.KEvent.EV_ENABLE;
+import static dev.kqueue.KEvent.EV_ONESHOT;
 import static dev.kqueue.internal.linux.Driven.READ;
 import static dev.kqueue.internal.linux.Driven.TIMER;
 import static dev.kqueue.internal.linux.Driven.WRITE;
@@ -126,6 +127,34 @@ class OwnDescriptorsTest {
         spoil(driven.kq.timers().fd());
         driven.kq.kevent(Driven.change(3, TIMER, EV_ADD, 0, 20), null, 0);
         assertThat(Driven.soon(() -> driven.fetch(1, KQueue.FOREVER))).isEqualTo(1);
+    }
+
+    @Test
+    void timerOfAnotherThreadEndsAWaitInProgressThoughItsTimerfdCannotBeSet() throws Exception {
+        driven.kq.kevent(Driven.change(2, TIMER, EV_ADD, 0, 1_000_000), null, 0);
+        FutureTask<Integer> first = waitFor(KQueue.FOREVER);
+        FutureTask<Integer> second = waitFor(KQueue.FOREVER);
+        spoil(driven.kq.timers().fd());
+        driven.kq.kevent(Driven.change(3, TIMER, EV_ADD | EV_ONESHOT, 0, 20), null, 0);
+        driven.kq.kevent(Driven.change(4, TIMER, EV_ADD | EV_ONESHOT, 0, 200), null, 0);
+        assertThat(Driven.result(first) + Driven.result(second)).isEqualTo(2);
+    }
+
+    @Test
+    void waitsThatTryAgainDoNotWakeEachOther() throws Exception {
+        driven.kq.kevent(Driven.change(2, TIMER, EV_ADD, 0, 1_000_000), null, 0);
+        FutureTask<Integer> first = waitFor(KQueue.FOREVER);
+        FutureTask<Integer> second = waitFor(KQueue.FOREVER);
+        spoil(driven.kq.timers().fd());
+        int before = driven.epoll.waits.get();
+        long start = System.nanoTime();
+        driven.kq.kevent(Driven.change(3, TIMER, EV_ADD, 0, 500_000), null, 0);
+        driven.awaitWaits(before + 40);
+        // 40 waits of two threads, each of 10 ms, but for the first of each.
+        assertThat(System.nanoTime() - start).isGreaterThan(100_000_000L);
+        driven.kq.close();
+        assertThatThrownBy(() -> Driven.result(first)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> Driven.result(second)).isInstanceOf(ClosedChannelException.class);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.kqueue.internal.linux;
 
 import static dev.kqueue.KEvent.EV_ADD;
 import static dev.kqueue.KEvent.EV_CLEAR;
+import static dev.kqueue.KEvent.EV_DISPATCH;
 import static dev.kqueue.KEvent.EV_ONESHOT;
 import static dev.kqueue.internal.linux.Driven.READ;
 import static dev.kqueue.internal.linux.Driven.TIMER;
@@ -129,11 +130,95 @@ class ThrownTest {
         assertThatThrownBy(() -> Driven.result(waiting)).isInstanceOf(ClosedChannelException.class);
     }
 
+    /** The edge that the thread has fetched is nobody's, and the thread may not come back. */
+    @Test
+    void edgeThatAThreadHadFetchedWhenItThrewIsReportedToAnotherThatWaits() throws Exception {
+        assertThat(driven.errno(driven.fd, READ, EV_ADD | EV_CLEAR)).isZero();
+        driven.send();
+        FutureTask<Integer> waiting = throwBesideAWait();
+        assertThat(Driven.result(waiting)).isEqualTo(1);
+    }
+
+    /** The error comes after the first of two events, and is kept for a later call. */
+    @Test
+    void eventsBehindAnErrorThatIsKeptAreReportedToAnotherThreadThatWaits() throws Exception {
+        assertThat(driven.errno(driven.fd, READ, EV_ADD | EV_DISPATCH)).isZero();
+        assertThat(driven.errno(driven.fd, WRITE, EV_ADD | EV_CLEAR)).isZero();
+        assertThat(driven.fetch(4, 0)).as("WRITE's first edge").isEqualTo(1);
+        try (Driven other = new Driven()) {
+            assertThat(driven.errno(other.fd, READ, EV_ADD | EV_CLEAR)).isZero();
+            driven.send();
+            other.send();
+            int before = driven.epoll.waits.get();
+            FutureTask<Integer> waiting = new FutureTask<>(() -> driven.fetch(4, KQueue.FOREVER));
+            driven.epoll.wait =
+                    (events, max, nanos) -> {
+                        driven.epoll.wait = driven.epoll::kernelAwait;
+                        int n = driven.epoll.kernelAwait(events, max, nanos);
+                        Thread.ofPlatform().daemon().start(waiting);
+                        awaitWaits(before + 2);
+                        driven.epoll.control =
+                                (op, fd, bits, tag) -> {
+                                    driven.epoll.control = driven.epoll::kernelControl;
+                                    throw new OutOfMemoryError("for the test");
+                                };
+                        return n;
+                    };
+            assertThat(Driven.soon(() -> driven.fetch(4, SECOND))).isEqualTo(1);
+            assertThat(Driven.result(waiting)).isPositive();
+        }
+    }
+
+    /** One thread fetches what is ready, and throws when another waits. */
+    private FutureTask<Integer> throwBesideAWait() throws Exception {
+        FutureTask<Integer> waiting = new FutureTask<>(() -> driven.fetch(4, KQueue.FOREVER));
+        driven.epoll.wait =
+                (events, max, nanos) -> {
+                    driven.epoll.wait = driven.epoll::kernelAwait;
+                    assertThat(driven.epoll.kernelAwait(events, max, nanos)).isEqualTo(1);
+                    Thread.ofPlatform().daemon().start(waiting);
+                    awaitWaits(2);
+                    throw new OutOfMemoryError("for the test");
+                };
+        assertThatThrownBy(() -> Driven.soon(() -> driven.fetch(4, SECOND))).isInstanceOf(OutOfMemoryError.class);
+        return waiting;
+    }
+
+    private void awaitWaits(int count) {
+        try {
+            driven.awaitWaits(count);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void lastWaitOfAClosedKQueueClosesItsDescriptorsThoughItThrows() throws Exception {
+        long before = Driven.openDescriptors();
+        LinuxKQueue kq = ScriptedEpoll.kqueue();
+        ScriptedEpoll.of(kq).wait =
+                (events, max, nanos) -> {
+                    kq.close();
+                    throw new OutOfMemoryError("for the test");
+                };
+        assertThatThrownBy(() -> kq.kevent(null, KEventList.allocate(1), KQueue.FOREVER))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThat(Driven.openDescriptors()).isEqualTo(before);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:+TieredCompilation"})
     void kqueueSurvivesDeepRecursion(String mode) throws IOException, InterruptedException {
         String printed =
                 new ChildJvm().run(mode, "-Xss400k", "-XX:-StackTraceInThrowable", DeepRecursion.class.getName());
         assertThat(printed).contains("survived 30 rounds");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1"})
+    void eventThatComesOnceComesOnceInDeepRecursion(String mode) throws IOException, InterruptedException {
+        String printed =
+                new ChildJvm().run(mode, "-Xss400k", "-XX:-StackTraceInThrowable", DeepOneshot.class.getName());
+        assertThat(printed).contains("each reported once");
     }
 }
