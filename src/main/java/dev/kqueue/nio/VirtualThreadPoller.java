@@ -99,11 +99,33 @@ abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller {
                 // Every wait ends with this as its cause, and the next one opens another poller.
                 failure = last != null ? last : new IllegalStateException("the poller's thread has ended");
                 parked.close();
-                parked.fireAll();
-                failed();
-                LOG.log(System.Logger.Level.WARNING, "waiting for virtual threads' descriptors failed", last);
+                end(last);
+            } else {
+                closeKQueue();
             }
+        }
+    }
+
+    /** Ends all waits and closes the kqueue: whatever one of the steps throws, the others are made. */
+    private void end(Throwable last) {
+        try {
+            fireAllSurely();
+            failed();
+            LOG.log(System.Logger.Level.WARNING, "waiting for virtual threads' descriptors failed", last);
+        } finally {
             closeKQueue();
+        }
+    }
+
+    /** A thread that is not unparked now would stay parked: nobody comes back for it. */
+    private void fireAllSurely() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                parked.fireAll();
+                return;
+            } catch (RuntimeException | Error noMemory) {
+                pause(attempt);
+            }
         }
     }
 

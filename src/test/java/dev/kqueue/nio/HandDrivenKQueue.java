@@ -23,6 +23,9 @@ final class HandDrivenKQueue extends KQueue {
     /** The errno of a change. */
     volatile ToIntFunction<KEvent> errno = change -> 0;
 
+    /** What is done when a descriptor is about to be closed. */
+    volatile Runnable closing = () -> {};
+
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
     /** Lets the waiting thread have an event for the change. */
@@ -90,7 +93,9 @@ final class HandDrivenKQueue extends KQueue {
     }
 
     @Override
-    public void closing(int descriptor, boolean shared) {}
+    public void closing(int descriptor, boolean shared) {
+        closing.run();
+    }
 
     @Override
     public boolean supports(Filter filter) {

@@ -85,6 +85,23 @@ class SubPollerTest {
     }
 
     @Test
+    void oneThatFailsClosesItsKQueueThoughTheMasterCannotForgetIt() throws Exception {
+        masters.closing =
+                () -> {
+                    throw new OutOfMemoryError("for the test");
+                };
+        subPollers.get(0).start();
+        FutureTask<Integer> lost = await(0);
+        kqueues[0].changes.take();
+        kqueues[0].failForEver(new IOException("the kqueue is gone"));
+        wake(0);
+        assertThatThrownBy(lost::get).cause().isInstanceOf(IOException.class);
+        while (!kqueues[0].closed) {
+            Thread.sleep(1);
+        }
+    }
+
+    @Test
     void oneThatTheMasterCannotWatchPollsByItself() throws Exception {
         masters.errno = change -> Errno.ENOMEM;
         FutureTask<Integer> wait = await(0);
