@@ -429,20 +429,48 @@ public final class KQueueSelector extends AbstractSelector {
                 removed[count++] = (KQueueSelectionKey) i.next();
             }
         }
+        deregisterFirst(count);
+    }
+
+    /**
+     * Deregisters so many keys of {@link #removed}. Whatever is thrown for one of them, the others are released: they
+     * are not among the cancelled keys any more, and would keep their descriptors open.
+     */
+    private void deregisterFirst(int count) throws IOException {
+        Throwable failure = null;
         for (int i = 0; i < count; i++) {
-            if (!deregisterKey(removed[i])) {
-                removed[i] = null;
+            try {
+                if (!deregisterKey(removed[i])) {
+                    removed[i] = null;
+                }
+            } catch (RuntimeException | Error thrown) {
+                // It has left the table, if it was there: an event of its knote finds no key.
+                failure = thrown;
             }
         }
         try {
             removals.submit(kqueue);
         } finally {
             for (int i = 0; i < count; i++) {
-                if (removed[i] != null) {
-                    release(removed[i]);
-                    removed[i] = null;
+                try {
+                    if (removed[i] != null) {
+                        release(removed[i]);
+                    }
+                } catch (RuntimeException | Error thrown) {
+                    failure = thrown;
                 }
+                removed[i] = null;
             }
+        }
+        throwUnchecked(failure);
+    }
+
+    private static void throwUnchecked(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
         }
     }
 
@@ -487,23 +515,46 @@ public final class KQueueSelector extends AbstractSelector {
         wakeup();
         synchronized (this) {
             synchronized (selected) {
-                kqueue.close();
-                OpenKQueues.closed(kqueue);
-                waker.close();
-                if (provider() instanceof KQueueSelectorProvider ours) {
-                    ours.closed(this);
-                }
-                for (SelectionKey key : keys.toArray(SelectionKey[]::new)) {
-                    KQueueSelectionKey ours = (KQueueSelectionKey) key;
-                    if (deregisterKey(ours)) {
-                        release(ours);
+                try {
+                    kqueue.close();
+                } finally {
+                    OpenKQueues.closed(kqueue);
+                    try {
+                        waker.close();
+                    } finally {
+                        releaseAll();
                     }
                 }
-                removals.clear();
-                selection.close();
-                selected.clear();
             }
         }
+    }
+
+    /** The kqueue is closed: lets go of every key, whatever is thrown for one of them. */
+    private void releaseAll() {
+        if (provider() instanceof KQueueSelectorProvider ours) {
+            ours.closed(this);
+        }
+        Throwable failure = null;
+        for (SelectionKey each : keys.toArray(SelectionKey[]::new)) {
+            KQueueSelectionKey key = (KQueueSelectionKey) each;
+            // Unless the thread that registers it has taken it back.
+            boolean ours = true;
+            try {
+                try {
+                    ours = deregisterKey(key);
+                } finally {
+                    if (ours) {
+                        release(key);
+                    }
+                }
+            } catch (RuntimeException | Error thrown) {
+                failure = thrown;
+            }
+        }
+        removals.clear();
+        selection.close();
+        selected.clear();
+        throwUnchecked(failure);
     }
 
     /** What this selector has done since it was opened. */

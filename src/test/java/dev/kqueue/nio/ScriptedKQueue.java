@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** A kqueue that does what the test wrote down, call by call, and writes down what it was told. */
 final class ScriptedKQueue extends KQueue {
@@ -32,6 +33,10 @@ final class ScriptedKQueue extends KQueue {
     Runnable beforeReceipts;
 
     final List<Integer> closing = new ArrayList<>();
+
+    /** Run with each descriptor that is about to be closed. */
+    IntConsumer whenClosing = descriptor -> {};
+
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final Deque<Integer> errnos = new ArrayDeque<>();
     private boolean open = true;
@@ -104,6 +109,7 @@ final class ScriptedKQueue extends KQueue {
     @Override
     public void closing(int descriptor, boolean shared) {
         closing.add(descriptor);
+        whenClosing.accept(descriptor);
     }
 
     @Override
