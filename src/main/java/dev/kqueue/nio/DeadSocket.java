@@ -19,44 +19,34 @@ final class DeadSocket {
     /** Not where it would spoil the socket for others: see {@link Quirk#REPLACING_DRAINS}. */
     private static final boolean USABLE = !Abi.HOST.has(Quirk.REPLACING_DRAINS);
 
-    private static final int NONE = -1;
-
-    /** Made when first needed, and kept. Under the monitor of the class. */
-    private static int dead = NONE;
-
     private DeadSocket() {}
 
     /**
-     * Puts it in the place of a socket, whose open file description the number leaves by that: dup2(2).
+     * Puts one in the place of a socket, whose open file description the number leaves by that: dup2(2). It is made for
+     * each number anew: one that was kept would be a descriptor for each class loader that this class was ever in.
      *
      * @param fd a number that nobody uses but in calls that it is meant to end
-     * @return whether that was possible: it takes two descriptors the first time
+     * @return whether that was possible: two descriptors must be free
      */
     static boolean replace(int fd) {
         if (!USABLE) {
             return false;
         }
-        int socket = get();
-        if (socket < 0 || Unistd.dup2(socket, fd) < 0) {
-            return false;
-        }
-        // As it was before: dup2(2) does not copy it. A failure leaves a dead socket to a child process.
-        Fcntl.fcntl(fd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC);
-        return true;
-    }
-
-    private static synchronized int get() {
-        if (dead < 0) {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment pair = arena.allocate(JAVA_INT, 2);
-                if (SysSocket.socketpair(SysSocket.AF_UNIX, SysSocket.SOCK_STREAM, 0, pair) == 0) {
-                    dead = pair.getAtIndex(JAVA_INT, 0);
-                    // A pair that has just been made can be shut down, and closed.
-                    SysSocket.shutdown(dead, SysSocket.SHUT_RDWR);
-                    Unistd.close(pair.getAtIndex(JAVA_INT, 1));
-                }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment pair = arena.allocate(JAVA_INT, 2);
+            if (SysSocket.socketpair(SysSocket.AF_UNIX, SysSocket.SOCK_STREAM, 0, pair) < 0) {
+                return false;
             }
+            int dead = pair.getAtIndex(JAVA_INT, 0);
+            // Its peer is gone by that. Nothing is in either: both can be closed.
+            Unistd.close(pair.getAtIndex(JAVA_INT, 1));
+            boolean replaced = Unistd.dup2(dead, fd) >= 0;
+            Unistd.close(dead);
+            if (replaced) {
+                // As it was before: dup2(2) does not copy it. A failure leaves a dead socket to a child process.
+                Fcntl.fcntl(fd, Fcntl.F_SETFD, Fcntl.FD_CLOEXEC);
+            }
+            return replaced;
         }
-        return dead;
     }
 }

@@ -29,7 +29,7 @@ class EndedWaitsTest {
     }
 
     private static void run(int rounds) throws Exception {
-        new EndedWaits(SEED).run(20); // opens what stays open: the dead socket
+        new EndedWaits(SEED).run(20);
         long sockets = OpenDescriptors.sockets();
         new EndedWaits(SEED).run(rounds);
         assertThat(OpenDescriptors.sockets()).as("open sockets, seed %d", SEED).isLessThanOrEqualTo(sockets);
