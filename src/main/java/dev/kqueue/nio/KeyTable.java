@@ -34,10 +34,11 @@ final class KeyTable extends AbstractSet<SelectionKey> {
 
     /** Gives the key a slot and its udata. */
     synchronized void add(KQueueSelectionKey key) {
-        int slot = freeCount > 0 ? free[--freeCount] : used++;
-        if (slot == slots.length) {
-            slots = Arrays.copyOf(slots, slots.length * 2);
+        // Room first, here and in take: without memory nothing has been changed.
+        if (freeCount == 0 && used == slots.length) {
+            slots = Arrays.copyOf(slots, used * 2);
         }
+        int slot = freeCount > 0 ? free[--freeCount] : used++;
         if (++generation == 0) {
             generation = 1; // 0 is what the selector's own events carry
         }
@@ -51,11 +52,11 @@ final class KeyTable extends AbstractSet<SelectionKey> {
         if (!contains(key)) {
             return false;
         }
-        int slot = (int) key.udata;
-        SLOT.setRelease(slots, slot, null);
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, free.length * 2);
         }
+        int slot = (int) key.udata;
+        SLOT.setRelease(slots, slot, null);
         free[freeCount++] = slot;
         size--;
         return true;

@@ -17,9 +17,7 @@ final class OwedKeys {
 
     void add(EventKey key) {
         if (!key.owed) {
-            if (size == keys.length) {
-                keys = Arrays.copyOf(keys, size * 2);
-            }
+            reserve();
             key.owed = true;
             keys[size++] = key;
         }
@@ -39,12 +37,31 @@ final class OwedKeys {
         if (triggered.get() == null) {
             return;
         }
-        UserKey next;
-        for (UserKey key = triggered.getAndSet(null); key != null; key = next) {
-            next = key.nextTriggered;
-            key.nextTriggered = null;
-            key.recordTriggers(!FoundKeys.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED);
-            add(key);
+        UserKey rest = triggered.getAndSet(null);
+        try {
+            while (rest != null) {
+                // Room first: a key that has left the chain must get among the keys, or its triggers are lost.
+                reserve();
+                UserKey key = rest;
+                rest = key.nextTriggered;
+                key.nextTriggered = null;
+                key.recordTriggers(!FoundKeys.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED);
+                add(key);
+            }
+        } finally {
+            // There was no memory: what is left is for the next operation.
+            while (rest != null) {
+                UserKey key = rest;
+                rest = key.nextTriggered;
+                trigger(key);
+            }
+        }
+    }
+
+    /** Makes room for one more key. */
+    private void reserve() {
+        if (size == keys.length) {
+            keys = Arrays.copyOf(keys, size * 2);
         }
     }
 
