@@ -28,14 +28,23 @@ final class WakeSignal {
 
     private WakeSignal() {}
 
-    /** Chosen and installed when a thread first waits. */
-    private static final class Installed {
-        static final int NUMBER = install(Integer.getInteger(PROPERTY), WaitSignals.of(Abi.HOST));
-    }
+    /**
+     * Chosen and installed when a thread first waits; 0 before. No initializer of a class: without memory that would
+     * fail once and for all.
+     */
+    private static volatile int installed;
 
     /** Its number: that of a signal whose handler is installed. */
     static int number() {
-        return Installed.NUMBER;
+        int number = installed;
+        return number != 0 ? number : installOnce();
+    }
+
+    private static synchronized int installOnce() {
+        if (installed == 0) {
+            installed = install(Integer.getInteger(PROPERTY), WaitSignals.of(Abi.HOST));
+        }
+        return installed;
     }
 
     /**
