@@ -31,7 +31,7 @@ final class Changes {
     /** EV_SYSFLAGS: never the caller's. */
     private static final int SYSTEM_FLAGS = 0xf000;
 
-    private final LinuxKQueue kq;
+    private final Core kq;
 
     /** The group's errors, one for each change. */
     private int[] errors = new int[16];
@@ -42,7 +42,7 @@ final class Changes {
     private final Undo readUndo = new Undo();
     private final Undo writeUndo = new Undo();
 
-    Changes(LinuxKQueue kq) {
+    Changes(Core kq) {
         this.kq = kq;
     }
 
@@ -110,7 +110,7 @@ final class Changes {
                 + " of "
                 + Long.toUnsignedString(ident)
                 + ": "
-                + kq.reason(filter, ident, errors[index]);
+                + kq.owner().reason(filter, ident, errors[index]);
     }
 
     /** As the kernels do without memory for a knote: the change has failed, and those beside it have not. */

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * lock.
  */
 final class Closing {
-    private final LinuxKQueue kq;
+    private final Core kq;
 
     /** The key of the kqueue in {@link Nesting}; null as long as no other kqueue can watch this one. */
     private Integer nestingKey;
@@ -23,13 +23,13 @@ final class Closing {
     /** Kept, so that it need not be made when there is no memory. */
     private final Consumer<ListedKnote> detached = this::detach;
 
-    Closing(LinuxKQueue kq) {
+    Closing(Core kq) {
         this.kq = kq;
     }
 
     /** The kqueue's descriptor has become known. */
     void nest() {
-        nestingKey = Nesting.known(kq, kq.epoll().fd());
+        nestingKey = Nesting.known(kq.owner(), kq.epoll().fd());
     }
 
     /**
@@ -59,7 +59,7 @@ final class Closing {
             kq.edges().close();
         }
         if (nestingKey != null) {
-            Nesting.forget(kq, nestingKey);
+            Nesting.forget(kq.owner(), nestingKey);
         }
         kq.epoll().close();
         done = true;

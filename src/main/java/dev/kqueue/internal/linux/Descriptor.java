@@ -50,7 +50,7 @@ final class Descriptor extends Registration {
     /** Null as long as all in it would be. */
     private DescriptorDetail detail;
 
-    Descriptor(LinuxKQueue kq, int fd) {
+    Descriptor(Core kq, int fd) {
         super(kq, fd);
     }
 

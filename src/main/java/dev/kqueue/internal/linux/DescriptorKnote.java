@@ -11,7 +11,7 @@ final class DescriptorKnote extends Knote {
     }
 
     @Override
-    LinuxKQueue kq() {
+    Core kq() {
         return descriptor.kq;
     }
 

@@ -4,13 +4,13 @@ import java.util.Arrays;
 
 /** The descriptors that have, or once had, knotes: found by their number. Belongs to the kqueue's lock. */
 final class DescriptorTable {
-    private final LinuxKQueue kq;
+    private final Core kq;
     private Descriptor[] descriptors = new Descriptor[64];
 
     /** How many descriptors have two knotes that may fire. */
     private int pairs;
 
-    DescriptorTable(LinuxKQueue kq) {
+    DescriptorTable(Core kq) {
         this.kq = kq;
     }
 

@@ -22,7 +22,7 @@ final class Fetch {
      */
     private static final int VAIN_LOOKS = 64;
 
-    private final LinuxKQueue kq;
+    private final Core kq;
     private final EpollEvents buffer = new EpollEvents();
 
     /** The next in the pool of {@link IdleFetches}. */
@@ -40,7 +40,7 @@ final class Fetch {
     /** As {@link #left}, and shorter if the kqueue has something to try again. */
     private long wait;
 
-    Fetch(LinuxKQueue kq) {
+    Fetch(Core kq) {
         this.kq = kq;
     }
 
@@ -153,7 +153,7 @@ final class Fetch {
             if (fd >= 0) {
                 Descriptor descriptor = kq.descriptors().find(fd);
                 kq.scan().harvest(descriptor, descriptor, Epoll.stamp(tag), buffer.bits(i), events, pass);
-            } else if (fd == LinuxKQueue.EDGES) {
+            } else if (fd == Core.EDGES) {
                 error = harvestEdges(events);
             } else {
                 kq.hear(fd, tag);

@@ -2,10 +2,10 @@ package dev.kqueue.internal.linux;
 
 /** A pool of {@link Fetch}es, so that waiting allocates nothing. Belongs to the kqueue's lock. */
 final class IdleFetches {
-    private final LinuxKQueue kq;
+    private final Core kq;
     private Fetch first;
 
-    IdleFetches(LinuxKQueue kq) {
+    IdleFetches(Core kq) {
         this.kq = kq;
     }
 

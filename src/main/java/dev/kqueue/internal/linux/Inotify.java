@@ -66,7 +66,7 @@ final class Inotify {
     /** Replaced by tests. */
     Fstat fstat = SysStat::fstat;
 
-    private final LinuxKQueue kq;
+    private final Core kq;
     private final long tag;
     private final IdTable<Watch> watches = new IdTable<>();
     private final FileState now = new FileState();
@@ -78,10 +78,16 @@ final class Inotify {
     /** The last read has failed, and the knotes have been told all that it may have been about. */
     private boolean failing;
 
+    /**
+     * A call of {@link #read} is at work, or was thrown out of: then what was in the buffer is lost, and the next call
+     * makes it good before it reads anything.
+     */
+    private boolean reading;
+
     /** The first of the directories that have been moved since their parents were watched; {@link Watch#nextMoved}. */
     private Watch moved;
 
-    Inotify(LinuxKQueue kq, long tag) {
+    Inotify(Core kq, long tag) {
         this.kq = kq;
         this.tag = tag;
     }
@@ -358,14 +364,22 @@ final class Inotify {
         if (fd < 0) {
             return;
         }
-        try {
-            drain();
-            watchParentsOfMoved();
-        } catch (Throwable thrown) {
-            // Out of memory: what was in the buffer is lost. To say so takes no memory.
+        StackReserve.ensure();
+        if (reading) {
+            // To say that anything may have happened takes no memory.
             events.clear();
             tellAll();
-            throw thrown;
+        }
+        reading = true;
+        drain();
+        watchParentsOfMoved();
+        reading = false;
+    }
+
+    /** After something was thrown: what was read and not handled is made good. */
+    void restore() {
+        if (reading) {
+            read();
         }
     }
 

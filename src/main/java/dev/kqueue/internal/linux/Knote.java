@@ -56,7 +56,7 @@ abstract class Knote {
         this.detail = detail;
     }
 
-    abstract LinuxKQueue kq();
+    abstract Core kq();
 
     abstract long ident();
 

@@ -1,14 +1,10 @@
 package dev.kqueue.internal.linux;
 
-import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
-import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
-
 import dev.kqueue.Filter;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.StackReserve;
 
 import java.io.IOException;
@@ -65,19 +61,6 @@ import java.nio.channels.ClosedChannelException;
  * number of ours reaches a system call after it has been closed.
  */
 public final class LinuxKQueue extends KQueue {
-    /** What epoll says of our own descriptors: no descriptor has a negative number. */
-    private static final int BELL = -1;
-
-    private static final int TIMERS = -2;
-    private static final int WALL_TIMERS = -3;
-    static final int EDGES = -4;
-    private static final int INOTIFY = -5;
-    private static final int CONNECTOR = -6;
-    private static final int MOUNTS = -8;
-
-    /** A process that is watched; the stamp is its number. */
-    static final int PROCESS = -7;
-
     /** How long a wait lasts at most while a system call is to be made again. */
     private static final long RETRY_NANOS = 10_000_000;
 
@@ -85,38 +68,17 @@ public final class LinuxKQueue extends KQueue {
     private static final int NOTHING = Integer.MIN_VALUE;
 
     private final Object lock = new Object();
-    private final Recovery recovery = new Recovery(this);
+
+    // -- All below belongs to the lock, but for open and the number of epoll's descriptor, which may be read without
+    // it.
+
+    private final Core core;
+    private final Recovery recovery;
     private final Counters counters;
-    private final Epoll epoll;
-    private final Bell bell;
-
-    // -- All below belongs to the lock, but for open and descriptor, which may be read without it.
-
-    private final DescriptorTable descriptors = new DescriptorTable(this);
-    private final IdTable<ListedKnote> knotes = new IdTable<>();
-    private final ReadyQueue queue = new ReadyQueue();
-    private final Changes changes = new Changes(this);
-    private final Scan scan = new Scan(this);
-    private final Inspector inspector;
-    private final TimerQueue timers = new TimerQueue(this, false, Epoll.tag(TIMERS, 0));
-    private final TimerQueue wallTimers = new TimerQueue(this, true, Epoll.tag(WALL_TIMERS, 0));
-
-    private final Inotify inotify = new Inotify(this, Epoll.tag(INOTIFY, 0));
-
-    private final MountTable mounts = new MountTable(this, Epoll.tag(MOUNTS, 0));
-    private final Pending pending = new Pending(this, scan);
-    private final IdleFetches idle = new IdleFetches(this);
-    private final Closing closing = new Closing(this);
-
-    private final ProcConnector connector = new ProcConnector(this, Epoll.tag(CONNECTOR, 0));
-    private final ExitStatus exitStatus;
-    private final Reasons reasons = new Reasons();
-
-    /** Holds the registrations of edges beside a level, and is watched by {@link #epoll}; null until needed. */
-    private Epoll edges;
-
-    /** For {@link #edges}, made with it. */
-    private EpollEvents edgeBuffer;
+    private final Changes changes;
+    private final Pending pending;
+    private final IdleFetches idle;
+    private final Closing closing;
 
     /** Threads in epoll_wait. */
     private int waiters;
@@ -124,21 +86,17 @@ public final class LinuxKQueue extends KQueue {
     /** Those of them that come back within {@link #RETRY_NANOS}. */
     private int limited;
 
-    /** Numbers the kevent calls that look for events. */
-    private int passes;
-
-    /** The last scan found the eventlist filled by the queue alone: epoll goes first in the next. */
-    private boolean epollFirst;
-
     private volatile boolean open = true;
 
     /** For tests; others call {@link #open}. */
     LinuxKQueue(Counters counters, Epoll epoll) {
         this.counters = counters;
-        this.inspector = new Inspector(counters);
-        this.exitStatus = new ExitStatus(counters);
-        this.epoll = epoll;
-        this.bell = new Bell(epoll, counters, Epoll.tag(BELL, 0));
+        core = new Core(this, counters, epoll);
+        recovery = core.recovery();
+        changes = new Changes(core);
+        pending = new Pending(core, core.scan());
+        idle = new IdleFetches(core);
+        closing = new Closing(core);
     }
 
     /** Opens a kqueue: two descriptors, and a third and fourth with the first timer of either clock. */
@@ -146,26 +104,8 @@ public final class LinuxKQueue extends KQueue {
         Counters counters = new Counters();
         // All objects first: without memory no descriptor is left open.
         LinuxKQueue kq = new LinuxKQueue(counters, new Epoll(counters));
-        kq.openDescriptors();
+        kq.core.openDescriptors();
         return kq;
-    }
-
-    /** Closes all again if it fails. */
-    void openDescriptors() throws IOException {
-        boolean complete = false;
-        try {
-            int error = epoll.open();
-            if (error != 0) {
-                throw Errno.exception(error, "epoll_create1");
-            }
-            bell.open();
-            complete = true;
-        } finally {
-            if (!complete) {
-                bell.close();
-                epoll.close();
-            }
-        }
     }
 
     // -- kevent.
@@ -273,9 +213,8 @@ public final class LinuxKQueue extends KQueue {
         boolean over = events.size() > 0;
         if (!over) {
             catchUp();
-            passes++;
             try {
-                over = fetch.begin(events, timeoutNanos, passes);
+                over = fetch.begin(events, timeoutNanos, core.nextPass());
             } catch (IOException failure) {
                 leave();
                 throw failure;
@@ -290,14 +229,14 @@ public final class LinuxKQueue extends KQueue {
 
     /** What has happened by now belongs into the events that are about to be made. */
     private void catchUp() {
-        if (bell.isLevel()) {
+        if (core.bell().isLevel()) {
             // A look from outside at the kqueue's descriptor may have used up what tells of a change.
-            mounts.look();
+            core.mounts().look();
         }
-        if (!queue.isEmpty()) {
+        if (!core.queue().isEmpty()) {
             // Also, files that are gone take their knotes along, before another file is taken for one of them.
-            inotify.read();
-            connector.read();
+            core.inotify().read();
+            core.connector().read();
         }
     }
 
@@ -336,7 +275,7 @@ public final class LinuxKQueue extends KQueue {
             if (!open) {
                 closeDescriptors();
             } else if (recovery.unfinished && waiters > 0) {
-                bell.alarm();
+                core.bell().alarm();
             }
         }
     }
@@ -373,34 +312,19 @@ public final class LinuxKQueue extends KQueue {
      * Ends a change: what has changed reaches the timerfds and the bell. 0, or the errno with which the bell failed.
      */
     private int leave() {
-        armTimers();
-        int error = bell.settle(!queue.isEmpty(), waiters > 0);
+        core.armTimers();
+        int error = core.bell().settle(!core.queue().isEmpty(), waiters > 0);
         recovery.retryAfter(error);
         boolean repair = recovery.end();
         // Of those that wait with a limit, one will see to it; if this thread is about to, that is one wake too many.
         if (waiters > 0 && (repair || (recovery.isRetrying() && limited == 0))) {
-            recovery.retryAfter(bell.alarm());
+            recovery.retryAfter(core.bell().alarm());
         }
         return error;
     }
 
-    void armTimers() {
-        recovery.retryAfter(timers.arm());
-        recovery.retryAfter(wallTimers.arm());
-    }
-
-    /** What epoll says of a descriptor of our own: knotes become active by it. */
-    void hear(int which, long tag) {
-        switch (which) {
-            case BELL -> bell.heard();
-            case TIMERS -> timers.expire();
-            case WALL_TIMERS -> wallTimers.expire();
-            case INOTIFY -> inotify.read();
-            case CONNECTOR -> connector.read();
-            case MOUNTS -> mounts.look();
-            case PROCESS -> ProcFilter.exited(this, Epoll.stamp(tag));
-            default -> throw new AssertionError(which);
-        }
+    Core core() {
+        return core;
     }
 
     /** How many events are pending; for the kqueue that watches this one. */
@@ -421,130 +345,6 @@ public final class LinuxKQueue extends KQueue {
         }
     }
 
-    // -- For filters, changes and scan: with the lock held.
-
-    Counters counters() {
-        return counters;
-    }
-
-    /** Stands still as long as a kevent call goes through events that it has fetched, and only then. */
-    long moment() {
-        return passes + counters.waits;
-    }
-
-    Epoll epoll() {
-        return epoll;
-    }
-
-    /** The epoll instance for edges; null before {@link #openEdges}. */
-    Epoll edges() {
-        return edges;
-    }
-
-    /** Opens the epoll instance for edges if it is not: 0 or an errno. */
-    int openEdges() {
-        if (edges != null) {
-            return 0;
-        }
-        Epoll opened = new Epoll(counters);
-        edgeBuffer = new EpollEvents();
-        StackReserve.ensure();
-        int error = opened.open();
-        if (error != 0) {
-            return error;
-        }
-        error = epoll.control(EPOLL_CTL_ADD, opened.fd(), EPOLLIN, Epoll.tag(EDGES, 0));
-        if (error != 0) {
-            opened.close();
-            return error;
-        }
-        edges = opened;
-        return 0;
-    }
-
-    EpollEvents edgeBuffer() {
-        return edgeBuffer;
-    }
-
-    Scan scan() {
-        return scan;
-    }
-
-    /** The last round found the eventlist filled by the queue alone: the next one begins with epoll. */
-    void setEpollFirst() {
-        epollFirst = true;
-    }
-
-    boolean takeEpollFirst() {
-        boolean first = epollFirst;
-        epollFirst = false;
-        return first;
-    }
-
-    DescriptorTable descriptors() {
-        return descriptors;
-    }
-
-    IdTable<ListedKnote> knotes() {
-        return knotes;
-    }
-
-    Recovery recovery() {
-        return recovery;
-    }
-
-    Bell bell() {
-        return bell;
-    }
-
-    ReadyQueue queue() {
-        return queue;
-    }
-
-    Inspector inspector() {
-        return inspector;
-    }
-
-    Inotify inotify() {
-        return inotify;
-    }
-
-    MountTable mounts() {
-        return mounts;
-    }
-
-    ProcConnector connector() {
-        return connector;
-    }
-
-    ExitStatus exitStatus() {
-        return exitStatus;
-    }
-
-    Reasons reasons() {
-        return reasons;
-    }
-
-    TimerQueue timers() {
-        return timers;
-    }
-
-    TimerQueue wallTimers() {
-        return wallTimers;
-    }
-
-    boolean isDescriptor(int fd) {
-        return Fcntl.fcntl(fd, Fcntl.F_GETFD, 0) >= 0;
-    }
-
-    /** The knote has something to report: it is delivered as soon as it may be. */
-    void activate(Knote kn) {
-        kn.active = true;
-        if (!kn.disabled && !kn.queued) {
-            queue.add(kn);
-        }
-    }
-
     /** A signal has come, to be counted by the knote: called without the lock. */
     void signalled(Knote kn) {
         synchronized (lock) {
@@ -561,91 +361,11 @@ public final class LinuxKQueue extends KQueue {
     private void count(Knote kn) {
         try {
             kn.addFired(0, 1);
-            activate(kn);
+            core.activate(kn);
         } catch (RuntimeException | Error thrown) {
             // It may be counted and not queued.
             handOver();
             throw thrown;
-        }
-    }
-
-    /**
-     * Tells epoll what the descriptor's knotes want.
-     *
-     * @param look as {@link Descriptor#update}
-     */
-    void update(Descriptor descriptor, boolean look) {
-        int error = descriptor.update(look);
-        if (isOfAnotherFile(error)) {
-            // Closed behind our back.
-            forget(descriptor);
-        } else {
-            recovery.retryAfter(error);
-        }
-        descriptors.recount(descriptor);
-    }
-
-    /**
-     * Whether the errno says that the number is no descriptor, or by now one that cannot be watched so. All others (a
-     * lack of memory, a file system that does not answer) may be over soon, and no knote is lost by them.
-     */
-    private static boolean isOfAnotherFile(int error) {
-        return Registration.isGone(error) || error == Errno.EINVAL || error == Errno.ELOOP;
-    }
-
-    /** Ends a knote. Of a descriptor's knote, {@link Descriptor#update} must follow. */
-    void drop(Knote kn) {
-        if (!kn.ops().isSimple()) {
-            StackReserve.ensure();
-        }
-        dropNow(kn);
-    }
-
-    /** As {@link #drop}, for a caller that has made sure that there is stack left. */
-    void dropNow(Knote kn) {
-        if (kn.ops().isSimple()) {
-            queue.remove(kn);
-            // Whatever is thrown before it is out of the tables: it can be dropped once more.
-            kn.ops().detach(kn);
-            unlink(kn);
-        } else {
-            queue.remove(kn);
-            // Out of the tables first: nothing may detach it twice.
-            unlink(kn);
-            kn.ops().detach(kn);
-        }
-    }
-
-    private void unlink(Knote kn) {
-        switch (kn) {
-            case ListedKnote listed when listed.unlisted -> {}
-            case ListedKnote listed -> knotes.remove(listed);
-            default -> kn.descriptor().setKnote(kn.filter(), null);
-        }
-    }
-
-    /** Ends all knotes of a descriptor that is closed, or about to be. */
-    void forget(Descriptor descriptor) {
-        if (descriptor.read != null) {
-            drop(descriptor.read);
-        }
-        if (descriptor.write != null) {
-            drop(descriptor.write);
-        }
-        if (descriptor.vnode() != null) {
-            drop(descriptor.vnode());
-        }
-        descriptor.forget();
-        descriptors.recount(descriptor);
-    }
-
-    /**
-     * An event that nobody waits for any more. If the descriptor was forgotten, its closing is still to come, and a
-     * level would be reported until then: it is taken out.
-     */
-    void stale(Registration by) {
-        if (!by.isPresent()) {
-            by.takeOut();
         }
     }
 
@@ -658,12 +378,12 @@ public final class LinuxKQueue extends KQueue {
         } finally {
             synchronized (lock) {
                 if (enter()) {
-                    Descriptor known = descriptors.find(descriptor);
+                    Descriptor known = core.descriptors().find(descriptor);
                     if (known != null) {
                         if (shared) {
                             known.takeOutOfBoth();
                         }
-                        forget(known);
+                        core.forget(known);
                     }
                     leave();
                 }
@@ -673,7 +393,7 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public String reason(Filter filter, long ident, int errno) {
-        String reason = reasons.of(filter, ident, errno);
+        String reason = core.reasons().of(filter, ident, errno);
         String name = super.reason(filter, ident, errno);
         return reason == null ? name : name + ": " + reason;
     }
@@ -687,14 +407,14 @@ public final class LinuxKQueue extends KQueue {
     public int descriptor() {
         synchronized (lock) {
             if (enter()) {
-                int error = bell.watch();
+                int error = core.bell().watch();
                 leave();
                 if (error != 0) {
                     throw new UncheckedIOException(Errno.exception(error, "epoll_ctl"));
                 }
                 closing.nest();
             }
-            return epoll.fd();
+            return core.epoll().fd();
         }
     }
 
@@ -725,7 +445,7 @@ public final class LinuxKQueue extends KQueue {
     /** The kqueue is closed: wakes the threads that wait, or, if none does, closes the descriptors. */
     private void closeDescriptors() {
         if (waiters > 0) {
-            bell.ringForAll();
+            core.bell().ringForAll();
         } else {
             closing.closeDescriptors();
         }

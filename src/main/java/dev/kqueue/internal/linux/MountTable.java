@@ -8,6 +8,7 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
 import dev.kqueue.Note;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.lang.foreign.MemorySegment;
@@ -29,7 +30,7 @@ import java.util.stream.Collectors;
 final class MountTable {
     private static final String MOUNT = "mnt_id:";
 
-    private final LinuxKQueue kq;
+    private final Core kq;
     private final long tag;
 
     /** The knotes with NOTE_REVOKE, and the number of the mount of each; 0 if it was not in the table. */
@@ -47,7 +48,7 @@ final class MountTable {
     /** Whether a mount has changed since then. */
     private boolean stale;
 
-    MountTable(LinuxKQueue kq, long tag) {
+    MountTable(Core kq, long tag) {
         this.kq = kq;
         this.tag = tag;
     }
@@ -124,6 +125,7 @@ final class MountTable {
      */
     void look() {
         if (bell >= 0) {
+            StackReserve.ensure();
             update();
         }
     }

@@ -16,7 +16,7 @@ final class Pending {
      */
     private static final int LOOKS = 64;
 
-    private final LinuxKQueue kq;
+    private final Core kq;
     private final Scan scan;
     private final EpollEvents buffer = new EpollEvents();
 
@@ -26,7 +26,7 @@ final class Pending {
     private int levels;
     private boolean complete;
 
-    Pending(LinuxKQueue kq, Scan scan) {
+    Pending(Core kq, Scan scan) {
         this.kq = kq;
         this.scan = scan;
     }
@@ -46,7 +46,7 @@ final class Pending {
                 if (fd >= 0) {
                     Descriptor descriptor = kq.descriptors().find(fd);
                     harvest(descriptor, descriptor, i);
-                } else if (fd == LinuxKQueue.EDGES) {
+                } else if (fd == Core.EDGES) {
                     edges = true;
                 } else {
                     kq.hear(fd, tag);

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.lang.foreign.Arena;
@@ -49,13 +50,16 @@ final class ProcConnector {
     /** How many messages are read at once, with the lock held; epoll says that there are more. */
     private static final int AT_ONCE = 1024;
 
+    /** More than the queue can hold: so many messages may come before the answer to a question. */
+    private static final int MOST_BEFORE_ANSWER = 8 * AT_ONCE;
+
     /** How often the kernel is asked to send its messages, if its answer is lost among them. */
     private static final int ATTEMPTS = 8;
 
     /** The answer may have been lost. No errno. */
     private static final int LOST = -1;
 
-    private final LinuxKQueue kq;
+    private final Core kq;
     private final long tag;
 
     /** Replaced by tests, before it is used. */
@@ -71,10 +75,16 @@ final class ProcConnector {
     /** The queue has overflowed, and has not been read to its end since. */
     private boolean lost;
 
+    /**
+     * A call of {@link #read} is at work, or was thrown out of: then a message is lost, and the next call makes it good
+     * before it reads anything.
+     */
+    private boolean reading;
+
     /** The last read has failed, and the knotes have been told what it may have been about. */
     private boolean failing;
 
-    ProcConnector(LinuxKQueue kq, long tag) {
+    ProcConnector(Core kq, long tag) {
         this.kq = kq;
         this.tag = tag;
     }
@@ -112,6 +122,7 @@ final class ProcConnector {
         }
         fd = opened;
         lost = false;
+        reading = false;
         failing = false;
         return 0;
     }
@@ -163,7 +174,7 @@ final class ProcConnector {
      */
     private int answer(int opened) {
         boolean overflowed = false;
-        while (true) {
+        for (int i = 0; i < MOST_BEFORE_ANSWER; i++) {
             long bytes = socket.read(opened, buffer, BUFFER);
             if (bytes == -Errno.ENOBUFS) {
                 overflowed = true;
@@ -173,6 +184,7 @@ final class ProcConnector {
                 return word(EVENT_DATA) == 0 ? 0 : refusal(word(EVENT_DATA));
             }
         }
+        return LOST;
     }
 
     void close() {
@@ -187,12 +199,20 @@ final class ProcConnector {
         if (fd < 0) {
             return;
         }
-        try {
-            drain();
-        } catch (Throwable thrown) {
-            // Out of memory: the message is lost. To say so takes no memory.
+        StackReserve.ensure();
+        if (reading) {
+            // To say that anything may have happened takes no memory.
             ProcFilter.lost(kq);
-            throw thrown;
+        }
+        reading = true;
+        drain();
+        reading = false;
+    }
+
+    /** After something was thrown: what was read and not handled is made good. */
+    void restore() {
+        if (reading) {
+            read();
         }
     }
 

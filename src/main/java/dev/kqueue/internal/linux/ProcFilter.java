@@ -10,6 +10,7 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.Note;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.SysPidfd;
 import dev.kqueue.internal.libc.Unistd;
 
@@ -51,17 +52,23 @@ final class ProcFilter implements FilterOps {
         // What has happened before now is none of its business.
         kn.kq().connector().read();
         Watched process = new Watched();
-        int error = follow(kn, process, kn.requestedFflags());
+        int error = -1;
+        try {
+            error = follow(kn, process, kn.requestedFflags());
+            if (error == 0) {
+                error = open(kn, process);
+            }
+        } finally {
+            // An errno, or something thrown.
+            if (error != 0) {
+                release(kn.kq(), process);
+            }
+        }
         if (error == 0) {
-            error = open(kn, process);
+            kn.addFlag(KEvent.EV_CLEAR);
+            kn.setHook(process);
         }
-        if (error != 0) {
-            release(kn.kq(), process);
-            return error;
-        }
-        kn.addFlag(KEvent.EV_CLEAR);
-        kn.setHook(process);
-        return 0;
+        return error;
     }
 
     private static int open(Knote kn, Watched process) {
@@ -73,7 +80,7 @@ final class ProcFilter implements FilterOps {
                     ? Errno.ESRCH
                     : kn.kq().reasons().refused(Reasons.Call.PIDFD_OPEN, kn, -pidfd);
         }
-        int error = kn.kq().epoll().control(EPOLL_CTL_ADD, pidfd, POLLED, Epoll.tag(LinuxKQueue.PROCESS, pid));
+        int error = kn.kq().epoll().control(EPOLL_CTL_ADD, pidfd, POLLED, Epoll.tag(Core.PROCESS, pid));
         if (error != 0) {
             Unistd.close(pidfd);
             return kn.kq().reasons().refused(Reasons.Call.EPOLL_CTL, kn, error);
@@ -83,7 +90,7 @@ final class ProcFilter implements FilterOps {
     }
 
     private static int follow(Knote kn, Watched process, int fflags) {
-        LinuxKQueue kq = kn.kq();
+        Core kq = kn.kq();
         boolean wanted = (fflags & FOLLOWED) != 0;
         if (wanted == process.followed) {
             return 0;
@@ -98,7 +105,7 @@ final class ProcFilter implements FilterOps {
         return error;
     }
 
-    private static void release(LinuxKQueue kq, Watched process) {
+    private static void release(Core kq, Watched process) {
         if (process.followed) {
             kq.connector().leave();
         }
@@ -135,7 +142,7 @@ final class ProcFilter implements FilterOps {
     static void lookAgain(Knote kn) {
         int pidfd = kn.hook() instanceof Watched process ? process.pidfd : -1;
         if (pidfd >= 0 && !kn.eof) {
-            long tag = Epoll.tag(LinuxKQueue.PROCESS, (int) kn.ident());
+            long tag = Epoll.tag(Core.PROCESS, (int) kn.ident());
             int error = kn.kq().epoll().control(EPOLL_CTL_MOD, pidfd, POLLED, tag);
             if (error != 0) {
                 kn.kq().recovery().suspect();
@@ -144,7 +151,8 @@ final class ProcFilter implements FilterOps {
     }
 
     /** The pidfd of a process has become readable. */
-    static void exited(LinuxKQueue kq, int pid) {
+    static void exited(Core kq, int pid) {
+        StackReserve.ensure();
         // The process's last forks come before its exit.
         kq.connector().read();
         Knote kn = kq.knotes().find(pid, EVFILT_PROC);
@@ -181,18 +189,18 @@ final class ProcFilter implements FilterOps {
 
     // -- What ProcConnector reports.
 
-    static void executed(LinuxKQueue kq, int pid) {
+    static void executed(Core kq, int pid) {
         fire(kq.knotes().find(pid, EVFILT_PROC), Note.NOTE_EXEC);
     }
 
-    static void endedUnseen(LinuxKQueue kq, int pid, int status) {
+    static void endedUnseen(Core kq, int pid, int status) {
         Knote kn = kq.knotes().find(pid, EVFILT_PROC);
         if (kn != null && !kn.eof && ((Watched) kn.hook()).pidfd < 0) {
             ended(kn, status);
         }
     }
 
-    static void forked(LinuxKQueue kq, int parent, int child) {
+    static void forked(Core kq, int parent, int child) {
         Knote kn = kq.knotes().find(parent, EVFILT_PROC);
         fire(kn, Note.NOTE_FORK);
         if (kn != null && (kn.requestedFflags() & Note.NOTE_TRACK) != 0) {
@@ -204,7 +212,7 @@ final class ProcFilter implements FilterOps {
      * Messages of the connector were lost, after those that have been read. Whatever they may have said counts as
      * having happened: an event too many is harmless, one too few is waited for without end. Allocates nothing.
      */
-    static void lost(LinuxKQueue kq) {
+    static void lost(Core kq) {
         IdTable<ListedKnote> knotes = kq.knotes();
         for (ListedKnote kn = knotes.first(), next; kn != null; kn = next) {
             next = knotes.after(kn);
@@ -235,7 +243,7 @@ final class ProcFilter implements FilterOps {
     }
 
     private static void track(Knote parent, int child) {
-        LinuxKQueue kq = parent.kq();
+        Core kq = parent.kq();
         // The report first: if there is no memory for it, nothing has been done yet.
         Knote report = ChildReport.of(parent, child);
         if (kq.knotes().find(child, EVFILT_PROC) == null && !watch(parent, child)) {
@@ -246,7 +254,7 @@ final class ProcFilter implements FilterOps {
     }
 
     private static boolean watch(Knote parent, int child) {
-        LinuxKQueue kq = parent.kq();
+        Core kq = parent.kq();
         Watched process = new Watched();
         ListedKnote kn =
                 new ListedKnote(

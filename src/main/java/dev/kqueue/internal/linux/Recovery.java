@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * failed. See {@link LinuxKQueue} for the rules. Belongs to the kqueue's lock.
  */
 final class Recovery {
-    private final LinuxKQueue kq;
+    private final Core kq;
 
     /**
      * A thread is changing something; or has thrown while it did, if another thread sees it. Written by the kqueue
@@ -32,7 +32,7 @@ final class Recovery {
     /** Kept, so that it need not be made when there is no memory. */
     private final Consumer<ListedKnote> repairOfKnote = this::repair;
 
-    Recovery(LinuxKQueue kq) {
+    Recovery(Core kq) {
         this.kq = kq;
     }
 
@@ -122,6 +122,8 @@ final class Recovery {
         kq.knotes().forEach(repairOfKnote);
         kq.descriptors().update(true);
         kq.mounts().look();
+        kq.inotify().restore();
+        kq.connector().restore();
     }
 
     private void repair(ListedKnote kn) {

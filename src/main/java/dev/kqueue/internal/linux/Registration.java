@@ -63,7 +63,7 @@ class Registration {
      */
     private static final int BORNE = 2;
 
-    final LinuxKQueue kq;
+    final Core kq;
     final int fd;
     private int events;
     private int stamp;
@@ -76,7 +76,7 @@ class Registration {
     /** The events that have come since then. */
     private byte unclaimed;
 
-    Registration(LinuxKQueue kq, int fd) {
+    Registration(Core kq, int fd) {
         this.kq = kq;
         this.fd = fd;
     }

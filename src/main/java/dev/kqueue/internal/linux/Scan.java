@@ -19,9 +19,9 @@ import dev.kqueue.internal.libc.StackReserve;
 final class Scan {
     private static final int EV_OOBAND = Abi.HOST.constant("EV_OOBAND");
 
-    private final LinuxKQueue kq;
+    private final Core kq;
 
-    Scan(LinuxKQueue kq) {
+    Scan(Core kq) {
         this.kq = kq;
     }
 

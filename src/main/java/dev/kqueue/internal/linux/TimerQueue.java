@@ -27,7 +27,7 @@ final class TimerQueue {
     private static final int CLOCK_MONOTONIC = Abi.HOST.constant("CLOCK_MONOTONIC");
     private static final int TFD_TIMER_ABSTIME = Abi.HOST.constant("TFD_TIMER_ABSTIME");
 
-    private final LinuxKQueue kq;
+    private final Core kq;
     private final boolean wall;
     private final long tag;
     private final MemorySegment setting = Arena.ofAuto().allocate(SysTimerfd.ITIMERSPEC_SIZE, 8);
@@ -43,7 +43,7 @@ final class TimerQueue {
      * @param wall whether the clock is the time of day, which somebody may set, and not the time since some start
      * @param tag what epoll is to say of the timerfd
      */
-    TimerQueue(LinuxKQueue kq, boolean wall, long tag) {
+    TimerQueue(Core kq, boolean wall, long tag) {
         this.kq = kq;
         this.wall = wall;
         this.tag = tag;

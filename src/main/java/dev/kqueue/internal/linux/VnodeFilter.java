@@ -53,14 +53,19 @@ final class VnodeFilter implements FileFilter {
         if (kind == SysStat.S_IFSOCK || kind == SysStat.S_IFIFO || kind == NO_FILE) {
             return Errno.EINVAL;
         }
-        int error = kn.kq().mounts().follow(kn);
-        if (error == 0) {
-            error = kn.kq().inotify().add(kn);
+        int error = -1;
+        try {
+            error = kn.kq().mounts().follow(kn);
+            if (error == 0) {
+                error = kn.kq().inotify().add(kn);
+            }
+            return error;
+        } finally {
+            // An errno, or something thrown.
+            if (error != 0) {
+                kn.kq().mounts().leave(kn);
+            }
         }
-        if (error != 0) {
-            kn.kq().mounts().leave(kn);
-        }
-        return error;
     }
 
     @Override

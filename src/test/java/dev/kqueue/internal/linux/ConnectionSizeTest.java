@@ -70,7 +70,7 @@ class ConnectionSizeTest {
             Unistd.close(peer);
             assertThat(change(kq, fd, EV_ADD | EV_ENABLE)).isEqualTo(2);
 
-            Descriptor descriptor = kq.descriptors().find(fd);
+            Descriptor descriptor = kq.core().descriptors().find(fd);
             assertThat(detail(Descriptor.class, descriptor)).isNull();
             assertThat(detail(Knote.class, descriptor.read)).isNull();
             assertThat(detail(Knote.class, descriptor.write)).isNull();

@@ -28,7 +28,7 @@ class DeadlineTest {
 
     private long deadline(int fflags, long data) throws IOException {
         assertThat(queue.change(1, Filter.TIMER, KEvent.EV_ADD | KEvent.EV_ONESHOT, fflags, data)).isZero();
-        return ((Deadline) queue.kqueue.knotes().find(1, Filter.TIMER.value()).hook()).when;
+        return ((Deadline) queue.kqueue.core().knotes().find(1, Filter.TIMER.value()).hook()).when;
     }
 
     @Test

@@ -48,7 +48,7 @@ class InotifyTest {
     @TempDir Path folder;
 
     private final Queue queue = new Queue();
-    private final Inotify inotify = queue.kqueue.inotify();
+    private final Inotify inotify = queue.kqueue.core().inotify();
     private final Set<Integer> opened = new HashSet<>();
     private Path file;
 

@@ -68,7 +68,7 @@ class OwnDescriptorsTest {
     @Test
     void callerLearnsThatAWaitingThreadCouldNotBeWoken() throws Exception {
         FutureTask<Integer> waiting = waitFor(SECOND);
-        spoil(driven.kq.bell().fd());
+        spoil(driven.kq.core().bell().fd());
         assertThatThrownBy(driven::trigger).isInstanceOf(IOException.class).hasMessageContaining("changes are made");
         assertThat(Driven.result(waiting)).as("at its deadline it looks for itself").isEqualTo(1);
     }
@@ -76,7 +76,7 @@ class OwnDescriptorsTest {
     @Test
     void waitThatBeginsAfterTheEventfdHasFailedIsWokenAllTheSame() throws Exception {
         FutureTask<Integer> waiting = waitFor(SECOND / 10);
-        spoil(driven.kq.bell().fd());
+        spoil(driven.kq.core().bell().fd());
         assertThatThrownBy(driven::trigger).isInstanceOf(IOException.class);
         assertThat(Driven.result(waiting)).isEqualTo(1);
         driven.epoll.failControls(1, Errno.ENOMEM);
@@ -92,7 +92,7 @@ class OwnDescriptorsTest {
         }
         MemorySegment full = MemorySegment.ofArray(new long[] {-2});
         FutureTask<Integer> waiting = waitFor(KQueue.FOREVER);
-        assertThat(Unistd.write(driven.kq.bell().fd(), full, 8)).isEqualTo(8);
+        assertThat(Unistd.write(driven.kq.core().bell().fd(), full, 8)).isEqualTo(8);
         driven.trigger();
         assertThat(Driven.result(waiting)).isEqualTo(1);
         driven.assertUsable();
@@ -104,7 +104,7 @@ class OwnDescriptorsTest {
         MemorySegment full = MemorySegment.ofArray(new long[] {-2});
         FutureTask<Integer> first = waitFor(KQueue.FOREVER);
         FutureTask<Integer> second = waitFor(KQueue.FOREVER);
-        assertThat(Unistd.write(driven.kq.bell().fd(), full, 8)).isEqualTo(8);
+        assertThat(Unistd.write(driven.kq.core().bell().fd(), full, 8)).isEqualTo(8);
         driven.kq.close();
         assertThatThrownBy(() -> Driven.result(first)).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> Driven.result(second)).isInstanceOf(ClosedChannelException.class);
@@ -113,7 +113,7 @@ class OwnDescriptorsTest {
     @Test
     void timerFiresThoughItsTimerfdCannotBeSet() throws Exception {
         driven.kq.kevent(Driven.change(2, TIMER, EV_ADD, 0, 1_000_000), null, 0);
-        spoil(driven.kq.timers().fd());
+        spoil(driven.kq.core().timers().fd());
         KEventList events = KEventList.allocate(1);
         KEventList soon = Driven.change(3, TIMER, EV_ADD, 0, 20);
         assertThat(Driven.soon(() -> driven.kq.kevent(soon, events, KQueue.FOREVER))).isEqualTo(1);
@@ -124,7 +124,7 @@ class OwnDescriptorsTest {
     @Test
     void timerOfAnotherThreadIsSeenByAWaitThatFollows() throws Exception {
         driven.kq.kevent(Driven.change(2, TIMER, EV_ADD, 0, 1_000_000), null, 0);
-        spoil(driven.kq.timers().fd());
+        spoil(driven.kq.core().timers().fd());
         driven.kq.kevent(Driven.change(3, TIMER, EV_ADD, 0, 20), null, 0);
         assertThat(Driven.soon(() -> driven.fetch(1, KQueue.FOREVER))).isEqualTo(1);
     }
@@ -134,7 +134,7 @@ class OwnDescriptorsTest {
         driven.kq.kevent(Driven.change(2, TIMER, EV_ADD, 0, 1_000_000), null, 0);
         FutureTask<Integer> first = waitFor(KQueue.FOREVER);
         FutureTask<Integer> second = waitFor(KQueue.FOREVER);
-        spoil(driven.kq.timers().fd());
+        spoil(driven.kq.core().timers().fd());
         driven.kq.kevent(Driven.change(3, TIMER, EV_ADD | EV_ONESHOT, 0, 20), null, 0);
         driven.kq.kevent(Driven.change(4, TIMER, EV_ADD | EV_ONESHOT, 0, 200), null, 0);
         assertThat(Driven.result(first) + Driven.result(second)).isEqualTo(2);
@@ -145,7 +145,7 @@ class OwnDescriptorsTest {
         driven.kq.kevent(Driven.change(2, TIMER, EV_ADD, 0, 1_000_000), null, 0);
         FutureTask<Integer> first = waitFor(KQueue.FOREVER);
         FutureTask<Integer> second = waitFor(KQueue.FOREVER);
-        spoil(driven.kq.timers().fd());
+        spoil(driven.kq.core().timers().fd());
         int before = driven.epoll.waits.get();
         long start = System.nanoTime();
         driven.kq.kevent(Driven.change(3, TIMER, EV_ADD, 0, 500_000), null, 0);
@@ -204,8 +204,8 @@ class OwnDescriptorsTest {
         driven.send();
         driven.epoll.failControls(1, Errno.ENOMEM);
         assertThat(Driven.soon(() -> driven.fetch(1, SECOND))).isEqualTo(1);
-        assertThat(driven.kq.descriptors().find(driven.fd).read).isNotNull();
-        assertThat(driven.kq.descriptors().find(driven.fd).write).isNotNull();
+        assertThat(driven.kq.core().descriptors().find(driven.fd).read).isNotNull();
+        assertThat(driven.kq.core().descriptors().find(driven.fd).write).isNotNull();
         assertThat(driven.errno(driven.fd, READ, EV_ENABLE)).isZero();
         KEventList events = KEventList.allocate(4);
         driven.kq.kevent(null, events, 0);

@@ -32,7 +32,7 @@ class ProcConnectorTest {
     private final Queue queue = new Queue();
 
     ProcConnectorTest() throws IOException {
-        queue.kqueue.connector().socket = kernel;
+        queue.kqueue.core().connector().socket = kernel;
     }
 
     @AfterEach
@@ -45,7 +45,7 @@ class ProcConnectorTest {
     }
 
     private void read() {
-        queue.kqueue.connector().read();
+        queue.kqueue.core().connector().read();
     }
 
     // -- Whether it answers.
@@ -182,6 +182,7 @@ class ProcConnectorTest {
         assertThat(follow(NOTE_FORK)).isZero();
         kernel.outOfMemory();
         assertThatThrownBy(this::read).isInstanceOf(OutOfMemoryError.class);
+        queue.kqueue.core().connector().restore();
 
         assertThat(queue.pending()).containsEntry((long) SELF, NOTE_FORK);
     }

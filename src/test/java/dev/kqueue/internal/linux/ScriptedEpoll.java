@@ -29,12 +29,12 @@ final class ScriptedEpoll extends Epoll {
     static LinuxKQueue kqueue() throws IOException {
         Counters counters = new Counters();
         LinuxKQueue kq = new LinuxKQueue(counters, new ScriptedEpoll(counters));
-        kq.openDescriptors();
+        kq.core().openDescriptors();
         return kq;
     }
 
     static ScriptedEpoll of(LinuxKQueue kq) {
-        return (ScriptedEpoll) kq.epoll();
+        return (ScriptedEpoll) kq.core().epoll();
     }
 
     int kernelAwait(EpollEvents events, int max, long nanos) {

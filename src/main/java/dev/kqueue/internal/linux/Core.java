@@ -1,0 +1,318 @@
+package dev.kqueue.internal.linux;
+
+import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.StackReserve;
+
+import java.io.IOException;
+
+/**
+ * What a kqueue on Linux consists of, and what its filters, changes and scan do with it: a knote becomes active, or is
+ * dropped; a descriptor's wishes reach epoll, or it is forgotten. Belongs to the lock of {@link LinuxKQueue}, whose
+ * rules for what is thrown hold here.
+ */
+final class Core {
+    /** What epoll says of our own descriptors: no descriptor has a negative number. */
+    private static final int BELL = -1;
+
+    private static final int TIMERS = -2;
+    private static final int WALL_TIMERS = -3;
+    static final int EDGES = -4;
+    private static final int INOTIFY = -5;
+    private static final int CONNECTOR = -6;
+    private static final int MOUNTS = -8;
+
+    /** A process that is watched; the stamp is its number. */
+    static final int PROCESS = -7;
+
+    private final LinuxKQueue owner;
+    private final Recovery recovery = new Recovery(this);
+    private final Counters counters;
+    private final Epoll epoll;
+    private final Bell bell;
+    private final DescriptorTable descriptors = new DescriptorTable(this);
+    private final IdTable<ListedKnote> knotes = new IdTable<>();
+    private final ReadyQueue queue = new ReadyQueue();
+    private final Scan scan = new Scan(this);
+    private final Inspector inspector;
+    private final TimerQueue timers = new TimerQueue(this, false, Epoll.tag(TIMERS, 0));
+    private final TimerQueue wallTimers = new TimerQueue(this, true, Epoll.tag(WALL_TIMERS, 0));
+    private final Inotify inotify = new Inotify(this, Epoll.tag(INOTIFY, 0));
+    private final MountTable mounts = new MountTable(this, Epoll.tag(MOUNTS, 0));
+    private final ProcConnector connector = new ProcConnector(this, Epoll.tag(CONNECTOR, 0));
+    private final ExitStatus exitStatus;
+    private final Reasons reasons = new Reasons();
+
+    /** Holds the registrations of edges beside a level, and is watched by {@link #epoll}; null until needed. */
+    private Epoll edges;
+
+    /** For {@link #edges}, made with it. */
+    private EpollEvents edgeBuffer;
+
+    /** Numbers the kevent calls that look for events. */
+    private int passes;
+
+    /** The last scan found the eventlist filled by the queue alone: epoll goes first in the next. */
+    private boolean epollFirst;
+
+    Core(LinuxKQueue owner, Counters counters, Epoll epoll) {
+        this.owner = owner;
+        this.counters = counters;
+        this.inspector = new Inspector(counters);
+        this.exitStatus = new ExitStatus(counters);
+        this.epoll = epoll;
+        this.bell = new Bell(epoll, counters, Epoll.tag(BELL, 0));
+    }
+
+    /** Closes all again if it fails. */
+    void openDescriptors() throws IOException {
+        boolean complete = false;
+        try {
+            int error = epoll.open();
+            if (error != 0) {
+                throw Errno.exception(error, "epoll_create1");
+            }
+            bell.open();
+            complete = true;
+        } finally {
+            if (!complete) {
+                bell.close();
+                epoll.close();
+            }
+        }
+    }
+
+    /** For what needs the lock to be taken. */
+    LinuxKQueue owner() {
+        return owner;
+    }
+
+    void armTimers() {
+        recovery.retryAfter(timers.arm());
+        recovery.retryAfter(wallTimers.arm());
+    }
+
+    /** What epoll says of a descriptor of our own: knotes become active by it. */
+    void hear(int which, long tag) {
+        switch (which) {
+            case BELL -> bell.heard();
+            case TIMERS -> timers.expire();
+            case WALL_TIMERS -> wallTimers.expire();
+            case INOTIFY -> inotify.read();
+            case CONNECTOR -> connector.read();
+            case MOUNTS -> mounts.look();
+            case PROCESS -> ProcFilter.exited(this, Epoll.stamp(tag));
+            default -> throw new AssertionError(which);
+        }
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    /** A kevent call begins to look for events: its number. */
+    int nextPass() {
+        return ++passes;
+    }
+
+    /** Stands still as long as a kevent call goes through events that it has fetched, and only then. */
+    long moment() {
+        return passes + counters.waits;
+    }
+
+    Epoll epoll() {
+        return epoll;
+    }
+
+    /** The epoll instance for edges; null before {@link #openEdges}. */
+    Epoll edges() {
+        return edges;
+    }
+
+    /** Opens the epoll instance for edges if it is not: 0 or an errno. */
+    int openEdges() {
+        if (edges != null) {
+            return 0;
+        }
+        Epoll opened = new Epoll(counters);
+        edgeBuffer = new EpollEvents();
+        StackReserve.ensure();
+        int error = opened.open();
+        if (error != 0) {
+            return error;
+        }
+        error = epoll.control(EPOLL_CTL_ADD, opened.fd(), EPOLLIN, Epoll.tag(EDGES, 0));
+        if (error != 0) {
+            opened.close();
+            return error;
+        }
+        edges = opened;
+        return 0;
+    }
+
+    EpollEvents edgeBuffer() {
+        return edgeBuffer;
+    }
+
+    Scan scan() {
+        return scan;
+    }
+
+    /** The last round found the eventlist filled by the queue alone: the next one begins with epoll. */
+    void setEpollFirst() {
+        epollFirst = true;
+    }
+
+    boolean takeEpollFirst() {
+        boolean first = epollFirst;
+        epollFirst = false;
+        return first;
+    }
+
+    DescriptorTable descriptors() {
+        return descriptors;
+    }
+
+    IdTable<ListedKnote> knotes() {
+        return knotes;
+    }
+
+    Recovery recovery() {
+        return recovery;
+    }
+
+    Bell bell() {
+        return bell;
+    }
+
+    ReadyQueue queue() {
+        return queue;
+    }
+
+    Inspector inspector() {
+        return inspector;
+    }
+
+    Inotify inotify() {
+        return inotify;
+    }
+
+    MountTable mounts() {
+        return mounts;
+    }
+
+    ProcConnector connector() {
+        return connector;
+    }
+
+    ExitStatus exitStatus() {
+        return exitStatus;
+    }
+
+    Reasons reasons() {
+        return reasons;
+    }
+
+    TimerQueue timers() {
+        return timers;
+    }
+
+    TimerQueue wallTimers() {
+        return wallTimers;
+    }
+
+    boolean isDescriptor(int fd) {
+        return Fcntl.fcntl(fd, Fcntl.F_GETFD, 0) >= 0;
+    }
+
+    /** The knote has something to report: it is delivered as soon as it may be. */
+    void activate(Knote kn) {
+        kn.active = true;
+        if (!kn.disabled && !kn.queued) {
+            queue.add(kn);
+        }
+    }
+
+    /**
+     * Tells epoll what the descriptor's knotes want.
+     *
+     * @param look as {@link Descriptor#update}
+     */
+    void update(Descriptor descriptor, boolean look) {
+        int error = descriptor.update(look);
+        if (isOfAnotherFile(error)) {
+            // Closed behind our back.
+            forget(descriptor);
+        } else {
+            recovery.retryAfter(error);
+        }
+        descriptors.recount(descriptor);
+    }
+
+    /**
+     * Whether the errno says that the number is no descriptor, or by now one that cannot be watched so. All others (a
+     * lack of memory, a file system that does not answer) may be over soon, and no knote is lost by them.
+     */
+    private static boolean isOfAnotherFile(int error) {
+        return Registration.isGone(error) || error == Errno.EINVAL || error == Errno.ELOOP;
+    }
+
+    /** Ends a knote. Of a descriptor's knote, {@link Descriptor#update} must follow. */
+    void drop(Knote kn) {
+        if (!kn.ops().isSimple()) {
+            StackReserve.ensure();
+        }
+        dropNow(kn);
+    }
+
+    /** As {@link #drop}, for a caller that has made sure that there is stack left. */
+    void dropNow(Knote kn) {
+        if (kn.ops().isSimple()) {
+            queue.remove(kn);
+            // Whatever is thrown before it is out of the tables: it can be dropped once more.
+            kn.ops().detach(kn);
+            unlink(kn);
+        } else {
+            queue.remove(kn);
+            // Out of the tables first: nothing may detach it twice.
+            unlink(kn);
+            kn.ops().detach(kn);
+        }
+    }
+
+    private void unlink(Knote kn) {
+        switch (kn) {
+            case ListedKnote listed when listed.unlisted -> {}
+            case ListedKnote listed -> knotes.remove(listed);
+            default -> kn.descriptor().setKnote(kn.filter(), null);
+        }
+    }
+
+    /** Ends all knotes of a descriptor that is closed, or about to be. */
+    void forget(Descriptor descriptor) {
+        if (descriptor.read != null) {
+            drop(descriptor.read);
+        }
+        if (descriptor.write != null) {
+            drop(descriptor.write);
+        }
+        if (descriptor.vnode() != null) {
+            drop(descriptor.vnode());
+        }
+        descriptor.forget();
+        descriptors.recount(descriptor);
+    }
+
+    /**
+     * An event that nobody waits for any more. If the descriptor was forgotten, its closing is still to come, and a
+     * level would be reported until then: it is taken out.
+     */
+    void stale(Registration by) {
+        if (!by.isPresent()) {
+            by.takeOut();
+        }
+    }
+}
