@@ -299,10 +299,12 @@ class KQueueWaitTest {
 
     @Test
     void descriptorBecomesReadableWithATimer() throws Exception {
-        kq.change(1, Filter.TIMER, EV_ADD | EV_ONESHOT, 0, 30, 0);
+        kq.change(1, Filter.TIMER, EV_ADD | EV_ONESHOT, 0, 86_400_000, 0);
         assertThat(isReadable()).isFalse();
+        // A second timer, since this one may have expired by the time that it has been added.
+        kq.change(2, Filter.TIMER, EV_ADD | EV_ONESHOT, 0, 30, 0);
         assertBecomesReadable();
-        kq.awaitOne();
+        assertThat(kq.awaitOne().ident()).isEqualTo(2);
         assertThat(isReadable()).isFalse();
     }
 

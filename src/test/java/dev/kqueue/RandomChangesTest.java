@@ -122,6 +122,9 @@ class RandomChangesTest {
                 }
                 assertThat(real.pending()).isEmpty();
             } catch (AssertionError | RuntimeException | IOException failure) {
+                if (processes != null && ConnectorLosses.any()) {
+                    throw new LostMessages(failure);
+                }
                 String last = String.join("\n    ", history);
                 throw new AssertionError(
                         "seed " + seed + ": " + failure.getMessage() + "\n  after\n    " + last, failure);
@@ -265,8 +268,29 @@ class RandomChangesTest {
         Ability.OWN_KQUEUE.assume();
         Long given = Long.getLong("kqueue.seed");
         long first = given != null ? given : seed;
-        for (int i = 0; i < (given != null ? 1 : sequences); i++) {
-            new Run(kinds, first + i).run(steps);
+        int losses = 0;
+        for (int i = 0; i < (given != null ? 1 : sequences + losses); i++) {
+            try {
+                new Run(kinds, first + i).run(steps);
+            } catch (LostMessages lost) {
+                // One more in its place. A machine that is never quiet long enough proves nothing.
+                losses++;
+                if (losses > sequences) {
+                    throw lost;
+                }
+            }
+        }
+    }
+
+    /**
+     * The kernel dropped messages about processes during the sequence, on a machine with many: then what may have
+     * happened is reported as having happened, and the model does not know that.
+     */
+    private static final class LostMessages extends Exception {
+        private static final long serialVersionUID = 1;
+
+        LostMessages(Throwable difference) {
+            super("the process connector's queue has overflowed", difference);
         }
     }
 
