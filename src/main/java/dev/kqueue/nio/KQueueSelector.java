@@ -386,6 +386,9 @@ public final class KQueueSelector extends AbstractSelector {
                 waiting.lazySet(false);
                 end();
             }
+            // An interrupt calls wakeup from begin, which sees the thread's status, and from the thread that
+            // interrupts, until end has returned. Both are for this operation: the next one must not end by the second.
+            wakeup.endWait();
         }
         deregisterCancelled();
         return selection.end(selected, action, openCheck);
