@@ -2,7 +2,7 @@ package dev.kqueue;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.StackReserve;
+import dev.kqueue.internal.thread.StackReserve;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;

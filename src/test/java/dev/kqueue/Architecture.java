@@ -12,6 +12,7 @@ final class Architecture {
     static final String NIO = "dev.kqueue.nio";
     static final String TOOL = "dev.kqueue.tool";
     static final String DOCTOR = "dev.kqueue.tool.doctor";
+    static final String THREAD = "dev.kqueue.internal.thread";
     static final String ABI = "dev.kqueue.internal.abi";
     static final String LIBC = "dev.kqueue.internal.libc";
     static final String BSD = "dev.kqueue.internal.bsd";
@@ -20,11 +21,12 @@ final class Architecture {
     private static final Map<String, Set<String>> EDGES =
             Map.of(
                     ABI, Set.of(),
+                    THREAD, Set.of(),
                     LIBC, Set.of(ABI),
-                    API, Set.of(ABI, LIBC),
+                    API, Set.of(ABI, LIBC, THREAD),
                     BSD, Set.of(API, LIBC, ABI),
-                    LINUX, Set.of(API, LIBC, ABI),
-                    NIO, Set.of(API, LIBC, ABI),
+                    LINUX, Set.of(API, LIBC, ABI, THREAD),
+                    NIO, Set.of(API, LIBC, ABI, THREAD),
                     TOOL, Set.of(API, NIO, DOCTOR),
                     DOCTOR, Set.of(API, NIO, LIBC, ABI));
 

@@ -2,6 +2,7 @@ package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
@@ -66,8 +67,11 @@ class Descriptor extends Readiness {
     static {
         try {
             STATE = MethodHandles.lookup().findVarHandle(Descriptor.class, "state", int.class);
-            // Closing must work when this process has no descriptor left to load a class with.
-            MethodHandles.lookup().ensureInitialized(OpenKQueues.class);
+            // Closing must work when this process has no descriptor left to load a class with. And a class whose
+            // initialization runs out of memory is lost for good: now there is some.
+            for (Class<?> needed : new Class<?>[] {OpenKQueues.class, Fcntl.class, Poll.class}) {
+                MethodHandles.lookup().ensureInitialized(needed);
+            }
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }

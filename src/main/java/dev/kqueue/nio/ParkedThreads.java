@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.thread.BriefLock;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -65,13 +67,15 @@ final class ParkedThreads {
         }
     }
 
-    /** Grows under the monitor; the first {@link #used} elements are set, and stay. */
+    private final BriefLock lock = new BriefLock();
+
+    /** Grows under the lock; the first {@link #used} elements are set, and stay. */
     private volatile Slot[] slots = new Slot[16];
 
     private int used;
     private Slot free;
 
-    // -- guarded by the monitor
+    // -- guarded by the lock
 
     /** Slots that are taken now. */
     private int taken;
@@ -82,53 +86,95 @@ final class ParkedThreads {
     private boolean closed;
 
     /** Takes a slot for the thread; null after {@link #close}. */
-    synchronized Slot take(Thread thread) {
-        if (closed) {
-            return null;
+    Slot take(Thread thread) {
+        boolean outermost = lock.enter();
+        try {
+            if (closed) {
+                return null;
+            }
+            Slot slot = free;
+            if (slot == null) {
+                slot = new Slot(used);
+                Slot[] array = used < slots.length ? slots : Arrays.copyOf(slots, used * 2);
+                array[used++] = slot;
+                slots = array; // a volatile write even if it is the same array: publishes the element
+            } else {
+                free = slot.nextFree;
+            }
+            slot.thread = thread;
+            taken++;
+            uses++;
+            return slot;
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
         }
-        Slot slot = free;
-        if (slot == null) {
-            slot = new Slot(used);
-            Slot[] array = used < slots.length ? slots : Arrays.copyOf(slots, used * 2);
-            array[used++] = slot;
-            slots = array; // a volatile write even if it is the same array: publishes the element
-        } else {
-            free = slot.nextFree;
-        }
-        slot.thread = thread;
-        taken++;
-        uses++;
-        return slot;
     }
 
     /** Ends the use of the slot: its ticket is not valid any more. */
-    synchronized void giveBack(Slot slot) {
-        slot.nextUse();
-        slot.thread = null;
-        slot.nextFree = free;
-        free = slot;
-        taken--;
+    void giveBack(Slot slot) {
+        boolean outermost = lock.enter();
+        try {
+            slot.nextUse();
+            slot.thread = null;
+            slot.nextFree = free;
+            free = slot;
+            taken--;
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
+        }
     }
 
     /** How often a slot has been taken so far. */
-    synchronized long uses() {
-        return uses;
+    long uses() {
+        boolean outermost = lock.enter();
+        try {
+            return uses;
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
+        }
     }
 
     /** Closes unless a thread waits, or has waited since {@link #uses} returned this number. True if it is closed. */
-    synchronized boolean closeIfUnused(long usesSeen) {
-        closed |= taken == 0 && uses == usesSeen;
-        return closed;
+    boolean closeIfUnused(long usesSeen) {
+        boolean outermost = lock.enter();
+        try {
+            closed |= taken == 0 && uses == usesSeen;
+            return closed;
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
+        }
     }
 
     /** Undoes {@link #closeIfUnused}. */
-    synchronized void reopen() {
-        closed = false;
+    void reopen() {
+        boolean outermost = lock.enter();
+        try {
+            closed = false;
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
+        }
     }
 
     /** No thread can wait from now on. */
-    synchronized void close() {
-        closed = true;
+    void close() {
+        boolean outermost = lock.enter();
+        try {
+            closed = true;
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
+        }
     }
 
     /** Wakes the thread of a ticket, if that thread still waits. */
@@ -140,11 +186,18 @@ final class ParkedThreads {
     }
 
     /** Wakes every thread that waits. */
-    synchronized void fireAll() {
-        for (int i = 0; i < used; i++) {
-            Slot slot = slots[i];
-            if (slot.thread != null) {
-                slot.fire(slot.state & ~Slot.FIRED);
+    void fireAll() {
+        boolean outermost = lock.enter();
+        try {
+            for (int i = 0; i < used; i++) {
+                Slot slot = slots[i];
+                if (slot.thread != null) {
+                    slot.fire(slot.state & ~Slot.FIRED);
+                }
+            }
+        } finally {
+            if (outermost) {
+                lock.owner = null;
             }
         }
     }

@@ -41,6 +41,12 @@ final class EpollEntries {
             return Files.readAllLines(info);
         } catch (NoSuchFileException closed) {
             return List.of();
+        } catch (IOException closedMeanwhile) {
+            // Opened, and closed before it was read.
+            if (Files.exists(info)) {
+                throw closedMeanwhile;
+            }
+            return List.of();
         }
     }
 }

@@ -141,7 +141,7 @@ final class StartupTest {
                 library
                         + " does not speak the ABI of "
                         + (OS.MAC.isCurrentOs() ? "FreeBSD" : "macOS")
-                        + ": it has no accept, bind, close, connect, dup2, fcntl and 30 more",
+                        + ": it has no abs, accept, bind, close, connect, dup2 and 35 more",
                 "-Dkqueue.library=" + library,
                 "-Dkqueue.abi=" + foreign);
     }

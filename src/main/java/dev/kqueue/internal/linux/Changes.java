@@ -10,7 +10,7 @@ import static dev.kqueue.KEvent.EV_RECEIPT;
 import dev.kqueue.Filter;
 import dev.kqueue.KEventList;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.StackReserve;
+import dev.kqueue.internal.thread.StackReserve;
 
 import java.io.IOException;
 import java.util.Arrays;

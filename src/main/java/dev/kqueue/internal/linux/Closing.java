@@ -1,7 +1,7 @@
 package dev.kqueue.internal.linux;
 
-import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.thread.StackReserve;
 
 import java.util.function.Consumer;
 

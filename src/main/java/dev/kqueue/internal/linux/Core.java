@@ -5,7 +5,7 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
 
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
-import dev.kqueue.internal.libc.StackReserve;
+import dev.kqueue.internal.thread.StackReserve;
 
 import java.io.IOException;
 

@@ -1,6 +1,6 @@
 package dev.kqueue.internal.linux;
 
-import dev.kqueue.internal.libc.StackReserve;
+import dev.kqueue.internal.thread.StackReserve;
 
 import java.util.function.Consumer;
 

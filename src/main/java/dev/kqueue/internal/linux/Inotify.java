@@ -13,11 +13,11 @@ import static dev.kqueue.internal.libc.SysInotify.IN_MOVE_SELF;
 import static dev.kqueue.internal.libc.SysInotify.IN_Q_OVERFLOW;
 
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.SysInotify;
 import dev.kqueue.internal.libc.SysIoctl;
 import dev.kqueue.internal.libc.SysStat;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.thread.StackReserve;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;

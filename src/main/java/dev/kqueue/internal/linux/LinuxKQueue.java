@@ -5,7 +5,8 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.StackReserve;
+import dev.kqueue.internal.thread.BriefLock;
+import dev.kqueue.internal.thread.StackReserve;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,10 +26,9 @@ import java.nio.channels.ClosedChannelException;
  *
  * <h2>The lock is always given back</h2>
  *
- * It is a Java monitor. The JVM releases a monitor on every way out of a synchronized block, by an instruction that
- * calls nothing and allocates nothing; a lock that is released by a method could stay locked for ever, as that method
- * may itself throw StackOverflowError. No block contains a loop around epoll_wait: {@link #kevent} leaves the block
- * after each round, so that other threads get in however often it has to look again ({@link Fetch} says why it ends).
+ * It is a {@link BriefLock}: given back by a write of a field, which nothing that is thrown can prevent. No block
+ * contains a loop around epoll_wait: {@link #kevent} leaves the block after each round, so that other threads get in
+ * however often it has to look again ({@link Fetch} says why it ends).
  *
  * <h2>What is thrown leaves no damage</h2>
  *
@@ -67,7 +67,7 @@ public final class LinuxKQueue extends KQueue {
     /** What {@link Fetch#await} has not returned. */
     private static final int NOTHING = Integer.MIN_VALUE;
 
-    private final Object lock = new Object();
+    private final BriefLock lock = new BriefLock();
 
     // -- All below belongs to the lock, but for open and the number of epoll's descriptor, which may be read without
     // it.
@@ -132,7 +132,8 @@ public final class LinuxKQueue extends KQueue {
         boolean over = true;
         boolean waits = false;
         int hurry = 0;
-        synchronized (lock) {
+        boolean outermost = lock.enter();
+        try {
             enterOpen();
             counters.calls++;
             if (events == null) {
@@ -150,27 +151,40 @@ public final class LinuxKQueue extends KQueue {
                 waits = !over && fetch.prepare(events, limit());
                 hurry = recovery.isRetrying() ? 1 : 0;
                 if (waits) {
+                    lock.rehearse();
                     counters.waits++;
                     waiters++;
                     limited += hurry;
                 }
             }
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
         }
-        // From the counting of a waiter to the block that ends with it being counted out, no call is outside of a try.
+        // From the counting of a waiter to the block that ends with it being counted out, no call is outside of a try
+        // but
+        // enter(), which has been rehearsed.
         while (!over) {
             int n = NOTHING;
             try {
                 n = waits ? fetch.await() : 0;
             } finally {
                 if (n == NOTHING) {
-                    synchronized (lock) {
+                    outermost = lock.enter();
+                    try {
                         waiters--;
                         limited -= hurry;
                         recovery.unfinished = true;
+                    } finally {
+                        if (outermost) {
+                            lock.owner = null;
+                        }
                     }
                 }
             }
-            synchronized (lock) {
+            outermost = lock.enter();
+            try {
                 // First of all, and without a call: whatever is thrown from here on, epoll's events have been fetched.
                 boolean broken = recovery.unfinished;
                 recovery.unfinished = true;
@@ -180,9 +194,14 @@ public final class LinuxKQueue extends KQueue {
                 waits = !over && fetch.prepare(events, limit());
                 hurry = recovery.isRetrying() ? 1 : 0;
                 if (waits) {
+                    lock.rehearse();
                     counters.waits++;
                     waiters++;
                     limited += hurry;
+                }
+            } finally {
+                if (outermost) {
+                    lock.owner = null;
                 }
             }
         }
@@ -271,11 +290,16 @@ public final class LinuxKQueue extends KQueue {
      * and this was the last thread to wait, its descriptors are to be closed.
      */
     private void handOver() {
-        synchronized (lock) {
+        boolean outermost = lock.enter();
+        try {
             if (!open) {
                 closeDescriptors();
             } else if (recovery.unfinished && waiters > 0) {
                 core.bell().alarm();
+            }
+        } finally {
+            if (outermost) {
+                lock.owner = null;
             }
         }
     }
@@ -329,7 +353,8 @@ public final class LinuxKQueue extends KQueue {
 
     /** How many events are pending; for the kqueue that watches this one. */
     int pending() {
-        synchronized (lock) {
+        boolean outermost = lock.enter();
+        try {
             if (!enter()) {
                 return 0;
             }
@@ -342,18 +367,27 @@ public final class LinuxKQueue extends KQueue {
             }
             leave();
             return count;
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
         }
     }
 
     /** A signal has come, to be counted by the knote: called without the lock. */
     void signalled(Knote kn) {
-        synchronized (lock) {
+        boolean outermost = lock.enter();
+        try {
             // The knote may have been detached since the handler has seen it.
             if (enter()) {
                 if (kn.hook() != null) {
                     count(kn);
                 }
                 leave();
+            }
+        } finally {
+            if (outermost) {
+                lock.owner = null;
             }
         }
     }
@@ -376,7 +410,8 @@ public final class LinuxKQueue extends KQueue {
         try {
             super.closing(descriptor, shared);
         } finally {
-            synchronized (lock) {
+            boolean outermost = lock.enter();
+            try {
                 if (enter()) {
                     Descriptor known = core.descriptors().find(descriptor);
                     if (known != null) {
@@ -386,6 +421,10 @@ public final class LinuxKQueue extends KQueue {
                         core.forget(known);
                     }
                     leave();
+                }
+            } finally {
+                if (outermost) {
+                    lock.owner = null;
                 }
             }
         }
@@ -405,7 +444,8 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public int descriptor() {
-        synchronized (lock) {
+        boolean outermost = lock.enter();
+        try {
             if (enter()) {
                 int error = core.bell().watch();
                 leave();
@@ -415,13 +455,22 @@ public final class LinuxKQueue extends KQueue {
                 closing.nest();
             }
             return core.epoll().fd();
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
         }
     }
 
     @Override
     public KQueueStatistics statistics() {
-        synchronized (lock) {
+        boolean outermost = lock.enter();
+        try {
             return counters.snapshot();
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
         }
     }
 
@@ -432,12 +481,17 @@ public final class LinuxKQueue extends KQueue {
 
     @Override
     public void close() {
-        synchronized (lock) {
+        boolean outermost = lock.enter();
+        try {
             if (open) {
                 closing.rehearse();
                 open = false;
             }
             closeDescriptors();
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
         }
         forgetObjects();
     }

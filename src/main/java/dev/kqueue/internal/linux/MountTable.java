@@ -8,8 +8,8 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
 import dev.kqueue.Note;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
-import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.thread.StackReserve;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

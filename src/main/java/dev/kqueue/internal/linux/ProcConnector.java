@@ -7,8 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.thread.StackReserve;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -10,9 +10,9 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.Note;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.SysPidfd;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.thread.StackReserve;
 
 /**
  * EVFILT_PROC: what becomes of a process. NOTE_EXIT of any process, through a pidfd, with the wait status in {@code

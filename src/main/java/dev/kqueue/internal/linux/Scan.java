@@ -9,7 +9,7 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLHUP;
 
 import dev.kqueue.KEventList;
 import dev.kqueue.internal.abi.Abi;
-import dev.kqueue.internal.libc.StackReserve;
+import dev.kqueue.internal.thread.StackReserve;
 
 /**
  * Turns what is pending into entries of an eventlist: the one place that knows EV_ONESHOT, EV_CLEAR, EV_DISPATCH and

@@ -5,9 +5,9 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
 
 import dev.kqueue.internal.abi.Abi;
-import dev.kqueue.internal.libc.StackReserve;
 import dev.kqueue.internal.libc.SysTimerfd;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.thread.StackReserve;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

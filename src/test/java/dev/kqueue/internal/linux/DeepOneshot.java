@@ -20,7 +20,7 @@ import java.nio.file.Path;
 final class DeepOneshot {
     private static final int KNOTES = 600;
 
-    /** More than {@link dev.kqueue.internal.libc.StackReserve} asks for, in frames of a small method. */
+    /** More than {@link dev.kqueue.internal.thread.StackReserve} asks for, in frames of a small method. */
     private static final int FRAMES = 500;
 
     private final LinuxKQueue kq = LinuxKQueue.open();

@@ -1,4 +1,4 @@
-package dev.kqueue.internal.libc;
+package dev.kqueue.internal.thread;
 
 /**
  * Makes sure that the calling thread has some kilobytes of stack left, by using as many: a StackOverflowError then
