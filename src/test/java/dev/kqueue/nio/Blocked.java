@@ -34,6 +34,13 @@ final class Blocked<T> {
         return blocked;
     }
 
+    /** Starts the operation, which may have waited and ended before anybody looks. */
+    static <T> Blocked<T> started(Threads threads, Callable<T> operation) {
+        Blocked<T> blocked = new Blocked<>(threads, operation);
+        blocked.thread.start();
+        return blocked;
+    }
+
     /** Whether a thread waits for a descriptor: a virtual one parked, a platform thread in a system call. */
     static boolean isWaiting(Thread thread) {
         return Arrays.stream(thread.getStackTrace())

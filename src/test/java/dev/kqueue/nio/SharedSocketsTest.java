@@ -338,7 +338,7 @@ class SharedSocketsTest {
             tell('f');
             subject.limit(30);
             Blocked<Void> blocked =
-                    Blocked.in(
+                    Blocked.started(
                             threads,
                             () -> {
                                 subject.takeWithLimit();
