@@ -217,7 +217,7 @@ class Descriptor extends Readiness {
      * Notes that another descriptor, of this process or another, may refer to the same open file description from now
      * on. To be called before that can be, by a caller who holds the descriptor or has just made it.
      */
-    final void markShared() {
+    void markShared() {
         STATE.getAndBitwiseOr(this, SHARED);
     }
 

@@ -14,8 +14,9 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
- * Reads or writes of a descriptor that was opened elsewhere, and that may therefore lack O_NONBLOCK: see {@link
- * FdChannel}. No call here is a critical one, since each may wait after all. Bytes pass through memory of the lane.
+ * Reads or writes of a descriptor whose open file description others may have, and that may therefore lack O_NONBLOCK:
+ * one that was opened elsewhere ({@link FdChannel}), or the end of a pipe that was passed on ({@link PipeDescriptor}).
+ * No call here is a critical one, since each may wait after all. Bytes pass through memory of the lane.
  *
  * <p>Owned by the lane that it reads or writes for.
  */
@@ -58,7 +59,7 @@ final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
     private static final int PIPE_BUF = 512;
 
     /** More than any device's message; a longer read or write is a short one. */
-    private static final int MEMORY = 64 * 1024;
+    private static final int MEMORY = StreamInput.Attempt.MOST;
 
     private final Kind kind;
     private final short events;

@@ -1,6 +1,8 @@
 package dev.kqueue.nio;
 
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The numbers of the descriptors that channels of this provider own: two owners would close each other's. */
 final class OwnedDescriptors {
@@ -11,6 +13,9 @@ final class OwnedDescriptors {
 
     /** Those whose open file descriptions were passed on by number, past their channels: a subset of the owned. */
     private static final BitSet SHARED = new BitSet();
+
+    /** The ends of pipes that were made here: their calls have to end before the description is passed on. */
+    private static final Map<Integer, PipeDescriptor> PIPES = new HashMap<>();
 
     // -- end
 
@@ -26,6 +31,13 @@ final class OwnedDescriptors {
         }
     }
 
+    /** Notes the owner of the end of a pipe, whose number has been added. */
+    static void addPipe(int fd, PipeDescriptor pipe) {
+        synchronized (OWNED) {
+            PIPES.put(fd, pipe);
+        }
+    }
+
     /** Whether there is an owner. */
     static boolean isOwned(long fd) {
         synchronized (OWNED) {
@@ -38,6 +50,7 @@ final class OwnedDescriptors {
         synchronized (OWNED) {
             OWNED.clear(fd);
             SHARED.clear(fd);
+            PIPES.remove(fd);
         }
     }
 
@@ -46,11 +59,17 @@ final class OwnedDescriptors {
      * Descriptor#isShared} is true of the channel's descriptor.
      */
     static void markShared(int fd) {
+        PipeDescriptor pipe;
         synchronized (OWNED) {
             if (OWNED.get(fd)) {
                 SHARED.set(fd);
                 anyShared = true;
             }
+            pipe = PIPES.get(fd);
+        }
+        if (pipe != null) {
+            // If it has been closed meanwhile, the mark is of no consequence.
+            pipe.markShared();
         }
     }
 

@@ -9,13 +9,13 @@ import java.nio.channels.spi.SelectorProvider;
 
 /** The writing end of a pipe. */
 final class PipeSink extends Pipe.SinkChannel implements StreamSource, StreamOwner {
-    private final Descriptor descriptor;
+    private final PipeDescriptor descriptor;
     private final StreamOutput output;
 
     PipeSink(SelectorProvider provider, int fd) {
         super(provider);
-        descriptor = new Descriptor(fd);
-        output = new StreamOutput(this);
+        descriptor = new PipeDescriptor(fd);
+        output = StreamOutput.ofPipe(this, descriptor);
     }
 
     @Override

@@ -9,13 +9,13 @@ import java.nio.channels.spi.SelectorProvider;
 
 /** The reading end of a pipe. */
 final class PipeSource extends Pipe.SourceChannel implements StreamSource, StreamOwner {
-    private final Descriptor descriptor;
+    private final PipeDescriptor descriptor;
     private final StreamInput input;
 
     PipeSource(SelectorProvider provider, int fd) {
         super(provider);
-        descriptor = new Descriptor(fd);
-        input = new StreamInput(this);
+        descriptor = new PipeDescriptor(fd);
+        input = StreamInput.ofPipe(this, descriptor);
     }
 
     @Override

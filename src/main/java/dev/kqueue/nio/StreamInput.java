@@ -1,6 +1,7 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysIoctl;
 
@@ -17,6 +18,9 @@ import java.util.Objects;
 class StreamInput extends Lane<StreamOwner> {
     /** One attempt to read, which does not wait: as {@link Buffers} does for all but odd descriptors. */
     interface Attempt {
+        /** A read that gave as much may have left something, whatever room there was. */
+        int MOST = 64 * 1024;
+
         int read(int fd, ByteBuffer dst);
 
         long read(int fd, ByteBuffer[] dsts, int offset, int length);
@@ -46,10 +50,13 @@ class StreamInput extends Lane<StreamOwner> {
         super(channel, Poll.POLLIN);
     }
 
-    /** How to read; null to read as {@link Buffers} does. Asked, not kept: a connection has one of these. */
+    /** How to make the next attempt; null to make it as {@link Buffers} does. Asked before each, and not kept. */
     Attempt attempt() {
         return null;
     }
+
+    /** Follows each attempt, more than once if it has failed. */
+    void attempted() {}
 
     /** One of an odd descriptor. */
     static StreamInput by(StreamOwner channel, Attempt attempt) {
@@ -57,6 +64,30 @@ class StreamInput extends Lane<StreamOwner> {
             @Override
             Attempt attempt() {
                 return attempt;
+            }
+        };
+    }
+
+    /** One of the end of a pipe that was made here, and that may be passed on later. */
+    static StreamInput ofPipe(StreamOwner channel, PipeDescriptor descriptor) {
+        return new StreamInput(channel) {
+            // Allocated when first needed.
+            private FdTransfer shared;
+
+            @Override
+            Attempt attempt() {
+                if (descriptor.beginTrust()) {
+                    return null;
+                }
+                if (shared == null) {
+                    shared = FdTransfer.forReading(FdTransfer.Kind.PIPE_OR_TERMINAL, Fcntl.O_NONBLOCK);
+                }
+                return shared;
+            }
+
+            @Override
+            void attempted() {
+                descriptor.endTrust();
             }
         };
     }
@@ -102,7 +133,6 @@ class StreamInput extends Lane<StreamOwner> {
                 requireReadable(dst);
                 asked = Buffers.asked(dst);
                 Descriptor descriptor = owner.owned();
-                Attempt attempt = attempt();
                 boolean socket = owner.isSocket();
                 boolean inCall = socket && asked > 0 && waitsInCall(blocking, deadline) && descriptor.callsWait();
                 boolean more = true;
@@ -125,7 +155,14 @@ class StreamInput extends Lane<StreamOwner> {
                         n = WaitingBuffers.read(this, descriptor, dst);
                         inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
                     } else {
-                        n = attempt == null ? Buffers.read(socket, fd, dst) : by(attempt, fd, dst);
+                        Attempt attempt = attempt();
+                        if (attempt == null) {
+                            n = Buffers.read(socket, fd, dst);
+                        } else {
+                            asked = Math.min(asked, Attempt.MOST);
+                            n = by(attempt, fd, dst);
+                        }
+                        attempted();
                     }
                     // The end of the stream stays readable, and so does an error.
                     if (n > 0 || n == -Errno.EAGAIN) {
@@ -140,6 +177,7 @@ class StreamInput extends Lane<StreamOwner> {
                     more = (n == -Errno.EAGAIN && inCall) ? !isClosing() : again(n, blocking, deadline);
                 }
             } finally {
+                attempted();
                 end(blocking, n > 0);
             }
             n = (int) result(n, asked);
@@ -161,6 +199,18 @@ class StreamInput extends Lane<StreamOwner> {
         long[] thread = enter();
         try {
             return isClosing() ? -Errno.EINTR : attempt.read(fd, dst);
+        } finally {
+            leave(thread);
+        }
+    }
+
+    private long by(Attempt attempt, int fd, ByteBuffer[] dsts, int offset, int length) {
+        if (Thread.currentThread().isVirtual()) {
+            return attempt.read(fd, dsts, offset, length);
+        }
+        long[] thread = enter();
+        try {
+            return isClosing() ? -Errno.EINTR : attempt.read(fd, dsts, offset, length);
         } finally {
             leave(thread);
         }
@@ -199,7 +249,6 @@ class StreamInput extends Lane<StreamOwner> {
                 }
                 asked = Buffers.asked(dsts, offset, length);
                 Descriptor descriptor = owner.owned();
-                Attempt attempt = attempt();
                 boolean socket = owner.isSocket();
                 boolean inCall = socket && asked > 0 && waitsInCall(blocking, Waiter.FOREVER) && descriptor.callsWait();
                 do {
@@ -208,14 +257,17 @@ class StreamInput extends Lane<StreamOwner> {
                         n = WaitingBuffers.read(this, descriptor, dsts, offset, length);
                         inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
                     } else {
+                        Attempt attempt = attempt();
                         n =
                                 attempt == null
                                         ? Buffers.read(socket, fd, dsts, offset, length)
-                                        : attempt.read(fd, dsts, offset, length);
+                                        : by(attempt, fd, dsts, offset, length);
+                        attempted();
                     }
                     remember(stamp, n, asked);
                 } while ((n == -Errno.EAGAIN && inCall) ? !isClosing() : again(n, blocking));
             } finally {
+                attempted();
                 end(blocking, n > 0);
             }
             n = result(n, asked);

@@ -1,6 +1,7 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysSocket;
 
@@ -46,10 +47,13 @@ class StreamOutput extends Lane<StreamOwner> {
         super(channel, Poll.POLLOUT);
     }
 
-    /** How to write; null to write as {@link Buffers} does. Asked, not kept: a connection has one of these. */
+    /** How to make the next attempt; null to make it as {@link Buffers} does. Asked before each, and not kept. */
     Attempt attempt() {
         return null;
     }
+
+    /** Follows each attempt, more than once if it has failed. */
+    void attempted() {}
 
     /** One of an odd descriptor. */
     static StreamOutput by(StreamOwner channel, Attempt attempt) {
@@ -57,6 +61,30 @@ class StreamOutput extends Lane<StreamOwner> {
             @Override
             Attempt attempt() {
                 return attempt;
+            }
+        };
+    }
+
+    /** One of the end of a pipe that was made here, and that may be passed on later. */
+    static StreamOutput ofPipe(StreamOwner channel, PipeDescriptor descriptor) {
+        return new StreamOutput(channel) {
+            // Allocated when first needed.
+            private FdTransfer shared;
+
+            @Override
+            Attempt attempt() {
+                if (descriptor.beginTrust()) {
+                    return null;
+                }
+                if (shared == null) {
+                    shared = FdTransfer.forWriting(FdTransfer.Kind.PIPE_OR_TERMINAL, Fcntl.O_NONBLOCK);
+                }
+                return shared;
+            }
+
+            @Override
+            void attempted() {
+                descriptor.endTrust();
             }
         };
     }
@@ -99,7 +127,6 @@ class StreamOutput extends Lane<StreamOwner> {
                         throw new ClosedChannelException();
                     }
                     Descriptor descriptor = owner.owned();
-                    Attempt attempt = attempt();
                     boolean socket = owner.isSocket();
                     boolean inCall = socket && waitsInCall(blocking, Waiter.FOREVER) && descriptor.callsWait();
                     boolean isFull = false;
@@ -111,7 +138,15 @@ class StreamOutput extends Lane<StreamOwner> {
                         } else {
                             int asked = src.remaining();
                             int stamp = descriptor.stamp();
-                            n = attempt == null ? Buffers.write(socket, fd, src) : by(attempt, fd, src);
+                            Attempt attempt = attempt();
+                            if (attempt == null) {
+                                n = Buffers.write(socket, fd, src);
+                            } else {
+                                n = by(attempt, fd, src);
+                                // One that was broken off has not filled the pipe: only EAGAIN tells.
+                                asked = Math.max(n, 0);
+                            }
+                            attempted();
                             // An error stays, for the next write to tell.
                             if (n >= 0 || n == -Errno.EAGAIN) {
                                 descriptor.written(stamp, n, asked);
@@ -129,6 +164,7 @@ class StreamOutput extends Lane<StreamOwner> {
                         }
                     }
                 } finally {
+                    attempted();
                     end(blocking, !src.hasRemaining());
                 }
                 if (n < 0) {
@@ -154,7 +190,6 @@ class StreamOutput extends Lane<StreamOwner> {
                 requireNotShutdown();
                 all = remaining(srcs, offset, length);
                 Descriptor descriptor = owner.owned();
-                Attempt attempt = attempt();
                 boolean socket = owner.isSocket();
                 boolean inCall = socket && waitsInCall(blocking, Waiter.FOREVER) && descriptor.callsWait();
                 boolean isFull = false;
@@ -164,11 +199,13 @@ class StreamOutput extends Lane<StreamOwner> {
                         inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
                     } else {
                         int stamp = descriptor.stamp();
+                        Attempt attempt = attempt();
                         n =
                                 attempt == null
                                         ? Buffers.write(socket, fd, srcs, offset, length)
-                                        : attempt.write(fd, srcs, offset, length);
-                        remember(stamp, n, all - written);
+                                        : by(attempt, fd, srcs, offset, length);
+                        attempted();
+                        remember(stamp, n, attempt == null ? all - written : Math.max(n, 0));
                     }
                     written += Math.max(n, 0);
                     isFull = n >= 0 || n == -Errno.EAGAIN;
@@ -176,6 +213,7 @@ class StreamOutput extends Lane<StreamOwner> {
                         ? written < all && !shutdown && !isClosing()
                         : againOrMore(n, written < all, blocking));
             } finally {
+                attempted();
                 end(blocking, written == all);
             }
             return result(n, written);
@@ -220,6 +258,18 @@ class StreamOutput extends Lane<StreamOwner> {
         long[] thread = enter();
         try {
             return isClosing() ? -Errno.EINTR : attempt.write(fd, src);
+        } finally {
+            leave(thread);
+        }
+    }
+
+    private long by(Attempt attempt, int fd, ByteBuffer[] srcs, int offset, int length) {
+        if (Thread.currentThread().isVirtual()) {
+            return attempt.write(fd, srcs, offset, length);
+        }
+        long[] thread = enter();
+        try {
+            return isClosing() ? -Errno.EINTR : attempt.write(fd, srcs, offset, length);
         } finally {
             leave(thread);
         }
