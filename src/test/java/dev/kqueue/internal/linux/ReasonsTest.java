@@ -28,8 +28,8 @@ class ReasonsTest {
     }
 
     private String reason(Reasons.Call call, Filter filter, int errno) {
-        ListedKnote kn = new ListedKnote(queue.kqueue, IDENT, filter.value(), null, 0, 0, 0, 0);
-        queue.kqueue.reasons().refused(call, kn, errno);
+        ListedKnote kn = new ListedKnote(queue.kqueue.core(), IDENT, filter.value(), null, 0, 0, 0, 0);
+        queue.kqueue.core().reasons().refused(call, kn, errno);
         return queue.kqueue.reason(filter, IDENT, errno);
     }
 
