@@ -47,6 +47,7 @@ class TimerFilterTest extends FilterContract {
     @Test
     @Override
     protected void modifyReplacesFflags() throws Exception {
+        Ability.TIMER_RESTARTS.assume();
         int seconds = Abi.HOST.constant("NOTE_SECONDS");
         kq.change(ident(), filter(), EV_ADD, seconds, 1000, 0);
         kq.change(ident(), filter(), EV_ADD, Abi.HOST.constant("NOTE_USECONDS"), 1000, 0);
