@@ -27,8 +27,10 @@ import java.util.concurrent.locks.LockSupport;
 final class KQueueServerSocketChannel extends ServerSocketChannel implements DescriptorSource, Lane.Owner {
     private static final int DEFAULT_BACKLOG = 50;
 
-    /** A hundred milliseconds: a woken thread takes a few microseconds. */
-    private static final long LEAVING_NANOS = 100_000_000;
+    /** How long close waits between two looks whether the thread in accept has left: at first, and at most. */
+    private static final long FIRST_PAUSE = 10_000;
+
+    private static final long LONGEST_PAUSE = 1_000_000;
 
     private final SocketDomain domain;
     private final Descriptor descriptor;
@@ -335,15 +337,19 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
     }
 
     /**
-     * A port is free when close returns, and so the thread in accept must have let go of the descriptor. It was woken;
-     * should it not get to run, close does not wait for it for ever.
+     * A port is free when close returns, and so the thread in accept must have let go of the descriptor. It was woken,
+     * finds the descriptor closing, and waits for nothing any more; it takes some microseconds, but on a machine that
+     * is busy as long as it takes to get to run. Should that be longer than {@link Waiter#LIMIT}, the last holder
+     * closes the descriptor later.
      */
     private void awaitLeaving() {
-        long deadline = System.nanoTime() + LEAVING_NANOS;
-        while (mayWait && System.nanoTime() < deadline) {
+        long begun = System.nanoTime();
+        long pause = FIRST_PAUSE;
+        while (mayWait && System.nanoTime() - begun < Waiter.LIMIT) {
             // The one for a thread that is interrupted, and so does not park.
             Thread.onSpinWait();
-            LockSupport.parkNanos(LEAVING_NANOS / 10_000);
+            LockSupport.parkNanos(pause);
+            pause = Math.min(pause * 2, LONGEST_PAUSE);
         }
     }
 

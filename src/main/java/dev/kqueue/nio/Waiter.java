@@ -75,7 +75,7 @@ class Waiter {
     /**
      * How long a thread may take to leave: a signal takes some forty microseconds, on a machine that is not stalled.
      */
-    private static final long LIMIT = 10_000_000_000L;
+    static final long LIMIT = 10_000_000_000L;
 
     /** How often a closer looks whether the thread has left before it sleeps, and how long it then sleeps at first. */
     private static final int LOOKS = 200;

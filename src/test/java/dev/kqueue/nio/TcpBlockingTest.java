@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -17,6 +20,8 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Operations that wait, and what ends them, on both kinds of thread. */
 @Timeout(120)
@@ -199,13 +204,68 @@ class TcpBlockingTest {
         for (int i = 0; i < 200; i++) {
             InetSocketAddress address;
             Blocked<SocketChannel> accept;
-            try (ServerSocketChannel listener = TcpPair.listener()) {
+            try (ServerSocketChannel listener = ownPort()) {
                 address = (InetSocketAddress) listener.getLocalAddress();
                 accept = Blocked.in(threads, listener::accept);
             }
-            ServerSocketChannel.open().bind(address).close();
+            bindAndClose(address);
             assertThat(accept.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
         }
+    }
+
+    @Test
+    void thePortOfAListenerIsFreeThoughTheThreadInAcceptGetsToRunLate() throws Exception {
+        InetSocketAddress address;
+        Blocked<SocketChannel> accept;
+        try (ServerSocketChannel listener = ownPort()) {
+            address = (InetSocketAddress) listener.getLocalAddress();
+            accept = Blocked.in(Threads.VIRTUAL, listener::accept);
+            occupyCarriers(300);
+        }
+        bindAndClose(address);
+        assertThat(accept.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
+    }
+
+    /**
+     * A listener on a port that the kernel gives only to those who ask for it by its number: of the others one may go
+     * to another program of this machine between close and bind.
+     */
+    private static ServerSocketChannel ownPort() throws IOException {
+        while (true) {
+            ServerSocketChannel listener = ServerSocketChannel.open();
+            int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+            try {
+                return listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            } catch (BindException taken) {
+                listener.close();
+            }
+        }
+    }
+
+    private static void bindAndClose(InetSocketAddress address) throws IOException {
+        try (ServerSocketChannel next = ServerSocketChannel.open()) {
+            next.bind(address);
+        }
+    }
+
+    /** Lets no other virtual thread run for a time. */
+    private static void occupyCarriers(long millis) throws InterruptedException {
+        int carriers =
+                Integer.getInteger(
+                        "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
+        CountDownLatch occupied = new CountDownLatch(carriers);
+        for (int i = 0; i < carriers; i++) {
+            Thread.ofVirtual()
+                    .start(
+                            () -> {
+                                occupied.countDown();
+                                long begun = System.nanoTime();
+                                while (System.nanoTime() - begun < millis * 1_000_000) {
+                                    Thread.onSpinWait();
+                                }
+                            });
+        }
+        occupied.await();
     }
 
     @ParameterizedTest
