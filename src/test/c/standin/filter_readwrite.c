@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 static int integer(int fd, int option) {
@@ -39,6 +40,7 @@ static int describe(struct knote *knote) {
     struct statfs statfs;
     knote->is_named = knote->is_pipe && syscall(SYS_fstatfs, fd, &statfs) == 0 && statfs.f_type != PIPEFS_MAGIC;
     knote->is_file = S_ISREG(stat.st_mode) || (WATCHES_DIRECTORIES && S_ISDIR(stat.st_mode));
+    knote->is_null = WATCHES_NULL && S_ISCHR(stat.st_mode) && stat.st_rdev == makedev(1, 3);
     if (knote->is_socket) {
         int type = integer(fd, SO_TYPE);
         knote->is_stream = type == SOCK_STREAM || type == SOCK_SEQPACKET;
@@ -62,7 +64,7 @@ static int watched(struct knote *knote, int instance, uint32_t events) {
     if (error == 0) {
         error = watch_edges(knote, instance, knote->added.ident, events);
     }
-    if (error == EPERM && knote->is_file) {
+    if (error == EPERM && (knote->is_file || knote->is_null)) {
         knote->needs_looks = true;
         knote->kqueue->looks++;
         error = 0;
@@ -136,6 +138,10 @@ static bool read_process(struct knote *knote, struct event *event) {
     int fd = knote->added.ident;
     if (knote->is_file) {
         return file_process(knote, event);
+    }
+    if (knote->is_null) {
+        event->data = 0;
+        return true;
     }
     short ready = polled(fd);
     if (is_unconnected(knote, ready)) {
@@ -222,7 +228,7 @@ static bool is_full(int fd) {
 
 static bool write_process(struct knote *knote, struct event *event) {
     int fd = knote->added.ident;
-    if (knote->is_file) {
+    if (knote->is_file || knote->is_null) {
         event->data = 0;
         return true;
     }

@@ -39,8 +39,6 @@ static int user_touch(struct knote *knote, const struct event *change) {
     if (TRIGGER_WITH_CLEAR_IS_LOST && change->flags & BSD_EV_CLEAR) {
         /* Set, and then reset at once, as the report would: filt_usertouch(). */
         knote->ended = false;
-        knote->fflags = 0;
-        knote->data = 0;
         deactivate(knote);
     }
     return 0;
@@ -52,10 +50,9 @@ static bool user_process(struct knote *knote, struct event *event) {
     return knote->ended;
 }
 
+/* What was asked for stays, kn_sfflags and kn_sdata, and is in each event. */
 static void user_reset(struct knote *knote) {
     knote->ended = false;
-    knote->fflags = 0;
-    knote->data = 0;
 }
 
 const struct filter user_filter = {

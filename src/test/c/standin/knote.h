@@ -40,7 +40,7 @@ struct knote {
     int64_t data;
     bool eof;
 
-    bool is_socket, is_stream, is_pipe, is_named, is_file, is_local, is_listener;
+    bool is_socket, is_stream, is_pipe, is_named, is_file, is_null, is_local, is_listener;
     bool needs_looks; /* epoll refuses it: it is looked at in turn */
     bool ended;       /* of a process: it is reported once */
     bool absolute;

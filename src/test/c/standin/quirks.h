@@ -48,11 +48,12 @@
 #define ENABLE_WINS 1
 #define EVENTS_CARRY_FLAGS 1
 #define ONESHOT_IS_NOT_LOOKED_AT 1
-#define KQUEUE_CLOSE CLOSE_WAITS
+#define KQUEUE_CLOSE (NEW ? CLOSE_ENDS_WAITS : CLOSE_WAITS)
 #define OTHER_OF_KQUEUE (NEW ? EINVAL : EPERM)
 #define KQUEUE_OF_ITSELF_PANICS 1
 #define FIFOS_ARE_SOCKETS 1
 #define WRITE_OF_FILE EINVAL
+#define WATCHES_NULL 1
 #define IPV4_OPTIONS_OF_IPV6 GROUP_OPTIONS
 #define V6ONLY_AT_FIRST 1
 #define BUFFER_LIMIT (262144 / 2560 * 2048)
@@ -198,6 +199,11 @@
 #define WRITE_OF_FILE 0
 #endif
 
+/* /dev/null may be watched, and is always ready: seltrue_kqfilter(). Seen of NetBSD; elsewhere it is refused. */
+#ifndef WATCHES_NULL
+#define WATCHES_NULL 0
+#endif
+
 /* EVFILT_WRITE of a FIFO is always ready, with EV_EOF, and one without a reader is accepted. Seen of NetBSD. */
 #ifndef FIFOS_ARE_SOCKETS
 #define FIFOS_ARE_SOCKETS 0
@@ -207,7 +213,8 @@
  * close(2) of a kqueue in which a thread waits.
  *   CLOSE_ENDS_WAITS      the waiter has EBADF: kqueue_close() of macOS and OpenBSD
  *   CLOSE_LEAVES_WAITERS  it returns, and the waiter sleeps on. Seen of FreeBSD 13.0
- *   CLOSE_WAITS           it waits until the waiter has left. Seen of NetBSD
+ *   CLOSE_WAITS           it waits until the waiter has left. Seen of NetBSD 7.99.34; that of 10 restarts the waiter,
+ *                         which then has EBADF: kqueue_restart()
  */
 #define CLOSE_ENDS_WAITS 0
 #define CLOSE_LEAVES_WAITERS 1

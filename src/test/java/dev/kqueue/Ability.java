@@ -192,6 +192,14 @@ public enum Ability {
         }
     },
 
+    /** READ and WRITE of /dev/null. */
+    NULL_IS_WATCHED("only NetBSD, seen, and the kqueue of this library watch /dev/null") {
+        @Override
+        public boolean isPresent() {
+            return isSystem("NetBSD") || OWN_KQUEUE.isPresent();
+        }
+    },
+
     /** An event has those flags of its knote that say how it is reported, and no action. */
     EVENTS_WITHOUT_ACTIONS("an event has EV_ADD if its knote was added with it: NetBSD, seen") {
         @Override

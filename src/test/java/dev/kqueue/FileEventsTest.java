@@ -207,7 +207,7 @@ class FileEventsTest {
         }
     }
 
-    @RequiresAbility(Ability.OWN_KQUEUE)
+    @RequiresAbility(Ability.NULL_IS_WATCHED)
     @Test
     void nullDeviceIsAlwaysReady() throws IOException {
         fd = open(Path.of("/dev/null"), Fcntl.O_RDWR);

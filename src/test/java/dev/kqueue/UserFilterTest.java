@@ -95,6 +95,15 @@ class UserFilterTest extends FilterContract {
     }
 
     @Test
+    void notesStayAfterAReportWithClear() throws Exception {
+        kq.change(ident(), filter(), EV_ADD | EV_CLEAR, 12, 0, 0);
+        for (int i = 0; i < 3; i++) {
+            cause();
+            assertThat(awaitFired().fflags() & 0xffffff).isEqualTo(12);
+        }
+    }
+
+    @Test
     void triggersBeforeAReportMergeIntoOne() throws Exception {
         kq.change(ident(), filter(), EV_ADD | EV_CLEAR, 0, 0, 0);
         int or = Abi.HOST.constant("NOTE_FFOR");
