@@ -61,6 +61,15 @@ abstract class ReadFilterContract extends FilterContract {
     }
 
     @Test
+    void noteThatMeansNothingIsNotLookedAt() throws Exception {
+        kq.change(ident(), filter(), EV_ADD, 1 << 20, 10, 0);
+        assertThat(kq.pending()).isEmpty();
+        pair.write(3);
+        assertThat(awaitFired().fflags()).isZero();
+        assertThat(kq.errno(ident(), filter(), EV_ADD, 1 << 20, 10)).isZero();
+    }
+
+    @Test
     void dataIsTheBytesToRead() throws Exception {
         add(0);
         pair.write(10);

@@ -190,8 +190,10 @@ final class ReferenceFiles extends ReferenceFilter {
     private static void tell(int fd, int notes, int perhaps, ReferenceKQueue model) {
         Knote kn = model.find(fd, Filter.VNODE);
         if (kn != null) {
-            kn.notes |= notes & kn.fflags;
-            kn.mayNotes |= (notes | perhaps) & kn.fflags;
+            // One operation tells all of its notes, if any of them was asked for.
+            int told = (notes & kn.fflags) != 0 ? notes : 0;
+            kn.notes |= told;
+            kn.mayNotes |= told | (perhaps & kn.fflags);
         }
     }
 

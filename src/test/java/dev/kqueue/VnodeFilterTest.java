@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -147,6 +149,22 @@ class VnodeFilterTest extends FilterContract {
         watch(fd);
         Files.writeString(file, "more", APPEND);
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_EXTEND);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {NOTE_WRITE, NOTE_EXTEND})
+    void appendIsBothThoughOneWasAskedFor(int one) throws IOException {
+        watch(fd, one);
+        Files.writeString(file, "more", APPEND);
+        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_EXTEND);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {NOTE_WRITE, NOTE_LINK})
+    void newSubdirectoryIsBothThoughOneWasAskedFor(int one) throws IOException {
+        watch(open(directory), one);
+        Files.createDirectory(directory.resolve("sub"));
+        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_LINK);
     }
 
     @RequiresAbility(Ability.TRUNCATE_NOTE)

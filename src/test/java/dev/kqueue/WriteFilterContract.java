@@ -53,6 +53,15 @@ abstract class WriteFilterContract extends FilterContract {
         assertThat(kq.pending()).isEmpty();
     }
 
+    @Test
+    void noteThatMeansNothingIsNotLookedAt() throws Exception {
+        kq.change(ident(), filter(), EV_ADD, 1 << 20, Integer.MAX_VALUE, 0);
+        assertThat(kq.pending()).isEmpty();
+        cause();
+        assertThat(awaitFired().fflags()).isZero();
+        assertThat(kq.errno(ident(), filter(), EV_ADD, 1 << 20, Integer.MAX_VALUE)).isZero();
+    }
+
     /** Skips the test where data is something else. */
     protected void requireRoomInData() {}
 

@@ -52,6 +52,24 @@ final class FileNotes {
     /** Whatever may have happened to a file; NOTE_REVOKE is not inotify's to tell. */
     static final int ANYTHING = ALL & ~Note.NOTE_REVOKE;
 
+    /** The notes that one operation has together: an append, or an entry of a directory that comes or goes. */
+    private static final int OF_ONE_OPERATION = Note.NOTE_WRITE | Note.NOTE_EXTEND | Note.NOTE_LINK;
+
+    /**
+     * What a knote is told of an event. An operation tells all of its notes if any of them was asked for, as in
+     * filt_vfsvnode() of FreeBSD: an append NOTE_WRITE and NOTE_EXTEND, a new subdirectory NOTE_WRITE and NOTE_LINK. (A
+     * file that truncate(2) makes longer counts as appended to.) Of an event that may stand for several operations, or
+     * for one of several, a knote is told only what it asked for: the rest may not have happened.
+     *
+     * @param notes of the event
+     * @param asked for by the knote
+     */
+    static int told(int notes, int asked) {
+        int wanted = notes & asked;
+        boolean certain = (notes & Note.NOTE_WRITE) != 0 && (notes & ~OF_ONE_OPERATION) == 0;
+        return wanted != 0 && certain ? notes : wanted;
+    }
+
     /** An event of the watched file itself, as far as it needs no look at the file. */
     static int of(int mask) {
         return ((mask & IN_MOVE_SELF) != 0 ? Note.NOTE_RENAME : 0)

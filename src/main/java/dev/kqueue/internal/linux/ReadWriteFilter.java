@@ -13,8 +13,8 @@ import dev.kqueue.internal.libc.SysInotify;
  * What EVFILT_READ and EVFILT_WRITE share: they watch a descriptor through epoll, which {@link Descriptor} tells of
  * both at once.
  *
- * <p>Socket errors: a kernel's kqueue puts so_error into fflags. Linux shows it by SO_ERROR only, which takes it away;
- * fflags stays 0, and the program's own read, write or SO_ERROR tells.
+ * <p>Socket errors: a kernel's kqueue puts so_error into fflags. Linux shows it by SO_ERROR only, which takes it away
+ * (sock_error()), and nothing puts it back; fflags stays 0, and the program's own read, write or SO_ERROR tells.
  */
 abstract class ReadWriteFilter implements FileFilter {
     static final int NOTE_LOWAT = Note.NOTE_LOWAT;
@@ -42,7 +42,8 @@ abstract class ReadWriteFilter implements FileFilter {
 
     @Override
     public int attach(Knote kn) {
-        return check(kn.requestedFflags());
+        request(kn, kn.requestedFflags(), kn.requestedData());
+        return 0;
     }
 
     @Override
@@ -66,11 +67,13 @@ abstract class ReadWriteFilter implements FileFilter {
 
     @Override
     public int touch(Knote kn, int flags, int fflags, long data) {
-        int error = check(fflags);
-        if (error == 0) {
-            kn.request(fflags, data);
-        }
-        return error;
+        request(kn, fflags, data);
+        return 0;
+    }
+
+    /** Notes that mean nothing here are not looked at, as on FreeBSD: they neither hold an event back nor cause one. */
+    private static void request(Knote kn, int fflags, long data) {
+        kn.request(fflags & (NOTE_LOWAT | NOTE_FILE_POLL), data);
     }
 
     /** How much there is: bytes, connections, space. */
@@ -87,10 +90,6 @@ abstract class ReadWriteFilter implements FileFilter {
 
     /** Whether these bits mean that the end has been reached, for a socket. */
     abstract boolean isEof(int bits);
-
-    private int check(int fflags) {
-        return (fflags & ~(NOTE_LOWAT | NOTE_FILE_POLL)) == 0 ? 0 : Errno.EINVAL;
-    }
 
     @Override
     public final boolean process(Knote kn, boolean dataWanted) {

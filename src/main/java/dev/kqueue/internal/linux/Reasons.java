@@ -72,9 +72,8 @@ final class Reasons {
         if (errno == Errno.EINVAL) {
             return "descriptor "
                     + ident
-                    + " is a directory or this kqueue itself, or fflags has a note that "
-                    + filter.cName()
-                    + " lacks";
+                    + " is a directory or "
+                    + (filter == Filter.READ ? "this kqueue itself" : "a kqueue");
         }
         return errno == Errno.EBADF ? "descriptor " + ident + " is not open" : null;
     }

@@ -124,9 +124,9 @@ final class VnodeFilter implements FileFilter {
 
     @Override
     public void happened(Knote kn, int notes) {
-        int wanted = notes & kn.requestedFflags();
-        if (wanted != 0) {
-            kn.addFired(wanted, 0);
+        int told = FileNotes.told(notes, kn.requestedFflags());
+        if (told != 0) {
+            kn.addFired(told, 0);
             kn.kq().activate(kn);
         }
     }

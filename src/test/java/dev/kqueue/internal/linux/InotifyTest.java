@@ -45,6 +45,8 @@ import java.util.Set;
 class InotifyTest {
     private static final int OPENED = Note.NOTE_OPEN() | Note.NOTE_CLOSE() | Note.NOTE_CLOSE_WRITE() | Note.NOTE_READ();
 
+    private static final int APPENDED = NOTE_WRITE | NOTE_EXTEND;
+
     @TempDir Path folder;
 
     private final Queue queue = new Queue();
@@ -111,7 +113,7 @@ class InotifyTest {
         assertThat(queue.pending())
                 .containsEntry(parent, NOTE_WRITE)
                 .containsEntry(renamed, NOTE_RENAME)
-                .containsEntry(written, NOTE_WRITE);
+                .containsEntry(written, APPENDED);
         Files.delete(other);
     }
 
@@ -139,7 +141,7 @@ class InotifyTest {
         assertThat(queue.pending()).isEmpty();
         append(file);
 
-        assertThat(queue.pending()).containsEntry((long) next, NOTE_WRITE);
+        assertThat(queue.pending()).containsEntry((long) next, APPENDED);
     }
 
     // -- When the queue has overflowed.
@@ -248,7 +250,7 @@ class InotifyTest {
         assertThat(queue.pending()).containsEntry(ident, NOTE_WRITE);
         inotify.fstat = SysStat::fstat;
         append(file);
-        assertThat(queue.pending()).containsEntry(ident, NOTE_WRITE);
+        assertThat(queue.pending()).containsEntry(ident, APPENDED);
         Files.delete(file);
 
         assertThat(queue.pending()).containsEntry(ident, NOTE_DELETE);
@@ -284,7 +286,7 @@ class InotifyTest {
         assertThat(queue.add(fd, Filter.VNODE, NOTE_WRITE)).isZero();
         append(file);
 
-        assertThat(queue.pending()).containsEntry((long) fd, NOTE_WRITE);
+        assertThat(queue.pending()).containsEntry((long) fd, APPENDED);
     }
 
     // -- When memory runs out.
@@ -304,7 +306,7 @@ class InotifyTest {
 
         assertThat(queue.pending()).containsEntry(ident, NOTE_WRITE).containsEntry(other, NOTE_WRITE);
         append(file);
-        assertThat(queue.pending()).containsEntry(ident, NOTE_WRITE);
+        assertThat(queue.pending()).containsEntry(ident, APPENDED);
     }
 
     @Test
@@ -326,6 +328,6 @@ class InotifyTest {
         assertThat(queue.add(fd, Filter.VNODE, NOTE_WRITE)).isZero();
         append(file);
 
-        assertThat(queue.pending()).containsEntry((long) fd, NOTE_WRITE);
+        assertThat(queue.pending()).containsEntry((long) fd, APPENDED);
     }
 }
