@@ -168,7 +168,7 @@ class NestedKQueueTest {
             assertThat(outer.fetch(1, Duration.ofMillis(20))).isEmpty();
             Files.writeString(file.path(), "longer", java.nio.file.StandardOpenOption.APPEND);
             assertThat(outer.awaitOne().data()).isEqualTo(1);
-            assertThat(inner.awaitOne().fflags()).isEqualTo(Note.NOTE_EXTEND);
+            assertThat(inner.awaitOne().fflags()).isEqualTo(Note.NOTE_EXTEND | Note.NOTE_WRITE);
         }
     }
 
