@@ -279,7 +279,7 @@ public final class LinuxKQueue extends KQueue {
     }
 
     private void end(Fetch fetch, boolean over) {
-        leave();
+        leave(!over);
         if (over) {
             idle.giveBack(fetch);
         }
@@ -336,12 +336,23 @@ public final class LinuxKQueue extends KQueue {
      * Ends a change: what has changed reaches the timerfds and the bell. 0, or the errno with which the bell failed.
      */
     private int leave() {
+        return leave(false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param goesOn whether the calling thread will look again, after a wait that has a limit if there is something to
+     *     try again. Then no other thread is woken for that: the caller could be back in epoll_wait before it, take the
+     *     bell's edge itself, and ring once more
+     */
+    private int leave(boolean goesOn) {
         core.armTimers();
         int error = core.bell().settle(!core.queue().isEmpty(), waiters > 0);
         recovery.retryAfter(error);
         boolean repair = recovery.end();
-        // Of those that wait with a limit, one will see to it; if this thread is about to, that is one wake too many.
-        if (waiters > 0 && (repair || (recovery.isRetrying() && limited == 0))) {
+        // Of those that wait with a limit, one will see to it.
+        if (waiters > 0 && (repair || (recovery.isRetrying() && limited == 0 && !goesOn))) {
             recovery.retryAfter(core.bell().alarm());
         }
         return error;
