@@ -295,7 +295,7 @@ public enum Ability {
     /** EV_ADD of a timer that runs starts it anew. */
     TIMER_RESTARTS(
             "EV_ADD of a timer that runs stores its period, and no more: filt_timertouch() of DragonFly; NetBSD before"
-                + " 10, seen") {
+                    + " 10, seen") {
         @Override
         public boolean isPresent() {
             return !isSystem("DragonFly BSD") && NEGATIVE_TIMERS_ARE_REFUSED.isPresent();
