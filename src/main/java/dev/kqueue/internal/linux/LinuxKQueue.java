@@ -162,9 +162,8 @@ public final class LinuxKQueue extends KQueue {
                 lock.owner = null;
             }
         }
-        // From the counting of a waiter to the block that ends with it being counted out, no call is outside of a try
-        // but
-        // enter(), which has been rehearsed.
+        // A waiter that is counted is counted out in any case: outside of a try only enter() is called, which has been
+        // rehearsed.
         while (!over) {
             int n = NOTHING;
             try {
