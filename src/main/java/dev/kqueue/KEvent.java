@@ -16,10 +16,10 @@ import java.util.Objects;
  * udata. {@code data} is 0, and {@link #withData} sets it. Any other filter goes through the constructor.
  *
  * {@snippet :
- * kqueue.kevent(List.of(
+ * queue.apply(
  *         KEvent.read(socket, EV_ADD, 0, connection),
  *         KEvent.vnode(file, EV_ADD | EV_CLEAR, NOTE_WRITE | NOTE_DELETE, "the log"),
- *         KEvent.timer(1, EV_ADD, Duration.ofMillis(250), this::tick)), 0, null);
+ *         KEvent.timer(1, EV_ADD, Duration.ofMillis(250), ticker));
  * }
  *
  * <p>What is watched is named by ident and filter together: a kqueue holds one event for each pair. {@code udata}
@@ -61,7 +61,7 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
 
     /**
      * Returns an {@link #EV_ERROR} entry for the change even if it succeeds ({@code data} is 0 then), and no events
-     * with it.
+     * with it. For {@link KQueue}; {@link KEventQueue#apply} has its own way to report failures.
      */
     public static final int EV_RECEIPT = 0x0040;
 

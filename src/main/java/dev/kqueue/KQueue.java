@@ -3,18 +3,23 @@ package dev.kqueue;
 import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.ClosedChannelException;
-import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 
 /**
  * A kernel event queue: kqueue(2).
  *
- * <p>One call, {@link #kevent}, both submits changes and waits for events, as in C. Two forms stand side by side: one
- * over {@link KEventList}, which allocates nothing, and one over {@link KEvent} values, whose {@code udata} is any
- * object. Use one form for one kqueue: the forms share the kernel's 64 bits of udata.
+ * {@snippet :
+ * try (KQueue kqueue = KQueue.open()) {
+ *     KEventList changes = KEventList.allocate(1).add(socket, Filter.READ.value(), EV_ADD, 0, 0, token);
+ *     KEventList events = KEventList.allocate(64);
+ *     kqueue.kevent(changes, events, KQueue.FOREVER);
+ *     for (int i = 0; i < events.size(); i++) {
+ *         handle(events.udata(i));
+ *     }
+ * }
+ * }
+ *
+ * <p>One call, {@link #kevent}, both submits changes and waits for events, as in C, over lists in native memory:
+ * nothing is allocated, and udata is a number. {@link KEventQueue} is a kqueue over values, whose udata is any object.
  *
  * <p>On macOS and the BSDs this is the kernel's own kqueue. On Linux it is one written over epoll and its relatives,
  * which follows FreeBSD where systems differ.
@@ -32,7 +37,7 @@ import java.util.List;
  *   <li>The call is never ended early by a Unix signal: EINTR is met with another wait for the rest of the time.
  *   <li>Any number of threads may be in {@link #kevent} at once, each with its own lists. Changes made by one while
  *       another waits take effect at once.
- *   <li>Closing a descriptor removes its events silently; call {@link #closing(int)} before it, also of one whose
+ *   <li>Closing a descriptor removes its events silently; call {@link #beforeClose(int)} before it, also of one whose
  *       events have all been removed (a kernel's kqueue sees it by itself). An event that was already fetched may still
  *       name the number: put a generation into udata, and compare.
  *   <li>{@link #close} wakes every thread that waits in {@link #kevent}, and each gets {@link
@@ -44,8 +49,6 @@ import java.util.List;
 public abstract class KQueue implements AutoCloseable {
     /** Wait for ever: as the {@code timeoutNanos} of {@link #kevent(KEventList, KEventList, long)}. */
     public static final long FOREVER = -1;
-
-    private final ValueForm values = new ValueForm();
 
     /** For implementations. */
     protected KQueue() {}
@@ -75,33 +78,23 @@ public abstract class KQueue implements AutoCloseable {
     public abstract int kevent(KEventList changes, KEventList events, long timeoutNanos) throws IOException;
 
     /**
-     * Tells the kqueue that the descriptor is about to be closed, so that nothing of it is left for the next owner of
-     * its number, and nothing is heard of it any more even if another descriptor, of this process or another, keeps its
-     * open file description. A kernel's kqueue sees close(2) by itself, and needs this only for the objects of the form
-     * over values; the kqueue for Linux forgets the descriptor's events, and takes it out of epoll(7), which would go
-     * on with it.
+     * Removes the events of a descriptor that is about to be closed: call this, then close(2). Nothing is reported of
+     * it afterwards, even if another descriptor, of this process or another, keeps its open file description, and
+     * nothing is left for the next owner of its number. A kernel's kqueue sees close(2) by itself. The kqueue for Linux
+     * does not: it removes the events here, and takes the descriptor out of epoll(7). Does nothing if the kqueue is
+     * closed.
      */
-    public final void closing(int descriptor) {
-        closing(descriptor, true);
+    public final void beforeClose(int descriptor) {
+        beforeClose(descriptor, true);
     }
 
     /**
      * The same, and on Linux without a system call if no other descriptor refers to the open file description.
      *
-     * <p>An implementation that overrides this calls it first.
-     *
      * @param shared whether another descriptor, of this process or another, may refer to the same open file
      *     description: by dup(2), by fork(2), or because it was passed from one process to another
      */
-    public void closing(int descriptor, boolean shared) {
-        try {
-            values.closing(this, descriptor);
-        } catch (ClosedChannelException closed) {
-            // Nothing is left to be forgotten.
-        } catch (IOException e) {
-            throw new UncheckedIOException("the events of descriptor " + descriptor + " could not be removed", e);
-        }
-    }
+    public abstract void beforeClose(int descriptor, boolean shared);
 
     /**
      * Why a change failed, in words, for the message of an exception: what the errno is called, and where that leaves a
@@ -134,37 +127,7 @@ public abstract class KQueue implements AutoCloseable {
     @Override
     public abstract String toString();
 
-    /**
-     * Lets go of the objects of the form over values, once the calls that are in progress have looked theirs up. For
-     * {@link #close} of an implementation, when a call of {@link #kevent} that begins can only fail.
-     */
-    protected final void forgetObjects() {
-        values.close();
-    }
-
-    /**
-     * Closes the kqueue and wakes whoever waits in it. A second call does nothing.
-     *
-     * <p>An implementation ends with {@link #forgetObjects}.
-     */
+    /** Closes the kqueue and wakes whoever waits in it. A second call does nothing. */
     @Override
     public abstract void close() throws IOException;
-
-    /**
-     * Submits changes and waits for events, as values. Several threads may share a kqueue: each event comes with the
-     * object that it had when it was fetched, whatever other threads do to it meanwhile. See {@link KEvent} for when an
-     * object is given, replaced and let go.
-     *
-     * <p>For comfort, not for speed: it makes a system call for the changes and another one for the events.
-     *
-     * @param changes the changes, applied in order; all of them, even if some fail
-     * @param maxEvents how many events to return at most; 0 to apply the changes only
-     * @param timeout how long to wait at most; null without limit
-     * @return the events, or an entry with {@link KEvent#EV_ERROR} for each change that failed or had {@link
-     *     KEvent#EV_RECEIPT}; empty if the time has passed
-     * @throws IOException as {@link #kevent(KEventList, KEventList, long)}
-     */
-    public List<KEvent> kevent(Collection<KEvent> changes, int maxEvents, Duration timeout) throws IOException {
-        return values.kevent(this, changes, maxEvents, timeout);
-    }
 }

@@ -60,7 +60,7 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Closes the descriptor. Call {@link KQueue#closing} of every kqueue that watches it first. A second call does
+     * Closes the descriptor. Call {@link KQueue#beforeClose} of every kqueue that watches it first. A second call does
      * nothing.
      */
     @Override

@@ -13,8 +13,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Calls kevent over values, and closing(), from the deepest point of a recursion and from each frame above it, and then
- * looks from another thread whether the lock is free and each event has its object.
+ * Calls apply, poll and beforeClose from the deepest point of a recursion and from each frame above it, and then looks
+ * from another thread whether the lock is free and each event has its object.
  */
 final class DeepValueRecursion {
     static final int ROUNDS = 10;
@@ -22,15 +22,15 @@ final class DeepValueRecursion {
     /** More than what a call needs, in frames of a small method. */
     private static final int FRAMES = 400;
 
-    /** No descriptor of this number is open: its event is a user event, which closing() must leave alone. */
+    /** No descriptor of this number is open: its event is a user event, which beforeClose must leave alone. */
     private static final int NUMBER = 1;
 
-    /** One call of the kqueue. */
+    /** One call of the queue. */
     private interface Call {
         void make() throws IOException;
     }
 
-    private final KQueue kqueue = KQueue.open();
+    private final KEventQueue queue = KEventQueue.open();
     private final Object lasting = new Object();
     private final Object once = new Object();
     private int overflows;
@@ -54,7 +54,7 @@ final class DeepValueRecursion {
                         () -> change(KEvent.user(2, EV_ADD | EV_ONESHOT, Note.NOTE_TRIGGER, once)),
                         () -> change(KEvent.timer(3, EV_ADD, Duration.ofDays(1), new Object())),
                         () -> change(KEvent.timer(3, EV_DELETE, Duration.ZERO, null)),
-                        () -> kqueue.closing(NUMBER),
+                        () -> queue.beforeClose(NUMBER),
                         () -> poll().forEach(this::check));
         // All classes are there before: one whose initialization fails is lost for good.
         for (Call call : calls) {
@@ -70,8 +70,8 @@ final class DeepValueRecursion {
         FutureTask<Void> task = new FutureTask<>(this::checkAll);
         Thread.ofPlatform().daemon().start(task);
         task.get(60, TimeUnit.SECONDS);
-        overflow(kqueue::close);
-        kqueue.close();
+        overflow(queue::close);
+        queue.close();
     }
 
     private void overflow(Call call) {
@@ -94,7 +94,7 @@ final class DeepValueRecursion {
                 overflows++;
             } catch (IOException e) {
                 // Also: the kqueue is closed.
-                if (kqueue.isOpen()) {
+                if (queue.isOpen()) {
                     throw new UncheckedIOException(e);
                 }
             }
@@ -116,7 +116,7 @@ final class DeepValueRecursion {
     }
 
     private List<KEvent> poll() throws IOException {
-        return kqueue.kevent(List.of(), 4, Duration.ZERO);
+        return queue.poll(4);
     }
 
     @SuppressWarnings("ReferenceEquality") // the very object
@@ -127,9 +127,12 @@ final class DeepValueRecursion {
     }
 
     private void change(KEvent change) throws IOException {
-        List<KEvent> failures = kqueue.kevent(List.of(change), 0, Duration.ZERO);
-        if (!failures.isEmpty() && (change.flags() & EV_DELETE) == 0) {
-            throw new AssertionError(failures.toString());
+        try {
+            queue.apply(change);
+        } catch (KEventException e) {
+            if ((change.flags() & EV_DELETE) == 0) {
+                throw new AssertionError(e);
+            }
         }
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Function;
 
 /** Objects given to this system's kqueue, when it has no use for them any more: they can be collected. */
@@ -20,21 +19,21 @@ class ForgottenObjectsTest {
         }
     }
 
-    private static WeakReference<Object> give(KQueue kqueue, Function<Object, KEvent> change) throws IOException {
+    private static WeakReference<Object> give(KEventQueue queue, Function<Object, KEvent> change) throws IOException {
         Object object = new Object();
-        kqueue.kevent(List.of(change.apply(object)), 0, Duration.ZERO);
+        queue.apply(change.apply(object));
         return new WeakReference<>(object);
     }
 
     @Test
-    void closedKQueueKeepsNoObject() throws Exception {
-        KQueue kqueue = KQueue.open();
-        WeakReference<Object> object = give(kqueue, udata -> KEvent.timer(1, KEvent.EV_ADD, Duration.ofDays(1), udata));
-        kqueue.close();
+    void closedQueueKeepsNoObject() throws Exception {
+        KEventQueue queue = KEventQueue.open();
+        WeakReference<Object> object = give(queue, udata -> KEvent.timer(1, KEvent.EV_ADD, Duration.ofDays(1), udata));
+        queue.close();
         try {
             awaitCollection(object);
         } finally {
-            Reference.reachabilityFence(kqueue);
+            Reference.reachabilityFence(queue);
         }
     }
 }

@@ -289,7 +289,7 @@ class KQueueChangesTest {
         Pair gone = Pair.pipe();
         kq.change(gone.readEnd(), Filter.READ, EV_ADD, 0, 0, 1);
         gone.write(1);
-        kq.kqueue.closing(gone.readEnd());
+        kq.kqueue.beforeClose(gone.readEnd());
         // Not closed yet: a level must not be reported any more, nor keep a wait from waiting.
         if (kq.kqueue.toString().contains("epoll")) {
             assertThat(kq.fetch(1, Duration.ofMillis(20))).isEmpty();

@@ -225,7 +225,7 @@ class KQueueWaitTest {
         assertThat(kq.kqueue.isOpen()).isFalse();
         KEventList events = KEventList.allocate(1);
         assertThatThrownBy(() -> kq.kqueue.kevent(null, events, 0)).isInstanceOf(ClosedChannelException.class);
-        kq.kqueue.closing(pair.readEnd());
+        kq.kqueue.beforeClose(pair.readEnd());
     }
 
     @Test

@@ -3,10 +3,12 @@ package dev.kqueue;
 import dev.kqueue.internal.libc.Errno;
 
 import java.nio.channels.ClosedChannelException;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
@@ -15,6 +17,8 @@ import java.util.function.IntConsumer;
  * test may do things between the moment in which a call takes its events and the moment in which it returns them.
  */
 final class ModelKQueue extends KQueue {
+    private static final Set<Filter> OF_DESCRIPTORS = EnumSet.of(Filter.READ, Filter.WRITE, Filter.VNODE);
+
     private record Key(long ident, int filter) {}
 
     private static final class Knote {
@@ -244,6 +248,11 @@ final class ModelKQueue extends KQueue {
     }
 
     @Override
+    public synchronized void beforeClose(int descriptor, boolean shared) {
+        knotes.keySet().removeIf(key -> key.ident() == descriptor && OF_DESCRIPTORS.contains(Filter.of(key.filter())));
+    }
+
+    @Override
     public boolean supports(Filter filter) {
         return true;
     }
@@ -269,11 +278,8 @@ final class ModelKQueue extends KQueue {
     }
 
     @Override
-    public void close() {
-        synchronized (this) {
-            open = false;
-            notifyAll();
-        }
-        forgetObjects();
+    public synchronized void close() {
+        open = false;
+        notifyAll();
     }
 }

@@ -173,7 +173,7 @@ final class ReferenceFiles extends ReferenceFilter {
         boolean saying = random.nextBoolean();
         for (int fd : new int[] {file.first, file.second}) {
             if (saying) {
-                real.kqueue.closing(fd);
+                real.kqueue.beforeClose(fd);
             }
             Unistd.close(fd);
             model.closed(fd, Filter.VNODE);

@@ -184,7 +184,7 @@ final class ReferenceStreams {
         }
         if (choice < 14 && !stream.closed) {
             model.closed(stream.pair.writeEnd(), Filter.READ, Filter.WRITE);
-            real.kqueue.closing(stream.pair.writeEnd());
+            real.kqueue.beforeClose(stream.pair.writeEnd());
             stream.pair.closeWriteEnd();
             stream.closed = true;
             mark(stream.pair.readEnd(), Filter.READ, true, model);
@@ -199,13 +199,13 @@ final class ReferenceStreams {
         Stream stream = streams[index];
         model.closed(stream.pair.readEnd(), Filter.READ, Filter.WRITE);
         if (saying) {
-            real.kqueue.closing(stream.pair.readEnd());
+            real.kqueue.beforeClose(stream.pair.readEnd());
         }
         stream.pair.closeReadEnd();
         if (!stream.closed) {
             model.closed(stream.pair.writeEnd(), Filter.READ, Filter.WRITE);
             if (saying) {
-                real.kqueue.closing(stream.pair.writeEnd());
+                real.kqueue.beforeClose(stream.pair.writeEnd());
             }
             stream.pair.closeWriteEnd();
         }

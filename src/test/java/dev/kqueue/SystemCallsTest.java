@@ -188,7 +188,7 @@ class SystemCallsTest {
         all(READ, EV_ADD);
         kevent();
         before = kq.kqueue.statistics();
-        pairs.forEach(pair -> kq.kqueue.closing(pair.readEnd(), false));
+        pairs.forEach(pair -> kq.kqueue.beforeClose(pair.readEnd(), false));
         assertCalls(0, 0, 0);
     }
 
@@ -197,7 +197,7 @@ class SystemCallsTest {
         all(READ, EV_ADD);
         kevent();
         before = kq.kqueue.statistics();
-        pairs.forEach(pair -> kq.kqueue.closing(pair.readEnd()));
+        pairs.forEach(pair -> kq.kqueue.beforeClose(pair.readEnd()));
         assertCalls(N, 0, 0);
     }
 

@@ -139,7 +139,7 @@ class UserFilterTest extends FilterContract {
         try (Pair pair = Pair.pipe()) {
             kq.change(pair.readEnd(), Filter.READ, EV_ADD, 0, 0, 1);
             kq.change(pair.readEnd(), Filter.USER, EV_ADD | EV_CLEAR, 0, 0, 2);
-            kq.kqueue.closing(pair.readEnd());
+            kq.kqueue.beforeClose(pair.readEnd());
             kq.change(pair.readEnd(), Filter.USER, 0, NOTE_TRIGGER, 0, 2);
             assertThat(kq.awaitOne().udata()).isEqualTo(2);
         }

@@ -567,7 +567,7 @@ class VnodeFilterTest extends FilterContract {
     void closingForgetsTheFile() throws IOException {
         watch(fd);
         cause();
-        kq.kqueue.closing(fd);
+        kq.kqueue.beforeClose(fd);
         Unistd.close(fd);
         opened.remove(fd);
         cause();

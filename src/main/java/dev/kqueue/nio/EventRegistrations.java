@@ -113,7 +113,7 @@ final class EventRegistrations {
         if (OF_DESCRIPTORS.contains(left.filter)
                 && !OwnedDescriptors.isOwned(fd)
                 && OF_DESCRIPTORS.stream().noneMatch(filter -> claims.containsKey(new Claim(filter, fd)))) {
-            kqueue.closing((int) fd);
+            kqueue.beforeClose((int) fd);
         }
     }
 

@@ -38,7 +38,7 @@ final class OpenKQueues {
     static void closing(int fd) {
         for (KQueue kqueue : ALL) {
             try {
-                kqueue.closing(fd, true);
+                kqueue.beforeClose(fd, true);
             } catch (RuntimeException failure) {
                 // The descriptor must be taken out of the other kqueues, and closed, all the same.
                 LOG.log(System.Logger.Level.WARNING, "a closed descriptor stays registered with " + kqueue, failure);

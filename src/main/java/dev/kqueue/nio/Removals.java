@@ -23,7 +23,7 @@ final class Removals {
             EventSource source = key.source();
             if (source.descriptor() >= 0 && !key.channel().isOpen()) {
                 // Should the description become shared only now, the last holder of the descriptor takes it out.
-                kqueue.closing(source.descriptor(), source.isShared());
+                kqueue.beforeClose(source.descriptor(), source.isShared());
             } else {
                 source.changes(key.knotes, 0, key.udata, removals);
             }

@@ -107,7 +107,7 @@ final class SubPoller extends VirtualThreadPoller {
     @Override
     void failed() {
         // The knote of this poller's kqueue there: the number is about to be closed.
-        master.kqueue().closing(kqueue().descriptor());
+        master.kqueue().beforeClose(kqueue().descriptor());
     }
 
     @Override

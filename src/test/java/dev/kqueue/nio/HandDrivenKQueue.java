@@ -93,7 +93,7 @@ final class HandDrivenKQueue extends KQueue {
     }
 
     @Override
-    public void closing(int descriptor, boolean shared) {
+    public void beforeClose(int descriptor, boolean shared) {
         closing.run();
     }
 

@@ -107,7 +107,7 @@ final class ScriptedKQueue extends KQueue {
     }
 
     @Override
-    public void closing(int descriptor, boolean shared) {
+    public void beforeClose(int descriptor, boolean shared) {
         closing.add(descriptor);
         whenClosing.accept(descriptor);
     }

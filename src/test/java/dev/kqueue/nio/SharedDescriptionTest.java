@@ -383,7 +383,7 @@ class SharedDescriptionTest {
             changes.add(pipe.readEnd(), Filter.READ.value(), KEvent.EV_ADD, 0, 0, 0);
             assertThat(kqueue.kevent(changes, KEventList.allocate(1), 0)).isZero();
             assertThat(EpollEntries.of(duplicate)).hasSize(1);
-            kqueue.closing(pipe.readEnd());
+            kqueue.beforeClose(pipe.readEnd());
             Unistd.close(pipe.readEnd());
             assertThat(EpollEntries.of(duplicate)).isEmpty();
         }
@@ -400,7 +400,7 @@ class SharedDescriptionTest {
             changes.add(sockets.a(), Filter.WRITE.value(), KEvent.EV_ADD | KEvent.EV_CLEAR, 0, 0, 0);
             kqueue.kevent(changes, KEventList.allocate(2), 0);
             assertThat(EpollEntries.of(duplicate)).hasSize(2);
-            kqueue.closing(sockets.a());
+            kqueue.beforeClose(sockets.a());
             Unistd.close(sockets.a());
             assertThat(EpollEntries.of(duplicate)).isEmpty();
         }

@@ -47,8 +47,8 @@ final class WithoutUserEvents extends KQueue {
     }
 
     @Override
-    public void closing(int descriptor, boolean shared) {
-        kqueue.closing(descriptor, shared);
+    public void beforeClose(int descriptor, boolean shared) {
+        kqueue.beforeClose(descriptor, shared);
     }
 
     @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kqueue.ChildJvm;
 import dev.kqueue.KEvent;
-import dev.kqueue.KQueue;
+import dev.kqueue.KEventQueue;
 import dev.kqueue.nio.KQueueSelector;
 import dev.kqueue.nio.KQueueSelectorProvider;
 import dev.kqueue.nio.ProcessEvent;
@@ -69,8 +69,9 @@ class DroppedLoaderTest {
             ended(provider);
             datagrams(provider);
             select(provider);
-            try (KQueue kqueue = KQueue.open()) {
-                kqueue.kevent(List.of(KEvent.timer(1, KEvent.EV_ADD, 0, new Object()).withData(1)), 1, null);
+            try (KEventQueue queue = KEventQueue.open()) {
+                queue.apply(KEvent.timer(1, KEvent.EV_ADD, 0, new Object()).withData(1));
+                queue.await(1);
             }
             return null;
         }

@@ -47,7 +47,7 @@ final class Selected {
                 "nio.ManyVirtualThreadsTest",
                 "nio.TcpReuseStressTest",
                 "nio.WaitingStressTest",
-                "UdataStressTest");
+                "KEventQueueStressTest");
         leaveOut(
                 NO_KERNEL,
                 "ArchitectureTest",

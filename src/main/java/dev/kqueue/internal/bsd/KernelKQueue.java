@@ -359,8 +359,7 @@ public final class KernelKQueue extends KQueue {
 
     /** close(2) ends the knotes of the number, whoever else holds the open file description. */
     @Override
-    public void closing(int descriptor, boolean shared) {
-        super.closing(descriptor, shared);
+    public void beforeClose(int descriptor, boolean shared) {
         deadPipes.closing(descriptor);
         if (silentPipes != null) {
             silentPipes.closing(descriptor);
@@ -393,7 +392,6 @@ public final class KernelKQueue extends KQueue {
         if (occupants.closeAndEnter()) {
             leave();
         }
-        forgetObjects();
     }
 
     /** Wakes the next one if the kqueue is closed, and closes the descriptor when there is none. */

@@ -416,26 +416,22 @@ public final class LinuxKQueue extends KQueue {
     // -- Public.
 
     @Override
-    public void closing(int descriptor, boolean shared) {
+    public void beforeClose(int descriptor, boolean shared) {
+        boolean outermost = lock.enter();
         try {
-            super.closing(descriptor, shared);
-        } finally {
-            boolean outermost = lock.enter();
-            try {
-                if (enter()) {
-                    Descriptor known = core.descriptors().find(descriptor);
-                    if (known != null) {
-                        if (shared) {
-                            known.takeOutOfBoth();
-                        }
-                        core.forget(known);
+            if (enter()) {
+                Descriptor known = core.descriptors().find(descriptor);
+                if (known != null) {
+                    if (shared) {
+                        known.takeOutOfBoth();
                     }
-                    leave();
+                    core.forget(known);
                 }
-            } finally {
-                if (outermost) {
-                    lock.owner = null;
-                }
+                leave();
+            }
+        } finally {
+            if (outermost) {
+                lock.owner = null;
             }
         }
     }
@@ -503,7 +499,6 @@ public final class LinuxKQueue extends KQueue {
                 lock.owner = null;
             }
         }
-        forgetObjects();
     }
 
     /** The kqueue is closed: wakes the threads that wait, or, if none does, closes the descriptors. */

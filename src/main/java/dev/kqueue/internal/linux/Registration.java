@@ -41,8 +41,8 @@ import dev.kqueue.internal.libc.Errno;
  * end the registration. It reports what the other holder's file does, and epoll_ctl reaches it no more: it finds an
  * entry by number and description together, and that number is closed. A level would make epoll_wait return at once,
  * again and again. So the registration is taken out before close(2), with or without a knote: {@link
- * dev.kqueue.KQueue#closing(int)}, which a program that uses a kqueue directly is to call, and which the channels of
- * this library call for each description that may be shared. Only for one that is known not to be is it left to
+ * dev.kqueue.KQueue#beforeClose(int)}, which a program that uses a kqueue directly is to call, and which the channels
+ * of this library call for each description that may be shared. Only for one that is known not to be is it left to
  * close(2), since EPOLL_CTL_DEL would be one system call more for each connection.
  *
  * <p>Where that call was left out, the events are stale and dropped, and kevent returns by its deadline all the same,

@@ -1,7 +1,7 @@
 package dev.kqueue.tool.doctor;
 
 import dev.kqueue.KEvent;
-import dev.kqueue.KQueue;
+import dev.kqueue.KEventQueue;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -20,16 +20,17 @@ final class Expectation {
 
     /** Adds the event, sees that it is not there yet, lets it happen, and returns it. */
     static KEvent eventOf(KEvent added, Cause cause) throws Exception {
-        try (KQueue kqueue = KQueue.open()) {
-            check(kqueue.kevent(List.of(added), 1, Duration.ZERO), List.of(), "before its cause");
+        try (KEventQueue queue = KEventQueue.open()) {
+            queue.apply(added);
+            none(queue, "before its cause");
             cause.happen();
-            return next(kqueue, added);
+            return next(queue, added);
         }
     }
 
     /** The next event, which is to be that one. */
-    static KEvent next(KQueue kqueue, KEvent added) throws IOException {
-        List<KEvent> events = kqueue.kevent(List.of(), 1, PATIENCE);
+    static KEvent next(KEventQueue queue, KEvent added) throws IOException {
+        List<KEvent> events = queue.await(1, PATIENCE);
         if (events.isEmpty()) {
             throw new IOException("no event of " + added + " within " + PATIENCE.toSeconds() + " s");
         }
@@ -42,12 +43,9 @@ final class Expectation {
         return event;
     }
 
-    static void none(KQueue kqueue, String when) throws IOException {
-        check(kqueue.kevent(List.of(), 1, Duration.ZERO), List.of(), when);
-    }
-
-    private static void check(List<KEvent> events, List<KEvent> expected, String when) throws IOException {
-        require(events.equals(expected), "there is an event " + when + ": " + events);
+    static void none(KEventQueue queue, String when) throws IOException {
+        List<KEvent> events = queue.poll(1);
+        require(events.isEmpty(), "there is an event " + when + ": " + events);
     }
 
     static void require(boolean met, String failure) throws IOException {

@@ -9,7 +9,8 @@ import static dev.kqueue.tool.doctor.Expectation.require;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
-import dev.kqueue.KQueue;
+import dev.kqueue.KEventException;
+import dev.kqueue.KEventQueue;
 import dev.kqueue.Note;
 import dev.kqueue.OpenFile;
 import dev.kqueue.internal.libc.SysSocket;
@@ -97,25 +98,25 @@ final class FilterTests {
     static void timer() throws Exception {
         Duration delay = Duration.ofMillis(20);
         KEvent added = KEvent.timer(1, EV_ADD | EV_ONESHOT, delay, null);
-        try (KQueue kqueue = KQueue.open()) {
+        try (KEventQueue queue = KEventQueue.open()) {
             long start = System.nanoTime();
-            kqueue.kevent(List.of(added), 0, Duration.ZERO);
-            KEvent event = Expectation.next(kqueue, added);
+            queue.apply(added);
+            KEvent event = Expectation.next(queue, added);
             long passed = System.nanoTime() - start;
             require(event.data() == 1, "it expires once, and the event is " + event);
             require(passed >= delay.toNanos(), "it expired after " + passed + " ns instead of 20 ms");
-            Expectation.none(kqueue, "of a timer that has expired");
+            Expectation.none(queue, "of a timer that has expired");
         }
     }
 
     static void user() throws Exception {
         KEvent added = KEvent.user(1, EV_ADD | EV_CLEAR, 0, null);
-        try (KQueue kqueue = KQueue.open()) {
-            kqueue.kevent(List.of(added), 0, Duration.ZERO);
-            Expectation.none(kqueue, "before it is triggered");
-            kqueue.kevent(List.of(KEvent.user(1, 0, Note.NOTE_TRIGGER, null)), 0, Duration.ZERO);
-            Expectation.next(kqueue, added);
-            Expectation.none(kqueue, "of a trigger that was reported");
+        try (KEventQueue queue = KEventQueue.open()) {
+            queue.apply(added);
+            Expectation.none(queue, "before it is triggered");
+            queue.apply(KEvent.user(1, 0, Note.NOTE_TRIGGER, null));
+            Expectation.next(queue, added);
+            Expectation.none(queue, "of a trigger that was reported");
         }
     }
 
@@ -136,33 +137,39 @@ final class FilterTests {
     /** A send buffer with nothing in it. */
     static void empty() throws Exception {
         try (Ends connection = Connection.open();
-                KQueue kqueue = KQueue.open()) {
+                KEventQueue queue = KEventQueue.open()) {
             KEvent added = new KEvent(connection.writing(), Filter.EMPTY, EV_ADD | EV_ONESHOT, 0, 0, null);
-            kqueue.kevent(List.of(added), 0, Duration.ZERO);
-            Expectation.next(kqueue, added);
+            queue.apply(added);
+            Expectation.next(queue, added);
         }
     }
 
     /** One kqueue's events are another's. */
     static void kqueueInKqueue() throws Exception {
-        try (KQueue inner = KQueue.open();
+        try (KEventQueue inner = KEventQueue.open();
                 Ends pipe = Ends.ofPipe()) {
-            inner.kevent(List.of(KEvent.read(pipe.reading(), EV_ADD, 0, null)), 0, Duration.ZERO);
+            inner.apply(KEvent.read(pipe.reading(), EV_ADD, 0, null));
             eventOf(KEvent.read(inner.descriptor(), EV_ADD, 0, null), () -> pipe.write(1));
         }
     }
 
     /** Changes that fail say so, and those beside them are made. */
     static void errors() throws IOException {
-        try (KQueue kqueue = KQueue.open();
+        try (KEventQueue queue = KEventQueue.open();
                 Ends pipe = Ends.ofPipe()) {
             KEvent good = KEvent.read(pipe.reading(), EV_ADD, 0, null);
             KEvent bad = KEvent.read(Integer.MAX_VALUE, EV_ADD, 0, null);
-            List<KEvent> errors = kqueue.kevent(List.of(bad, good), 2, Duration.ZERO);
-            boolean told = errors.size() == 1 && (errors.getFirst().flags() & KEvent.EV_ERROR) != 0;
-            require(told && errors.getFirst().data() != 0, "one of two changes is wrong, and what came is " + errors);
+            List<KEventException.Failure> failures = List.of();
+            try {
+                queue.apply(bad, good);
+            } catch (KEventException e) {
+                failures = e.failures();
+            }
+            require(
+                    failures.size() == 1 && failures.getFirst().change().equals(bad),
+                    "one of two changes is wrong, and those that failed are " + failures);
             pipe.write(1);
-            Expectation.next(kqueue, good);
+            Expectation.next(queue, good);
         }
     }
 }

@@ -264,7 +264,7 @@ class KernelKQueueTest {
     @Test
     void closedDescriptorsAreLeftToTheKernel() throws IOException {
         try (KQueue kqueue = kernel.open()) {
-            kqueue.closing(10);
+            kqueue.beforeClose(10);
             assertThat(kernel.calls).isEmpty();
         }
     }
@@ -273,7 +273,7 @@ class KernelKQueueTest {
     void knotesOfAClosedDescriptorAreRemovedWhereNobodyElseDoes() throws IOException {
         Abilities abilities = new Abilities(Set.of(Filter.READ, Filter.WRITE, Filter.VNODE), true);
         try (KQueue kqueue = KernelKQueue.open(kernel, abilities, Set.of(Quirk.CLOSE_LEAVES_KNOTES))) {
-            kqueue.closing(10);
+            kqueue.beforeClose(10);
             assertThat(kernel.calls).hasSize(1);
             assertThat(kernel.calls.getFirst().nevents()).isEqualTo(3);
             assertThat(kernel.calls.getFirst().changes())

@@ -74,7 +74,7 @@ class ConnectionSizeTest {
             assertThat(detail(Descriptor.class, descriptor)).isNull();
             assertThat(detail(Knote.class, descriptor.read)).isNull();
             assertThat(detail(Knote.class, descriptor.write)).isNull();
-            kq.closing(fd);
+            kq.beforeClose(fd);
             assertThat(detail(Descriptor.class, descriptor)).isNull();
             Unistd.close(fd);
         }

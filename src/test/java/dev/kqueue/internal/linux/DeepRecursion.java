@@ -93,7 +93,7 @@ final class DeepRecursion {
                         () -> change(sockets[0], WRITE, EV_DELETE, 0, 0),
                         () -> change(sockets[0], READ, EV_DISABLE, 0, 0),
                         () -> change(sockets[0], READ, EV_ENABLE, 0, 0),
-                        () -> kq.closing(sockets[1], false),
+                        () -> kq.beforeClose(sockets[1], false),
                         () -> kq.kevent(null, events, 1));
         for (Call call : calls) {
             call.make();

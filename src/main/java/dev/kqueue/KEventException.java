@@ -1,0 +1,51 @@
+package dev.kqueue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * Some of the changes given to {@link KEventQueue#apply} failed. All the others were made.
+ *
+ * {@snippet :
+ * try {
+ *     queue.apply(changes);
+ * } catch (KEventException e) {
+ *     for (KEventException.Failure failure : e.failures()) {
+ *         log(failure.change() + ": " + failure.reason());
+ *     }
+ * }
+ * }
+ */
+public final class KEventException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * One change that failed.
+     *
+     * @param change the change, as it was given
+     * @param errno the C library's error number: ENOENT for a change of an event that is not there, EBADF for a
+     *     descriptor that is not open, ESRCH for a process that is gone
+     * @param reason the error in words, with its name
+     */
+    public record Failure(KEvent change, int errno, String reason) {
+        @Override
+        public String toString() {
+            return change + ": " + reason;
+        }
+    }
+
+    private final transient List<Failure> failures;
+
+    /** Makes the exception of these failures, of which there must be at least one. */
+    KEventException(List<Failure> failures) {
+        super(failures.stream().map(Failure::toString).collect(Collectors.joining("; ")));
+        this.failures = List.copyOf(failures);
+    }
+
+    /** The changes that failed, in the order in which they were given. Empty after serialization. */
+    public List<Failure> failures() {
+        return Objects.requireNonNullElse(failures, List.of());
+    }
+}
