@@ -54,9 +54,7 @@ public enum Filter {
     /** {@code EVFILT_JAIL}: a jail has changed (FreeBSD 15). */
     JAIL,
     /** {@code EVFILT_JAILDESC}: a jail's descriptor has changed (FreeBSD 15). */
-    JAILDESC,
-    /** {@code EVFILT_NETDEV}: a network device has changed (old FreeBSD; defined by no system of today). */
-    NETDEV;
+    JAILDESC;
 
     private static final Filter[] ALL = values();
 
@@ -124,9 +122,6 @@ public enum Filter {
 
     /** {@link #JAILDESC} under its C name. */
     public static final Filter EVFILT_JAILDESC = JAILDESC;
-
-    /** {@link #NETDEV} under its C name. */
-    public static final Filter EVFILT_NETDEV = NETDEV;
 
     /**
      * How many filters this system counts: a number that changes from release to release.

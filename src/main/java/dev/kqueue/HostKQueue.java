@@ -1,6 +1,7 @@
 package dev.kqueue;
 
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.bsd.KernelKQueue;
 import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.libc.SysEvent;
@@ -12,7 +13,7 @@ import java.io.IOException;
 final class HostKQueue {
     private HostKQueue() {}
 
-    static KQueue open() throws IOException {
+    static KQueueBackend open() throws IOException {
         Startup.check();
         if (SysEvent.isPresent()) {
             return KernelKQueue.open();

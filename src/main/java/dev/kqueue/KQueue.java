@@ -1,6 +1,6 @@
 package dev.kqueue;
 
-import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.backend.KQueueBackend;
 
 import java.io.IOException;
 
@@ -26,7 +26,7 @@ import java.io.IOException;
  *
  * <h2>The contract</h2>
  *
- * An implementation stands behind {@link #open} and owes its callers this, whatever the system:
+ * Whatever the system:
  *
  * <ul>
  *   <li>Changes are applied in order, all of them, before anything else. A change that fails, or that has {@link
@@ -46,12 +46,15 @@ import java.io.IOException;
  *
  * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
  */
-public abstract class KQueue implements AutoCloseable {
+public final class KQueue implements AutoCloseable {
     /** Wait for ever: as the {@code timeoutNanos} of {@link #kevent(KEventList, KEventList, long)}. */
     public static final long FOREVER = -1;
 
-    /** For implementations. */
-    protected KQueue() {}
+    private final KQueueBackend backend;
+
+    KQueue(KQueueBackend backend) {
+        this.backend = backend;
+    }
 
     /**
      * Opens a new kqueue. Its descriptor is closed on exec and is not inherited by child processes.
@@ -60,7 +63,7 @@ public abstract class KQueue implements AutoCloseable {
      * @throws UnsupportedOperationException if this system has neither kqueue(2) nor epoll(7)
      */
     public static KQueue open() throws IOException {
-        return HostKQueue.open();
+        return new KQueue(HostKQueue.open());
     }
 
     /**
@@ -75,7 +78,9 @@ public abstract class KQueue implements AutoCloseable {
      * @throws IOException if a change fails and {@code events} is null: those before it have been made. Or if waiting
      *     fails: all changes have been made
      */
-    public abstract int kevent(KEventList changes, KEventList events, long timeoutNanos) throws IOException;
+    public int kevent(KEventList changes, KEventList events, long timeoutNanos) throws IOException {
+        return backend.kevent(changes, events, timeoutNanos);
+    }
 
     /**
      * Removes the events of a descriptor that is about to be closed: call this, then close(2). Nothing is reported of
@@ -84,7 +89,7 @@ public abstract class KQueue implements AutoCloseable {
      * does not: it removes the events here, and takes the descriptor out of epoll(7). Does nothing if the kqueue is
      * closed.
      */
-    public final void beforeClose(int descriptor) {
+    public void beforeClose(int descriptor) {
         beforeClose(descriptor, true);
     }
 
@@ -94,7 +99,9 @@ public abstract class KQueue implements AutoCloseable {
      * @param shared whether another descriptor, of this process or another, may refer to the same open file
      *     description: by dup(2), by fork(2), or because it was passed from one process to another
      */
-    public abstract void beforeClose(int descriptor, boolean shared);
+    public void beforeClose(int descriptor, boolean shared) {
+        backend.beforeClose(descriptor, shared);
+    }
 
     /**
      * Why a change failed, in words, for the message of an exception: what the errno is called, and where that leaves a
@@ -105,29 +112,41 @@ public abstract class KQueue implements AutoCloseable {
      * @param errno the {@code data} of its entry with {@link KEvent#EV_ERROR}
      */
     public String reason(Filter filter, long ident, int errno) {
-        return Errno.strerror(errno) + " (" + Errno.name(errno) + ")";
+        return backend.reason(filter, ident, errno);
     }
 
     /** Whether the kernel knows the filter: asked of it, not concluded from a header. */
-    public abstract boolean supports(Filter filter);
+    public boolean supports(Filter filter) {
+        return backend.supports(filter);
+    }
 
     /**
      * The kqueue's own descriptor: it can be watched by another kqueue or by poll(2), and is readable while events are
      * pending.
      */
-    public abstract int descriptor();
+    public int descriptor() {
+        return backend.descriptor();
+    }
 
     /** What the kqueue has done so far. */
-    public abstract KQueueStatistics statistics();
+    public KQueueStatistics statistics() {
+        return backend.statistics();
+    }
 
     /** Whether {@link #close} has not been called yet. */
-    public abstract boolean isOpen();
+    public boolean isOpen() {
+        return backend.isOpen();
+    }
 
     /** What the kqueue stands on, for people: {@code "kqueue(2) of FreeBSD"}, {@code "kqueue over epoll(7)"}. */
     @Override
-    public abstract String toString();
+    public String toString() {
+        return backend.toString();
+    }
 
-    /** Closes the kqueue and wakes whoever waits in it. A second call does nothing. */
+    /** Closes the kqueue and wakes the threads that wait in it. A second call does nothing. */
     @Override
-    public abstract void close() throws IOException;
+    public void close() throws IOException {
+        backend.close();
+    }
 }

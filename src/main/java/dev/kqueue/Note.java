@@ -298,26 +298,11 @@ public final class Note {
         return Abi.HOST.constant("NOTE_MACHTIME");
     }
 
-    // ---- EVFILT_DEVICE, EVFILT_NETDEV: asked of this system
+    // ---- EVFILT_DEVICE: asked of this system
 
-    /** EVFILT_DEVICE, EVFILT_NETDEV: the device's state has changed (OpenBSD). */
+    /** EVFILT_DEVICE: the device's state has changed (OpenBSD). */
     public static int NOTE_CHANGE() {
         return Abi.HOST.constant("NOTE_CHANGE");
-    }
-
-    /** EVFILT_DEVICE, EVFILT_NETDEV: the link came up (no system of today). */
-    public static int NOTE_LINKUP() {
-        return Abi.HOST.constant("NOTE_LINKUP");
-    }
-
-    /** EVFILT_DEVICE, EVFILT_NETDEV: the link went down (no system of today). */
-    public static int NOTE_LINKDOWN() {
-        return Abi.HOST.constant("NOTE_LINKDOWN");
-    }
-
-    /** EVFILT_DEVICE, EVFILT_NETDEV: the link's state is unknown (no system of today). */
-    public static int NOTE_LINKINV() {
-        return Abi.HOST.constant("NOTE_LINKINV");
     }
 
     // ---- EVFILT_VM: asked of this system

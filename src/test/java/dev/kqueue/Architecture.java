@@ -15,6 +15,7 @@ final class Architecture {
     static final String THREAD = "dev.kqueue.internal.thread";
     static final String ABI = "dev.kqueue.internal.abi";
     static final String LIBC = "dev.kqueue.internal.libc";
+    static final String BACKEND = "dev.kqueue.internal.backend";
     static final String BSD = "dev.kqueue.internal.bsd";
     static final String LINUX = "dev.kqueue.internal.linux";
 
@@ -23,9 +24,10 @@ final class Architecture {
                     ABI, Set.of(),
                     THREAD, Set.of(),
                     LIBC, Set.of(ABI),
-                    API, Set.of(ABI, LIBC, THREAD),
-                    BSD, Set.of(API, LIBC, ABI),
-                    LINUX, Set.of(API, LIBC, ABI, THREAD),
+                    API, Set.of(ABI, LIBC, THREAD, BACKEND),
+                    BACKEND, Set.of(API, LIBC),
+                    BSD, Set.of(API, BACKEND, LIBC, ABI),
+                    LINUX, Set.of(API, BACKEND, LIBC, ABI, THREAD),
                     NIO, Set.of(API, LIBC, ABI, THREAD),
                     TOOL, Set.of(API, NIO, DOCTOR),
                     DOCTOR, Set.of(API, NIO, LIBC, ABI));

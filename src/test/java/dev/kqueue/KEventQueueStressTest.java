@@ -54,12 +54,12 @@ class KEventQueueStressTest {
 
     @Test
     void objectsStayWithTheirEventsWhereEveryChangeReplacesUdata() throws Exception {
-        stress(new ModelKQueue(true), 20_000);
+        stressModel(new ModelKQueue(true));
     }
 
     @Test
     void objectsStayWithTheirEventsWhereOnlyAddReplacesUdata() throws Exception {
-        stress(new ModelKQueue(false), 20_000);
+        stressModel(new ModelKQueue(false));
     }
 
     @Test
@@ -77,10 +77,12 @@ class KEventQueueStressTest {
         }
     }
 
+    private void stressModel(ModelKQueue model) throws Exception {
+        model.afterFetch = Thread::yield;
+        stress(new KQueue(model), 20_000);
+    }
+
     private void stress(KQueue kqueue, int changes) throws Exception {
-        if (kqueue instanceof ModelKQueue model) {
-            model.afterFetch = Thread::yield;
-        }
         KEventQueue queue = new KEventQueue(kqueue);
         List<Future<Void>> fetchers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

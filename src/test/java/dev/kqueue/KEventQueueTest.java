@@ -48,7 +48,7 @@ class KEventQueueTest {
 
     KEventQueueTest(boolean replacesUdataAlways) {
         kqueue = new ModelKQueue(replacesUdataAlways);
-        queue = new KEventQueue(kqueue);
+        queue = new KEventQueue(new KQueue(kqueue));
     }
 
     private void change(KEvent... changes) throws IOException {

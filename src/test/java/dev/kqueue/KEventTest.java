@@ -111,6 +111,6 @@ class KEventTest {
 
     @Test
     void textOfAFilterThatTheHostLacksIsStillText() {
-        assertThat(new KEvent(1, Filter.NETDEV, 0, 0x30, 0).toString()).contains("EVFILT_NETDEV", "0x30");
+        assertThat(new KEvent(1, Filter.JAILDESC, 0, 0x30, 0).toString()).contains("EVFILT_JAILDESC", "0x30");
     }
 }

@@ -1,5 +1,6 @@
 package dev.kqueue;
 
+import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.libc.Errno;
 
 import java.nio.channels.ClosedChannelException;
@@ -16,7 +17,7 @@ import java.util.function.IntConsumer;
  * EVFILT_TIMER, and any other filter, whose events the test fires. Events carry the {@code data} of the last EV_ADD. A
  * test may do things between the moment in which a call takes its events and the moment in which it returns them.
  */
-final class ModelKQueue extends KQueue {
+final class ModelKQueue extends KQueueBackend {
     private static final Set<Filter> OF_DESCRIPTORS = EnumSet.of(Filter.READ, Filter.WRITE, Filter.VNODE);
 
     private record Key(long ident, int filter) {}

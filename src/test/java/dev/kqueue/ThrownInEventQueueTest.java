@@ -21,7 +21,7 @@ class ThrownInEventQueueTest {
     private final Object first = new Object();
     private final Object second = new Object();
     private final ModelKQueue kqueue = new ModelKQueue(true);
-    private final KEventQueue queue = new KEventQueue(kqueue);
+    private final KEventQueue queue = new KEventQueue(new KQueue(kqueue));
 
     private void change(KEvent... changes) throws IOException {
         queue.apply(changes);

@@ -16,7 +16,7 @@ class DeregistrationFailureTest {
     private final List<ScriptedChannel> channels = new ArrayList<>();
 
     DeregistrationFailureTest() throws Exception {
-        selector = new KQueueSelector(null, kqueue);
+        selector = new KQueueSelector(null, kqueue.asKQueue);
         for (int fd = 0; fd < 3; fd++) {
             ScriptedChannel channel = new ScriptedChannel(fd);
             channel.register(selector, SelectionKey.OP_READ);

@@ -34,7 +34,7 @@ class EventKeysOnScriptedKQueueTest {
     private final KQueueSelector selector;
 
     EventKeysOnScriptedKQueueTest() throws IOException {
-        selector = new KQueueSelector(null, kqueue);
+        selector = new KQueueSelector(null, kqueue.asKQueue);
         kqueue.calls.clear(); // the registration of the wakeup event
     }
 

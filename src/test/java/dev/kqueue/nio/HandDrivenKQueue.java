@@ -5,6 +5,8 @@ import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
+import dev.kqueue.KQueues;
+import dev.kqueue.internal.backend.KQueueBackend;
 
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
@@ -12,7 +14,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.ToIntFunction;
 
 /** A kqueue for one waiting thread and many submitting ones, whose events a test hands out one by one. */
-final class HandDrivenKQueue extends KQueue {
+final class HandDrivenKQueue extends KQueueBackend {
+    /** This, as the code under test sees it. */
+    final KQueue asKQueue = KQueues.over(this);
+
     private interface Event {
         void fill(KEventList events) throws IOException;
     }

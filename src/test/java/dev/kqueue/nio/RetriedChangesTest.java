@@ -20,7 +20,7 @@ class RetriedChangesTest {
     private final RetriedChanges retried = new RetriedChanges(() -> now);
 
     RetriedChangesTest() throws Exception {
-        selector = new KQueueSelector(null, kqueue);
+        selector = new KQueueSelector(null, kqueue.asKQueue);
         key = (KQueueSelectionKey) new ScriptedChannel(5).register(selector, OP_READ);
         selector.selectNow();
     }
@@ -43,7 +43,7 @@ class RetriedChangesTest {
         for (KQueueSelectionKey next = updates.takeAll(); next != null; next = next.nextUpdate) {
             next.unqueue();
         }
-        retried.add(key, Errno.ENOMEM, kqueue);
+        retried.add(key, Errno.ENOMEM, kqueue.asKQueue);
         retried.submitted();
     }
 

@@ -5,6 +5,8 @@ import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
+import dev.kqueue.KQueues;
+import dev.kqueue.internal.backend.KQueueBackend;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -15,7 +17,10 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /** A kqueue that does what the test wrote down, call by call, and writes down what it was told. */
-final class ScriptedKQueue extends KQueue {
+final class ScriptedKQueue extends KQueueBackend {
+    /** This, as the code under test sees it. */
+    final KQueue asKQueue = KQueues.over(this);
+
     /** One kevent call of the selector. */
     record Call(List<KEvent> changes, long timeoutNanos, boolean wantsEvents) {}
 

@@ -32,7 +32,7 @@ class SelectorOnScriptedKQueueTest {
     private final KQueueSelector selector;
 
     SelectorOnScriptedKQueueTest() throws Exception {
-        selector = new KQueueSelector(null, kqueue);
+        selector = new KQueueSelector(null, kqueue.asKQueue);
         kqueue.calls.clear(); // the registration of the wakeup event
     }
 

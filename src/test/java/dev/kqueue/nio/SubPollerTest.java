@@ -27,13 +27,13 @@ class SubPollerTest {
 
     private final HandDrivenKQueue masters = new HandDrivenKQueue();
     private final HandDrivenKQueue[] kqueues = {new HandDrivenKQueue(), new HandDrivenKQueue()};
-    private final MasterPoller master = new MasterPoller(masters, () -> {});
+    private final MasterPoller master = new MasterPoller(masters.asKQueue, () -> {});
     private final AtomicReferenceArray<SubPoller> subPollers = new AtomicReferenceArray<>(2);
 
     @BeforeEach
     void start() {
         for (int i = 0; i < 2; i++) {
-            subPollers.set(i, new SubPoller(kqueues[i], master, i));
+            subPollers.set(i, new SubPoller(kqueues[i].asKQueue, master, i));
         }
         master.start(subPollers);
     }

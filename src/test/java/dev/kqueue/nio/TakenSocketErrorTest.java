@@ -18,7 +18,7 @@ class TakenSocketErrorTest {
     @Test
     void refusedConnectionIsRefusedByTheEventsWord() throws Exception {
         ScriptedKQueue kqueue = new ScriptedKQueue();
-        try (KQueueSelector selector = new KQueueSelector(null, kqueue);
+        try (KQueueSelector selector = new KQueueSelector(null, kqueue.asKQueue);
                 SocketChannel channel = KQueueSelectorProvider.instance().openSocketChannel()) {
             channel.configureBlocking(false);
             assertThat(channel.connect(TcpPair.refusing())).isFalse();

@@ -28,7 +28,7 @@ class UnboundListenerTest {
     @Test
     void knoteIsAddedAfterListen() throws Exception {
         ScriptedKQueue kqueue = new ScriptedKQueue();
-        try (KQueueSelector selector = new KQueueSelector(null, kqueue);
+        try (KQueueSelector selector = new KQueueSelector(null, kqueue.asKQueue);
                 ServerSocketChannel listener = listener()) {
             SelectionKey key = listener.register(selector, SelectionKey.OP_ACCEPT);
             kqueue.calls.clear();

@@ -33,7 +33,7 @@ class VirtualThreadPollerTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(50);
 
     private final HandDrivenKQueue kqueue = new HandDrivenKQueue();
-    private final MasterPoller poller = new MasterPoller(kqueue, () -> {});
+    private final MasterPoller poller = new MasterPoller(kqueue.asKQueue, () -> {});
     private Thread thread;
 
     @BeforeEach

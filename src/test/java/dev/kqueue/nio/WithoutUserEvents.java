@@ -7,6 +7,8 @@ import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
+import dev.kqueue.KQueues;
+import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
@@ -14,7 +16,7 @@ import java.io.IOException;
 /**
  * This system's kqueue, less EVFILT_USER: as NetBSD before 10 and OpenBSD before 7.8 have it, or have none to spare.
  */
-final class WithoutUserEvents extends KQueue {
+final class WithoutUserEvents extends KQueueBackend {
     private final KQueue kqueue;
     private final int errno;
 
@@ -24,13 +26,13 @@ final class WithoutUserEvents extends KQueue {
     }
 
     /** Of a kernel that does not know the filter. */
-    static WithoutUserEvents unknown() throws IOException {
-        return new WithoutUserEvents(KQueue.open(), Errno.EINVAL);
+    static KQueue unknown() throws IOException {
+        return KQueues.over(new WithoutUserEvents(KQueue.open(), Errno.EINVAL));
     }
 
     /** Of a kernel that has given out all that there are. */
-    static WithoutUserEvents usedUp() throws IOException {
-        return new WithoutUserEvents(KQueue.open(), Errno.ENOMEM);
+    static KQueue usedUp() throws IOException {
+        return KQueues.over(new WithoutUserEvents(KQueue.open(), Errno.ENOMEM));
     }
 
     @Override

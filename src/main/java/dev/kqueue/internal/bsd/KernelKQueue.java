@@ -7,6 +7,7 @@ import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Quirk;
+import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
  * differ from the contract of {@link KQueue} or from each other, it is made good here; a comment at each place names
  * the kernel, and the function in it.
  */
-public final class KernelKQueue extends KQueue {
+public final class KernelKQueue extends KQueueBackend {
     private static final int KEVENT_SIZE = Abi.HOST.sizeof("kevent");
 
     /**

@@ -4,6 +4,7 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
+import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.thread.BriefLock;
 import dev.kqueue.internal.thread.StackReserve;
@@ -60,7 +61,7 @@ import java.nio.channels.ClosedChannelException;
  * <p>The descriptors (epoll, eventfd, timerfd) are closed by the last thread to come back from epoll_wait, so that no
  * number of ours reaches a system call after it has been closed.
  */
-public final class LinuxKQueue extends KQueue {
+public final class LinuxKQueue extends KQueueBackend {
     /** How long a wait lasts at most while a system call is to be made again. */
     private static final long RETRY_NANOS = 10_000_000;
 
@@ -304,7 +305,7 @@ public final class LinuxKQueue extends KQueue {
     }
 
     private long limit() {
-        return recovery.isRetrying() ? RETRY_NANOS : FOREVER;
+        return recovery.isRetrying() ? RETRY_NANOS : KQueue.FOREVER;
     }
 
     // -- The lock: everything between enter (or resume) and leave.

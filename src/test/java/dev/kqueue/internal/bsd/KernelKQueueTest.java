@@ -46,7 +46,7 @@ class KernelKQueueTest {
 
     @Test
     void eventlistHasRoomForTheErrorOfEveryChange() throws IOException {
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.answer(
                     (changes, errors) -> {
                         changes.forEach(change -> ScriptedKernel.error(errors, change, Errno.ENOMEM));
@@ -62,7 +62,7 @@ class KernelKQueueTest {
 
     @Test
     void errorsComeAloneAndNobodyWaits() throws IOException {
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.answer(
                     (changes, errors) -> {
                         ScriptedKernel.error(errors, changes.get(1), Errno.EBADF);
@@ -77,7 +77,7 @@ class KernelKQueueTest {
     @Test
     void errorFlagsMayHaveTheChangesOwnBeside() throws IOException {
         // macOS: kevent_internal() adds EV_ERROR to them.
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.answer(
                     (changes, errors) -> {
                         errors.add(10, READ, KEvent.EV_ADD | KEvent.EV_ERROR, 0, Errno.EBADF, 100);
@@ -90,7 +90,7 @@ class KernelKQueueTest {
 
     @Test
     void withoutAnEventlistEachChangeIsACallOfItsOwn() throws IOException {
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             assertThat(kqueue.kevent(reads(3), null, KQueue.FOREVER)).isZero();
             assertThat(kernel.calls)
                     .hasSize(3)
@@ -101,7 +101,7 @@ class KernelKQueueTest {
 
     @Test
     void changesAfterAFailedOneAreStillMade() throws IOException {
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.answer((changes, errors) -> 0).fail(Errno.ENOENT).fail(Errno.ENOMEM);
             Throwable thrown = catchThrowable(() -> kqueue.kevent(reads(4), null, 0));
             assertThat(thrown)
@@ -117,7 +117,7 @@ class KernelKQueueTest {
     @Test
     void receiptHasRoomEvenIfNobodyWantsIt() throws IOException {
         KEventList change = KEventList.allocate(1).add(10, READ, KEvent.EV_ADD | KEvent.EV_RECEIPT, 0, 0, 0);
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kqueue.kevent(change, null, 0);
             assertThat(kernel.calls.getFirst().nevents()).isOne();
             kernel.answer(
@@ -133,7 +133,7 @@ class KernelKQueueTest {
 
     @Test
     void interruptedWaitIsRepeatedWithoutTheChanges() throws IOException {
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.fail(Errno.EINTR)
                     .answer(
                             (changes, fetched) -> {
@@ -149,7 +149,7 @@ class KernelKQueueTest {
     @ParameterizedTest
     @ValueSource(longs = {0, KQueue.FOREVER})
     void interruptedWaitOfNoTimeOrWithoutLimitIsRepeatedAsItIs(long timeout) throws IOException {
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.fail(Errno.EINTR)
                     .answer(
                             (changes, fetched) -> {
@@ -163,7 +163,7 @@ class KernelKQueueTest {
 
     @Test
     void interruptedWaitWhoseTimeHasPassedLooksOnceMore() throws IOException {
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.fail(Errno.EINTR);
             assertThat(kqueue.kevent(null, events, 1)).isZero();
             assertThat(kernel.calls.getLast().timeoutNanos()).isZero();
@@ -172,7 +172,7 @@ class KernelKQueueTest {
 
     @Test
     void longWaitIsCutIntoPiecesThatEveryKernelTakes() throws IOException {
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.answer((changes, fetched) -> 0)
                     .answer(
                             (changes, fetched) -> {
@@ -188,7 +188,7 @@ class KernelKQueueTest {
     @Test
     void timeoutThatComesAsAnErrorIsATimeout() throws IOException {
         // Seen of macOS.
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.fail(Errno.ETIMEDOUT);
             assertThat(kqueue.kevent(null, events, 1)).isZero();
         }
@@ -196,7 +196,7 @@ class KernelKQueueTest {
 
     @Test
     void errorOfOursIsNoIoException() throws IOException {
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.fail(Errno.EFAULT).fail(Errno.ENOMEM);
             assertThatThrownBy(() -> kqueue.kevent(null, events, 0)).isInstanceOf(AssertionError.class);
             assertThatThrownBy(() -> kqueue.kevent(null, events, 0))
@@ -210,7 +210,7 @@ class KernelKQueueTest {
     @Test
     void writeEndOfADeadPipeIsReadyInTheVeryCallThatAddsIt() throws IOException {
         KEventList changes = reads(1).add(11, WRITE, KEvent.EV_ADD, 0, 0, 111).add(12, READ, KEvent.EV_ADD, 0, 0, 112);
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.answer(
                     (made, errors) -> {
                         ScriptedKernel.error(errors, made.get(1), Errno.EPIPE);
@@ -228,7 +228,7 @@ class KernelKQueueTest {
     @Test
     void otherFailuresBesideADeadPipesAreReportedAlone() throws IOException {
         KEventList changes = reads(1).add(11, WRITE, KEvent.EV_ADD | KEvent.EV_RECEIPT, 0, 0, 111);
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kernel.answer(
                     (made, errors) -> {
                         ScriptedKernel.error(errors, made.get(0), Errno.EBADF);
@@ -251,7 +251,7 @@ class KernelKQueueTest {
         int microseconds = Abi.HOST.find("NOTE_USECONDS").orElse(0);
         KEventList changes = KEventList.allocate(1).add(1, TIMER, KEvent.EV_ADD, microseconds, 250_000, 0);
         Abilities old = new Abilities(Set.of(Filter.TIMER), false);
-        try (KQueue kqueue = KernelKQueue.open(kernel, old, Set.of())) {
+        try (KernelKQueue kqueue = KernelKQueue.open(kernel, old, Set.of())) {
             kqueue.kevent(changes, events, 0);
             KEvent made = kernel.calls.getFirst().changes().getFirst();
             assertThat(made.fflags()).isZero();
@@ -263,7 +263,7 @@ class KernelKQueueTest {
 
     @Test
     void closedDescriptorsAreLeftToTheKernel() throws IOException {
-        try (KQueue kqueue = kernel.open()) {
+        try (KernelKQueue kqueue = kernel.open()) {
             kqueue.beforeClose(10);
             assertThat(kernel.calls).isEmpty();
         }
@@ -272,7 +272,7 @@ class KernelKQueueTest {
     @Test
     void knotesOfAClosedDescriptorAreRemovedWhereNobodyElseDoes() throws IOException {
         Abilities abilities = new Abilities(Set.of(Filter.READ, Filter.WRITE, Filter.VNODE), true);
-        try (KQueue kqueue = KernelKQueue.open(kernel, abilities, Set.of(Quirk.CLOSE_LEAVES_KNOTES))) {
+        try (KernelKQueue kqueue = KernelKQueue.open(kernel, abilities, Set.of(Quirk.CLOSE_LEAVES_KNOTES))) {
             kqueue.beforeClose(10);
             assertThat(kernel.calls).hasSize(1);
             assertThat(kernel.calls.getFirst().nevents()).isEqualTo(3);
@@ -286,7 +286,7 @@ class KernelKQueueTest {
 
     @Test
     void kqueueIsClosedOnce() throws IOException {
-        KQueue kqueue = kernel.open();
+        KernelKQueue kqueue = kernel.open();
         kqueue.close();
         kqueue.close();
         assertThat(kernel.closed).isOne();
