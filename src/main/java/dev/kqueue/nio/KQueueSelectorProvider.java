@@ -5,6 +5,7 @@ import dev.kqueue.internal.libc.Startup;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
@@ -12,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -40,8 +42,11 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      */
     public KQueueSelectorProvider() {}
 
-    /** The one provider: the system's if the system uses this one. */
-    static KQueueSelectorProvider instance() {
+    /**
+     * The provider that programs share: the system's default if that is this one. For programs that open channels on
+     * kqueue by themselves, whatever the default is: {@code KQueueSelectorProvider.instance().openSocketChannel()}.
+     */
+    public static KQueueSelectorProvider instance() {
         return Instance.VALUE;
     }
 
@@ -171,5 +176,35 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     public FdChannel openFd(int fd) throws IOException {
         Startup.check();
         return AdoptedChannels.adoptFd(this, fd);
+    }
+
+    /**
+     * The number of an open channel's descriptor, to watch it with a kqueue of the program's own.
+     *
+     * {@snippet :
+     * int fd = KQueueSelectorProvider.descriptor(channel);
+     * queue.apply(KEvent.read(fd, EV_ADD, 0, connection));
+     * ...
+     * queue.beforeClose(fd);
+     * channel.close();
+     * }
+     *
+     * <p>The descriptor stays the channel's own. Do not close it, and do not use the number once the channel is closed:
+     * another file may have it then.
+     *
+     * @param channel a socket, server socket or datagram channel, an end of a pipe, or an {@link FdChannel}, made by
+     *     this provider
+     * @throws IllegalArgumentException if the channel is another provider's, or has no descriptor
+     * @throws ClosedChannelException if the channel is closed
+     */
+    public static int descriptor(Channel channel) throws ClosedChannelException {
+        Objects.requireNonNull(channel);
+        if (!(channel instanceof DescriptorSource source)) {
+            throw new IllegalArgumentException(channel + " has no descriptor of this provider");
+        }
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        return source.descriptor();
     }
 }
