@@ -202,9 +202,14 @@ public final class KQueueSelectorProvider extends SelectorProvider {
         if (!(channel instanceof DescriptorSource source)) {
             throw new IllegalArgumentException(channel + " has no descriptor of this provider");
         }
-        if (!channel.isOpen()) {
+        Descriptor descriptor = source.owned();
+        if (!channel.isOpen() || !descriptor.hold()) {
             throw new ClosedChannelException();
         }
-        return source.descriptor();
+        try {
+            return descriptor.fd();
+        } finally {
+            descriptor.release();
+        }
     }
 }

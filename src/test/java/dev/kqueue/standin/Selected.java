@@ -57,6 +57,7 @@ final class Selected {
                 "nio.KeyTableTest",
                 "NoteTest",
                 "OverriddenTestsTest",
+                "PublicApiTest",
                 "SystemsPageTest");
         leaveOut(
                 OURS,
