@@ -16,21 +16,23 @@ final class Architecture {
     static final String ABI = "dev.kqueue.internal.abi";
     static final String LIBC = "dev.kqueue.internal.libc";
     static final String BACKEND = "dev.kqueue.internal.backend";
+    static final String DIRECTORY = "dev.kqueue.internal.directory";
     static final String BSD = "dev.kqueue.internal.bsd";
     static final String LINUX = "dev.kqueue.internal.linux";
 
     private static final Map<String, Set<String>> EDGES =
-            Map.of(
-                    ABI, Set.of(),
-                    THREAD, Set.of(),
-                    LIBC, Set.of(ABI),
-                    API, Set.of(ABI, LIBC, THREAD, BACKEND),
-                    BACKEND, Set.of(API, LIBC),
-                    BSD, Set.of(API, BACKEND, LIBC, ABI),
-                    LINUX, Set.of(API, BACKEND, LIBC, ABI, THREAD),
-                    NIO, Set.of(API, LIBC, ABI, THREAD),
-                    TOOL, Set.of(API, NIO, DOCTOR),
-                    DOCTOR, Set.of(API, NIO, LIBC, ABI));
+            Map.ofEntries(
+                    Map.entry(ABI, Set.of()),
+                    Map.entry(THREAD, Set.of()),
+                    Map.entry(LIBC, Set.of(ABI)),
+                    Map.entry(API, Set.of(ABI, LIBC, THREAD, BACKEND)),
+                    Map.entry(BACKEND, Set.of(API, LIBC)),
+                    Map.entry(BSD, Set.of(API, BACKEND, LIBC, ABI)),
+                    Map.entry(LINUX, Set.of(API, BACKEND, LIBC, ABI, THREAD)),
+                    Map.entry(NIO, Set.of(API, LIBC, ABI, THREAD, DIRECTORY)),
+                    Map.entry(TOOL, Set.of(API, NIO, DOCTOR)),
+                    Map.entry(DOCTOR, Set.of(API, NIO, LIBC, ABI)),
+                    Map.entry(DIRECTORY, Set.of()));
 
     /** The one class that knows the kqueues by name. */
     private static final String CHOOSER = "dev.kqueue.HostKQueue";

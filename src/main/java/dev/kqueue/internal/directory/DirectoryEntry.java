@@ -1,0 +1,57 @@
+package dev.kqueue.internal.directory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+
+/**
+ * What a scan keeps of a file: which file it is, and what changes when it is written to.
+ *
+ * @param fileKey device and inode, or null if the file system has none
+ * @param modified the time of its last modification, as finely as the file system keeps it
+ */
+public record DirectoryEntry(Object fileKey, Kind kind, FileTime modified, long size) {
+    /** The kinds of files that are watched in different ways. */
+    public enum Kind {
+        DIRECTORY,
+        FILE,
+        LINK,
+        /** A FIFO, a socket or a device: its contents are no part of the directory. */
+        OTHER
+    }
+
+    /**
+     * Asks the file system.
+     *
+     * @throws IOException if there is no such file, or its directory cannot be searched
+     */
+    static DirectoryEntry read(Path path, LinkOption... options) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, options);
+        Kind kind = Kind.OTHER;
+        if (attributes.isDirectory()) {
+            kind = Kind.DIRECTORY;
+        } else if (attributes.isRegularFile()) {
+            kind = Kind.FILE;
+        } else if (attributes.isSymbolicLink()) {
+            kind = Kind.LINK;
+        }
+        return new DirectoryEntry(attributes.fileKey(), kind, attributes.lastModifiedTime(), attributes.size());
+    }
+
+    public boolean isDirectory() {
+        return kind == Kind.DIRECTORY;
+    }
+
+    /** Whether both are of one file, whatever was written to it in between. */
+    boolean isSameFile(DirectoryEntry other) {
+        return kind == other.kind && fileKey != null && fileKey.equals(other.fileKey);
+    }
+
+    /** Whether the same file was written to. A directory changes with its entries, which are reported themselves. */
+    boolean isModified(DirectoryEntry later) {
+        return kind == Kind.FILE && (size != later.size || !modified.equals(later.modified));
+    }
+}
