@@ -26,24 +26,26 @@ import java.util.Set;
  * exceptions. A {@link MulticastSocket} even, as that of the JDK's channels is, and programs know it.
  */
 final class DatagramSocketAdaptor extends MulticastSocket {
-    private final KQueueDatagramChannel channel;
+    private final DatagramChannel channel;
+    private final AdaptedDatagramSocket adapted;
     private final MulticastMethods multicast;
 
     /** SO_TIMEOUT, in milliseconds; 0 is without limit. */
     private volatile int timeout;
 
-    private DatagramSocketAdaptor(KQueueDatagramChannel channel) throws IOException {
+    private DatagramSocketAdaptor(AdaptedDatagramSocket adapted) throws IOException {
         // MulticastSocket has no constructor without a socket of its own. It is closed at once: every method that would
         // use it is overridden.
         super(null);
         super.close();
-        this.channel = channel;
-        this.multicast = new MulticastMethods(channel);
+        this.channel = adapted.channel();
+        this.adapted = adapted;
+        this.multicast = new MulticastMethods(adapted);
     }
 
-    static DatagramSocketAdaptor of(KQueueDatagramChannel channel) {
+    static DatagramSocketAdaptor of(AdaptedDatagramSocket adapted) {
         try {
-            return new DatagramSocketAdaptor(channel);
+            return new DatagramSocketAdaptor(adapted);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -86,7 +88,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
             throw new IllegalArgumentException("Address can't be null");
         }
         try {
-            channel.reconnect(remote);
+            adapted.reconnect(remote);
         } catch (ClosedChannelException ignored) {
             // As DatagramSocket specifies: a closed socket is not connected, and nothing is said of it.
         } catch (UnsupportedAddressTypeException passes) {
@@ -107,12 +109,12 @@ final class DatagramSocketAdaptor extends MulticastSocket {
 
     @Override
     public boolean isBound() {
-        return channel.association().isBound();
+        return adapted.isBound();
     }
 
     @Override
     public boolean isConnected() {
-        return channel.association().remote() != null;
+        return adapted.remoteAddress() != null;
     }
 
     @Override
@@ -133,7 +135,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     }
 
     private InetSocketAddress remote() {
-        return (InetSocketAddress) channel.association().remote();
+        return (InetSocketAddress) adapted.remoteAddress();
     }
 
     @Override
@@ -160,7 +162,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     }
 
     private InetSocketAddress local() {
-        return (InetSocketAddress) channel.localAddressIfTold();
+        return (InetSocketAddress) adapted.localAddressIfTold();
     }
 
     @Override
@@ -183,7 +185,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     public void send(DatagramPacket packet) throws IOException {
         synchronized (packet) {
             requireBlocking();
-            SocketAddress connected = channel.association().remote();
+            SocketAddress connected = adapted.remoteAddress();
             if (packet.getAddress() == null) {
                 if (connected == null) {
                     throw new IllegalArgumentException("Address not set");
@@ -209,7 +211,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
             SocketAddress sender;
             int millis = timeout;
             try {
-                sender = channel.input().receive(dst, millis == 0 ? Waiter.FOREVER : millis * 1_000_000L);
+                sender = adapted.receive(dst, TimeLimit.nanos(millis));
             } catch (Exception thrown) {
                 throw translated(thrown);
             }

@@ -81,8 +81,16 @@ interface EventSource {
      */
     int readyOps(KEventList events, int index, int interestOps);
 
-    /** Makes the key of a registration: a type of its own for a channel that has more to tell than ready operations. */
-    default KQueueSelectionKey newKey(KQueueSelector selector) {
-        return new KQueueSelectionKey(selector, this);
+    /** Why the channel cannot be registered, for an UnsupportedOperationException; null if it can. */
+    default String refusal() {
+        return null;
     }
+
+    /** Whether the channel reports to its {@link Registration}s: only then {@link #registered} is called. */
+    default boolean reportsChanges() {
+        return false;
+    }
+
+    /** A key was made, which the selector does not know yet. */
+    default void registered(Registration registration) {}
 }

@@ -26,7 +26,7 @@ import java.util.Set;
  * <p>A channel that nobody closed is closed when the garbage collector finds it: programs leave many a datagram socket
  * to that, as it has no connection which would end.
  */
-final class KQueueDatagramChannel extends DatagramChannel implements DescriptorSource, Lane.Owner {
+final class KQueueDatagramChannel extends DatagramChannel implements DescriptorSource, Lane.Owner, AdaptedDatagramSocket {
     private static final Cleaner CLEANER = Cleaner.create();
 
     /** Knows the descriptor and nothing of the channel. */
@@ -150,10 +150,6 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
 
     // ---- association
 
-    /** For the socket. */
-    Association association() {
-        return association;
-    }
 
     @Override
     public DatagramChannel bind(SocketAddress local) throws IOException {
@@ -186,7 +182,8 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
     }
 
     /** Connects; anew if the channel is connected already. */
-    void reconnect(SocketAddress remote) throws IOException {
+    @Override
+    public void reconnect(SocketAddress remote) throws IOException {
         domain.checkRemote(remote);
         connect(remote, true);
     }
@@ -243,10 +240,6 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
         return memberships.join(group, networkInterface, source);
     }
 
-    /** For the socket. */
-    Memberships memberships() {
-        return memberships;
-    }
 
     // ---- options
 
@@ -302,6 +295,38 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
         return made;
     }
 
+    // ---- what the socket asks
+
+    @Override
+    public DatagramChannel channel() {
+        return this;
+    }
+
+    @Override
+    public SocketAddress receive(ByteBuffer dst, long nanos) throws IOException {
+        return input.receive(dst, nanos);
+    }
+
+    @Override
+    public boolean isBound() {
+        return association.isBound();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return association.remote();
+    }
+
+    @Override
+    public Object membershipLock() {
+        return memberships;
+    }
+
+    @Override
+    public MembershipKey membership(InetAddress group, NetworkInterface on) {
+        return memberships.find(group, on);
+    }
+
     // ---- what a selector asks
 
     @Override
@@ -320,8 +345,13 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
     }
 
     @Override
-    public KQueueSelectionKey newKey(KQueueSelector selector) {
-        return keys.add(selector, this);
+    public boolean reportsChanges() {
+        return true;
+    }
+
+    @Override
+    public void registered(Registration registration) {
+        keys.add(registration);
     }
 
     // ---- closing
@@ -360,7 +390,8 @@ final class KQueueDatagramChannel extends DatagramChannel implements DescriptorS
     }
 
     /** The local address, for methods that may not throw; null if the kernel does not tell it. */
-    SocketAddress localAddressIfTold() {
+    @Override
+    public SocketAddress localAddressIfTold() {
         try {
             return association.local();
         } catch (IOException untold) {

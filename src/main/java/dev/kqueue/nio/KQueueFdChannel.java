@@ -208,11 +208,8 @@ final class KQueueFdChannel extends FdChannel implements DescriptorSource, Strea
 
     /** A key that never fires would be no help. */
     @Override
-    public KQueueSelectionKey newKey(KQueueSelector selector) {
-        if (refusal != null) {
-            throw new UnsupportedOperationException(refusal);
-        }
-        return new KQueueSelectionKey(selector, this);
+    public String refusal() {
+        return refusal;
     }
 
     /** Asks a kqueue of its own whether the descriptor can be watched. */

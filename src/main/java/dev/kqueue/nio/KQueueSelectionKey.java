@@ -47,6 +47,9 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /** Whether the key is among the selector's {@link InterestUpdates}. */
     private volatile boolean queued;
 
+    /** Set by {@link Registration#knotesLost}, and cleared by the selecting thread before it adds the knotes. */
+    volatile boolean knotesLost;
+
     /** The next of the {@link InterestUpdates}; owned by whoever set {@link #queued}, then by the selecting thread. */
     KQueueSelectionKey nextUpdate;
 
@@ -218,8 +221,12 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     }
 
     /** Whether the kernel has removed all knotes since this was last asked, unnoticed by the selector. */
-    boolean takeKnotesLost() {
-        return false;
+    final boolean takeKnotesLost() {
+        boolean lost = knotesLost;
+        if (lost) {
+            knotesLost = false;
+        }
+        return lost;
     }
 
     /** The selector has found the key ready, and has not called the action for it after all: its interest has gone. */

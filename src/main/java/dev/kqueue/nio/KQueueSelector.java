@@ -121,7 +121,13 @@ public final class KQueueSelector extends AbstractSelector {
         if (!(channel instanceof EventSource source)) {
             throw new IllegalSelectorException();
         }
-        KQueueSelectionKey key = source.newKey(this);
+        if (source.refusal() != null) {
+            throw new UnsupportedOperationException(source.refusal());
+        }
+        KQueueSelectionKey key = new KQueueSelectionKey(this, source);
+        if (source.reportsChanges()) {
+            source.registered(new KeyRegistration(key));
+        }
         key.attach(attachment);
         ensureOpen();
         key.holding = source.hold();
@@ -534,9 +540,7 @@ public final class KQueueSelector extends AbstractSelector {
 
     /** The kqueue is closed: lets go of every key, whatever is thrown for one of them. */
     private void releaseAll() {
-        if (provider() instanceof KQueueSelectorProvider ours) {
-            ours.closed(this);
-        }
+        OpenSelectors.closed(this);
         Throwable failure = null;
         for (SelectionKey each : keys.toArray(SelectionKey[]::new)) {
             KQueueSelectionKey key = (KQueueSelectionKey) each;

@@ -8,13 +8,11 @@ import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
-import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The provider: {@code -Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider} makes any NIO
@@ -50,45 +48,15 @@ public final class KQueueSelectorProvider extends SelectorProvider {
         return Instance.VALUE;
     }
 
-    private final LongAdder modeChanges = new LongAdder();
-    private final OpenSelectors selectors = new OpenSelectors();
 
     /** Made when asked for: it speaks to the C library, which the constructor must not. Guarded by this. */
     private InheritedChannels inherited;
 
     @Override
     public KQueueSelector openSelector() throws IOException {
-        return selectors.opened(new KQueueSelector(this));
-    }
-
-    /** What the selectors of this provider have done together, since the first of them was opened. */
-    public SelectorStatistics statistics() {
-        return selectors.statistics();
-    }
-
-    /**
-     * How often a channel of this provider has changed between blocking and non-blocking mode. None of these changes
-     * made a system call; where the mode is the descriptor's, each takes two: fcntl(2) with F_GETFL and F_SETFL.
-     */
-    public long blockingModeChanges() {
-        return modeChanges.sum();
-    }
-
-    static void countModeChange(SelectorProvider provider) {
-        if (provider instanceof KQueueSelectorProvider ours) {
-            ours.modeChanges.increment();
-        }
-    }
-
-    void closed(KQueueSelector selector) {
-        selectors.closed(selector);
-    }
-
-    /** Has the selectors of a channel that is being closed let go of its descriptor soon, so that it is closed. */
-    static void letGo(SelectorProvider provider, SelectableChannel channel) {
-        if (provider instanceof KQueueSelectorProvider ours) {
-            ours.selectors.letGo(channel);
-        }
+        KQueueSelector selector = new KQueueSelector(this);
+        OpenSelectors.opened(selector);
+        return selector;
     }
 
     @Override

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * A listening socket. Accepting is its only operation that may wait; the accepted connection comes out of one
  * accept4(2), with its address.
  */
-final class KQueueServerSocketChannel extends ServerSocketChannel implements DescriptorSource, Lane.Owner {
+final class KQueueServerSocketChannel extends ServerSocketChannel implements DescriptorSource, Lane.Owner, AdaptedServerSocket {
     private static final int DEFAULT_BACKLOG = 50;
 
     /** How long close waits between two looks whether the thread in accept has left: at first, and at most. */
@@ -35,7 +35,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
     private final SocketDomain domain;
     private final Descriptor descriptor;
     private final Lane<?> accepting;
-    private final WaitingKeys waitingKeys = new WaitingKeys();
+    private final UnconnectedKeys unconnectedKeys = new UnconnectedKeys();
 
     /** Owned by the lane. */
     private final Sockaddr peer = new Sockaddr();
@@ -109,7 +109,7 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
                 check(domain.bindListener(fd, address));
                 check(SysSocket.listen(fd, backlog < 1 ? DEFAULT_BACKLOG : backlog));
                 bound = true;
-                waitingKeys.lastStage();
+                unconnectedKeys.lastStage();
             } finally {
                 descriptor.release();
             }
@@ -123,7 +123,8 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
         }
     }
 
-    boolean isBound() {
+    @Override
+    public boolean isBound() {
         return bound;
     }
 
@@ -150,7 +151,8 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
     }
 
     /** As {@link #localAddress}, for methods that may not throw. */
-    SocketAddress localAddressIfTold() {
+    @Override
+    public SocketAddress localAddressIfTold() {
         try {
             return localAddress();
         } catch (IOException untold) {
@@ -166,7 +168,8 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
     }
 
     /** Accepts a connection; null if there is none and the channel does not block. */
-    KQueueSocketChannel accept(long nanos) throws IOException {
+    @Override
+    public SocketChannel accept(long nanos) throws IOException {
         synchronized (accepting) {
             requireOpen();
             if (!bound) {
@@ -283,6 +286,11 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
         }
     }
 
+    @Override
+    public ServerSocketChannel channel() {
+        return this;
+    }
+
     // ---- what a selector asks
 
     @Override
@@ -305,19 +313,19 @@ final class KQueueServerSocketChannel extends ServerSocketChannel implements Des
     }
 
     @Override
-    public KQueueSelectionKey newKey(KQueueSelector selector) {
-        KQueueSelectionKey key = DescriptorSource.super.newKey(selector);
-        if (!bound) {
-            waitingKeys.add(key);
-        }
-        return key;
+    public boolean reportsChanges() {
+        return !bound;
+    }
+
+    @Override
+    public void registered(Registration registration) {
+        unconnectedKeys.add(registration);
     }
 
     // ---- closing
 
     @Override
     protected void implConfigureBlocking(boolean block) {
-        KQueueSelectorProvider.countModeChange(provider());
         // Whether a call waits depends on O_NONBLOCK, which is set when it is first needed. An accept in progress keeps
         // the mode that it began with.
     }

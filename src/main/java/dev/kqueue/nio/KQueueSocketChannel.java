@@ -29,7 +29,7 @@ import java.util.Set;
  * Connection} says whether the channel is open, and how far it has got. Each direction has its {@link Lane}; connecting
  * takes both, input first. The connection's monitor comes after the lanes, and is never held over a wait.
  */
-final class KQueueSocketChannel extends SocketChannel implements StreamSource, StreamOwner {
+final class KQueueSocketChannel extends SocketChannel implements StreamSource, StreamOwner, AdaptedSocket {
     private static final boolean TAKES_SOCKET_ERRORS = Abi.HOST.has(Quirk.TAKES_SOCKET_ERRORS);
 
     private static final boolean RESET_FORGETS_ADDRESSES = Abi.HOST.has(Quirk.RESET_FORGETS_ADDRESSES);
@@ -40,7 +40,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     private final StreamOutput output;
 
     /** Written under the connection's monitor; null while there are none, and of most channels always. */
-    private volatile WaitingKeys waitingKeys;
+    private volatile UnconnectedKeys unconnectedKeys;
 
     /** Made under the connection's monitor when it is first asked for. */
     private volatile Socket socket;
@@ -151,7 +151,8 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     }
 
     /** A connect of the socket. */
-    void connectBlocking(SocketAddress remote, long nanos) throws IOException {
+    @Override
+    public void connectBlocking(SocketAddress remote, long nanos) throws IOException {
         SocketAddress checked = domain.checkRemote(remote);
         synchronized (input) {
             synchronized (output) {
@@ -181,8 +182,8 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
                 connected();
             } else if (blocking) {
                 throw new SocketTimeoutException("Connect timed out");
-            } else if (waitingKeys != null) {
-                waitingKeys.stageChanged();
+            } else if (unconnectedKeys != null) {
+                unconnectedKeys.stageChanged();
             }
             return connected;
         } catch (IOException failure) {
@@ -254,7 +255,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             // What the answers were about may have been a dead socket.
             return false;
         }
-        WaitingKeys waiting = waitingKeys;
+        UnconnectedKeys waiting = unconnectedKeys;
         if (error == 0 && waiting != null) {
             error = waiting.error();
         }
@@ -271,7 +272,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     /** An event with EV_EOF has the error in its fflags, and SO_ERROR may have none: see {@link Quirk}. */
     @Override
     public int readyOps(KEventList events, int index, int interestOps) {
-        WaitingKeys waiting = waitingKeys;
+        UnconnectedKeys waiting = unconnectedKeys;
         if (waiting != null && (events.flags(index) & KEvent.EV_EOF) != 0 && events.fflags(index) != 0) {
             waiting.failed(events.fflags(index));
         }
@@ -281,11 +282,11 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     private void connected() {
         connection.endConnect();
         keepLocalAddress();
-        // Read after the stage is written, under the monitor in which addToWaiting looks at it.
-        WaitingKeys waiting = waitingKeys;
+        // Read after the stage is written, under the monitor in which registered() looks at it.
+        UnconnectedKeys waiting = unconnectedKeys;
         if (waiting != null) {
             waiting.lastStage();
-            waitingKeys = null;
+            unconnectedKeys = null;
         }
     }
 
@@ -428,7 +429,8 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     }
 
     /** As {@link #localAddress}, but null if the kernel does not tell: {@link Quirk#RESET_FORGETS_ADDRESSES}. */
-    SocketAddress localAddressIfTold() {
+    @Override
+    public SocketAddress localAddressIfTold() {
         try {
             return localAddress();
         } catch (IOException untold) {
@@ -443,11 +445,13 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     }
 
     /** The remote address, also of a closed channel; null if it never began to connect. */
-    SocketAddress remoteAddress() {
+    @Override
+    public SocketAddress remoteAddress() {
         return connection.remote();
     }
 
-    boolean isBound() {
+    @Override
+    public boolean isBound() {
         return connection.isBound();
     }
 
@@ -497,6 +501,43 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
         return made;
     }
 
+    // ---- what the socket asks
+
+    @Override
+    public SocketChannel channel() {
+        return this;
+    }
+
+    @Override
+    public int read(ByteBuffer dst, long nanos) throws IOException {
+        return input.read(dst, true, nanos);
+    }
+
+    @Override
+    public void writeFully(ByteBuffer src) throws IOException {
+        output.write(src, true);
+    }
+
+    @Override
+    public int available() throws IOException {
+        return input.available();
+    }
+
+    @Override
+    public void writeUrgent(byte data) throws IOException {
+        output.writeUrgent(data);
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+        return input.isShutdown();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return output.isShutdown();
+    }
+
     // ---- what a selector asks
 
     @Override
@@ -520,21 +561,18 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
     }
 
     @Override
-    public KQueueSelectionKey newKey(KQueueSelector selector) {
-        KQueueSelectionKey key = StreamSource.super.newKey(selector);
-        if (!isStreaming()) {
-            addToWaiting(key);
-        }
-        return key;
+    public boolean reportsChanges() {
+        return !isStreaming();
     }
 
-    private void addToWaiting(KQueueSelectionKey key) {
+    @Override
+    public void registered(Registration registration) {
         synchronized (connection) {
             if (!isStreaming()) {
-                if (waitingKeys == null) {
-                    waitingKeys = new WaitingKeys();
+                if (unconnectedKeys == null) {
+                    unconnectedKeys = new UnconnectedKeys();
                 }
-                waitingKeys.add(key);
+                unconnectedKeys.add(registration);
             }
         }
     }
@@ -543,7 +581,6 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
 
     @Override
     protected void implConfigureBlocking(boolean block) {
-        KQueueSelectorProvider.countModeChange(provider());
         // Each call says by itself whether it waits. An operation in progress keeps the mode that it began with.
     }
 
@@ -557,7 +594,7 @@ final class KQueueSocketChannel extends SocketChannel implements StreamSource, S
             if (connection.isConnected() && isRegistered()) {
                 if (connection.isShared()) {
                     // shutdown(2) would end the stream of those who go on with the connection.
-                    KQueueSelectorProvider.letGo(provider(), this);
+                    OpenSelectors.letGo(this);
                 } else {
                     endOutput();
                 }

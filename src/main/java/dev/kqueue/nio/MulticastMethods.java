@@ -9,17 +9,21 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.MembershipKey;
 import java.util.Objects;
 
 /** Joining and leaving as {@link MulticastSocket} has it: groups without keys, and interfaces by address or by none. */
 final class MulticastMethods {
-    private final KQueueDatagramChannel channel;
+    private final DatagramChannel channel;
+    private final AdaptedDatagramSocket adapted;
 
     /** The address that the interface was set by; guarded by the monitor. */
     private InetAddress interfaceAddress;
 
-    MulticastMethods(KQueueDatagramChannel channel) {
-        this.channel = channel;
+    MulticastMethods(AdaptedDatagramSocket adapted) {
+        this.channel = adapted.channel();
+        this.adapted = adapted;
     }
 
     static InetAddress anyAddress() {
@@ -39,9 +43,9 @@ final class MulticastMethods {
 
     void join(SocketAddress group, NetworkInterface on) throws IOException {
         InetAddress address = address(group);
-        synchronized (channel.memberships()) {
+        synchronized (adapted.membershipLock()) {
             NetworkInterface chosen = on != null ? on : defaultInterface(address);
-            if (channel.memberships().find(address, chosen) != null) {
+            if (adapted.membership(address, chosen) != null) {
                 throw new SocketException("Already a member of group");
             }
             try {
@@ -54,8 +58,8 @@ final class MulticastMethods {
 
     void leave(SocketAddress group, NetworkInterface on) throws IOException {
         InetAddress address = address(group);
-        synchronized (channel.memberships()) {
-            Membership membership = channel.memberships().find(address, on != null ? on : defaultInterface(address));
+        synchronized (adapted.membershipLock()) {
+            MembershipKey membership = adapted.membership(address, on != null ? on : defaultInterface(address));
             if (membership == null) {
                 throw new SocketException("Not a member of group");
             }

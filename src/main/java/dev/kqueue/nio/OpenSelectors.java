@@ -1,48 +1,47 @@
 package dev.kqueue.nio;
 
-import dev.kqueue.KQueueStatistics;
-
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 
-/** A provider's selectors, for what they have done together. Holds none of them. */
+/**
+ * The selectors that are open, by weak references. A channel that others share asks them to release its descriptor when
+ * it is closed: {@link #letGo}.
+ */
 final class OpenSelectors {
-    private final Set<KQueueSelector> open = Collections.newSetFromMap(new WeakHashMap<>());
+    private OpenSelectors() {}
 
-    /** Of those that are closed. */
-    private SelectorStatistics closed = new SelectorStatistics(0, 0, new KQueueStatistics(0, 0, 0, 0, 0, 0));
+    /** Guarded by its monitor. */
+    private static final Set<Selector> OPEN = Collections.newSetFromMap(new WeakHashMap<>());
 
-    synchronized KQueueSelector opened(KQueueSelector selector) {
-        open.add(selector);
-        return selector;
+    static void opened(Selector selector) {
+        synchronized (OPEN) {
+            OPEN.add(selector);
+        }
     }
 
-    synchronized void closed(KQueueSelector selector) {
-        if (open.remove(selector)) {
-            closed = closed.plus(selector.statistics());
+    static void closed(Selector selector) {
+        synchronized (OPEN) {
+            OPEN.remove(selector);
         }
     }
 
     /** Cancels the keys of a channel, and wakes their selectors, which hold its descriptor until they select again. */
-    void letGo(SelectableChannel channel) {
-        List<KQueueSelector> all;
-        synchronized (this) {
-            all = List.copyOf(open);
+    static void letGo(SelectableChannel channel) {
+        List<Selector> all;
+        synchronized (OPEN) {
+            all = List.copyOf(OPEN);
         }
-        for (KQueueSelector selector : all) {
+        for (Selector selector : all) {
             SelectionKey key = channel.keyFor(selector);
             if (key != null) {
                 key.cancel();
                 selector.wakeup();
             }
         }
-    }
-
-    synchronized SelectorStatistics statistics() {
-        return open.stream().map(KQueueSelector::statistics).reduce(closed, SelectorStatistics::plus);
     }
 }

@@ -47,7 +47,6 @@ final class PipeSource extends Pipe.SourceChannel implements StreamSource, Strea
     /** The mode is ours alone: only an operation in progress has to end in the mode that it began in. */
     @Override
     protected void implConfigureBlocking(boolean block) {
-        KQueueSelectorProvider.countModeChange(provider());
         input.awaitTurn();
     }
 

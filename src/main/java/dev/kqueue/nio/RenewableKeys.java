@@ -8,33 +8,12 @@ import java.util.List;
  * has removed their knotes, and they are to be added again. See {@link SocketDomain#renewDatagramSocket}.
  */
 final class RenewableKeys {
-    private static final class Key extends KQueueSelectionKey {
-        /** Set after the socket was replaced, and cleared by the selecting thread before it adds the knotes. */
-        private volatile boolean knotesLost;
-
-        Key(KQueueSelector selector, EventSource source) {
-            super(selector, source);
-        }
-
-        @Override
-        boolean takeKnotesLost() {
-            boolean lost = knotesLost;
-            if (lost) {
-                knotesLost = false;
-            }
-            return lost;
-        }
-    }
-
     // Under the monitor.
-    private final List<Key> keys = new ArrayList<>(1);
+    private final List<Registration> keys = new ArrayList<>(1);
 
-    /** Makes the key of a registration. */
-    synchronized KQueueSelectionKey add(KQueueSelector selector, EventSource source) {
+    synchronized void add(Registration added) {
         keys.removeIf(key -> !key.isValid());
-        Key key = new Key(selector, source);
-        keys.add(key);
-        return key;
+        keys.add(added);
     }
 
     /**
@@ -42,9 +21,8 @@ final class RenewableKeys {
      * add one that is: the kernel takes neither amiss, and all are added anew after this.
      */
     synchronized void knotesLost() {
-        for (Key key : keys) {
-            key.knotesLost = true;
-            key.selector().sourceChanged(key);
+        for (Registration key : keys) {
+            key.knotesLost();
         }
     }
 }

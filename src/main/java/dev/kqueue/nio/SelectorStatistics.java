@@ -15,17 +15,4 @@ public record SelectorStatistics(long selections, long interestChanges, KQueueSt
     public long systemCallsSpared() {
         return Math.max(0, interestChanges - kqueue.controls());
     }
-
-    SelectorStatistics plus(SelectorStatistics other) {
-        return new SelectorStatistics(
-                selections + other.selections,
-                interestChanges + other.interestChanges,
-                new KQueueStatistics(
-                        kqueue.calls() + other.kqueue.calls(),
-                        kqueue.changes() + other.kqueue.changes(),
-                        kqueue.events() + other.kqueue.events(),
-                        kqueue.waits() + other.kqueue.waits(),
-                        kqueue.controls() + other.kqueue.controls(),
-                        kqueue.others() + other.kqueue.others()));
-    }
 }

@@ -19,14 +19,16 @@ import java.util.Set;
  * exceptions.
  */
 final class ServerSocketAdaptor extends ServerSocket {
-    private final KQueueServerSocketChannel channel;
+    private final ServerSocketChannel channel;
+    private final AdaptedServerSocket adapted;
 
     /** SO_TIMEOUT, in milliseconds; 0 is without limit. */
     private volatile int timeout;
 
-    ServerSocketAdaptor(KQueueServerSocketChannel channel) {
+    ServerSocketAdaptor(AdaptedServerSocket adapted) {
         super(new NoSocketImpl());
-        this.channel = channel;
+        this.channel = adapted.channel();
+        this.adapted = adapted;
     }
 
     @Override
@@ -51,7 +53,7 @@ final class ServerSocketAdaptor extends ServerSocket {
     @Override
     public Socket accept() throws IOException {
         try {
-            SocketChannel accepted = channel.accept(SocketAdaptor.nanos(timeout));
+            SocketChannel accepted = adapted.accept(TimeLimit.nanos(timeout));
             if (accepted == null) {
                 throw new IllegalBlockingModeException();
             }
@@ -68,7 +70,7 @@ final class ServerSocketAdaptor extends ServerSocket {
 
     @Override
     public boolean isBound() {
-        return channel.isBound();
+        return adapted.isBound();
     }
 
     @Override
@@ -78,19 +80,19 @@ final class ServerSocketAdaptor extends ServerSocket {
 
     @Override
     public InetAddress getInetAddress() {
-        InetSocketAddress local = (InetSocketAddress) channel.localAddressIfTold();
+        InetSocketAddress local = (InetSocketAddress) adapted.localAddressIfTold();
         return local == null ? null : local.getAddress();
     }
 
     @Override
     public int getLocalPort() {
-        InetSocketAddress local = (InetSocketAddress) channel.localAddressIfTold();
+        InetSocketAddress local = (InetSocketAddress) adapted.localAddressIfTold();
         return local == null ? -1 : local.getPort();
     }
 
     @Override
     public SocketAddress getLocalSocketAddress() {
-        return channel.localAddressIfTold();
+        return adapted.localAddressIfTold();
     }
 
     @Override

@@ -21,19 +21,21 @@ import java.util.Set;
 final class SocketAdaptor extends Socket {
     private static final InetAddress ANY = Inet4Address.ofLiteral("0.0.0.0");
 
-    private final KQueueSocketChannel channel;
+    private final SocketChannel channel;
+    private final AdaptedSocket adapted;
 
     /** SO_TIMEOUT, in milliseconds; 0 is without limit. */
     private volatile int timeout;
 
-    private SocketAdaptor(KQueueSocketChannel channel) throws SocketException {
+    private SocketAdaptor(AdaptedSocket adapted) throws SocketException {
         super(new NoSocketImpl());
-        this.channel = channel;
+        this.channel = adapted.channel();
+        this.adapted = adapted;
     }
 
-    static SocketAdaptor of(KQueueSocketChannel channel) {
+    static SocketAdaptor of(AdaptedSocket adapted) {
         try {
-            return new SocketAdaptor(channel);
+            return new SocketAdaptor(adapted);
         } catch (SocketException impossible) {
             throw new AssertionError("a socket without system call failed", impossible);
         }
@@ -63,7 +65,7 @@ final class SocketAdaptor extends Socket {
             throw new IllegalArgumentException("connect: timeout can't be negative");
         }
         try {
-            channel.connectBlocking(remote, nanos(millis));
+            adapted.connectBlocking(remote, TimeLimit.nanos(millis));
         } catch (Exception thrown) {
             throw SocketExceptions.ioException(thrown);
         }
@@ -130,7 +132,7 @@ final class SocketAdaptor extends Socket {
 
     @Override
     public boolean isBound() {
-        return channel.isBound();
+        return adapted.isBound();
     }
 
     @Override
@@ -140,48 +142,48 @@ final class SocketAdaptor extends Socket {
 
     @Override
     public boolean isInputShutdown() {
-        return channel.input().isShutdown();
+        return adapted.isInputShutdown();
     }
 
     @Override
     public boolean isOutputShutdown() {
-        return channel.output().isShutdown();
+        return adapted.isOutputShutdown();
     }
 
     // ---- addresses; they stay known after the socket is closed, as Socket specifies
 
     @Override
     public InetAddress getInetAddress() {
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        InetSocketAddress remote = (InetSocketAddress) adapted.remoteAddress();
         return remote == null ? null : remote.getAddress();
     }
 
     @Override
     public int getPort() {
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        InetSocketAddress remote = (InetSocketAddress) adapted.remoteAddress();
         return remote == null ? 0 : remote.getPort();
     }
 
     @Override
     public InetAddress getLocalAddress() {
-        InetSocketAddress local = (InetSocketAddress) channel.localAddressIfTold();
+        InetSocketAddress local = (InetSocketAddress) adapted.localAddressIfTold();
         return local == null || !channel.isOpen() ? ANY : local.getAddress();
     }
 
     @Override
     public int getLocalPort() {
-        InetSocketAddress local = (InetSocketAddress) channel.localAddressIfTold();
+        InetSocketAddress local = (InetSocketAddress) adapted.localAddressIfTold();
         return local == null ? -1 : local.getPort();
     }
 
     @Override
     public SocketAddress getRemoteSocketAddress() {
-        return channel.remoteAddress();
+        return adapted.remoteAddress();
     }
 
     @Override
     public SocketAddress getLocalSocketAddress() {
-        return channel.localAddressIfTold();
+        return adapted.localAddressIfTold();
     }
 
     @Override
@@ -196,19 +198,19 @@ final class SocketAdaptor extends Socket {
     @Override
     public InputStream getInputStream() throws IOException {
         requireConnected();
-        if (channel.input().isShutdown()) {
+        if (adapted.isInputShutdown()) {
             throw new SocketException("Socket input is shutdown");
         }
-        return new SocketInput(channel, this);
+        return new SocketInput(adapted, this);
     }
 
     @Override
     public OutputStream getOutputStream() throws IOException {
         requireConnected();
-        if (channel.output().isShutdown()) {
+        if (adapted.isOutputShutdown()) {
             throw new SocketException("Socket output is shutdown");
         }
-        return new SocketOutput(channel);
+        return new SocketOutput(adapted);
     }
 
     private void requireConnected() throws SocketException {
@@ -220,7 +222,7 @@ final class SocketAdaptor extends Socket {
 
     @Override
     public void sendUrgentData(int data) throws IOException {
-        channel.output().writeUrgent((byte) data);
+        adapted.writeUrgent((byte) data);
     }
 
     // ---- timeout
@@ -240,13 +242,9 @@ final class SocketAdaptor extends Socket {
         return timeout;
     }
 
-    /** How long a read may wait, in the terms of {@link Waiter}. */
+    /** How long a read may wait: see {@link TimeLimit}. */
     long readNanos() {
-        return nanos(timeout);
-    }
-
-    static long nanos(int millis) {
-        return millis == 0 ? Waiter.FOREVER : millis * 1_000_000L;
+        return TimeLimit.nanos(timeout);
     }
 
     private void requireOpen() throws SocketException {

@@ -7,11 +7,11 @@ import java.util.Objects;
 
 /** The input stream of a channel's socket: blocking reads, for as long as the socket's timeout permits. */
 final class SocketInput extends InputStream {
-    private final KQueueSocketChannel channel;
+    private final AdaptedSocket adapted;
     private final SocketAdaptor socket;
 
-    SocketInput(KQueueSocketChannel channel, SocketAdaptor socket) {
-        this.channel = channel;
+    SocketInput(AdaptedSocket adapted, SocketAdaptor socket) {
+        this.adapted = adapted;
         this.socket = socket;
     }
 
@@ -24,16 +24,16 @@ final class SocketInput extends InputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
-        return length == 0 ? 0 : channel.input().read(ByteBuffer.wrap(bytes, offset, length), true, socket.readNanos());
+        return length == 0 ? 0 : adapted.read(ByteBuffer.wrap(bytes, offset, length), socket.readNanos());
     }
 
     @Override
     public int available() throws IOException {
-        return channel.input().available();
+        return adapted.available();
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        adapted.channel().close();
     }
 }

@@ -7,10 +7,10 @@ import java.util.Objects;
 
 /** The output stream of a channel's socket: a write returns when all of it is written. */
 final class SocketOutput extends OutputStream {
-    private final KQueueSocketChannel channel;
+    private final AdaptedSocket adapted;
 
-    SocketOutput(KQueueSocketChannel channel) {
-        this.channel = channel;
+    SocketOutput(AdaptedSocket adapted) {
+        this.adapted = adapted;
     }
 
     @Override
@@ -22,12 +22,12 @@ final class SocketOutput extends OutputStream {
     public void write(byte[] bytes, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (length > 0) {
-            channel.output().write(ByteBuffer.wrap(bytes, offset, length), true);
+            adapted.writeFully(ByteBuffer.wrap(bytes, offset, length));
         }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        adapted.channel().close();
     }
 }

@@ -1,8 +1,6 @@
 package dev.kqueue.tool;
 
 import dev.kqueue.KQueue;
-import dev.kqueue.nio.KQueueSelectorProvider;
-import dev.kqueue.nio.SelectorStatistics;
 
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
@@ -19,16 +17,6 @@ final class Demo {
         }
         HttpDemo.run(narrator);
         LoopDemo.run(narrator);
-        if (SelectorProvider.provider() instanceof KQueueSelectorProvider ours) {
-            SelectorStatistics done = ours.statistics();
-            narrator.say(
-                    "kqueue: %d selections; %d system calls spared: %d for interest changes, %d for changes of blocking mode"
-                            .formatted(
-                                    done.selections(),
-                                    done.systemCallsSpared() + 2 * ours.blockingModeChanges(),
-                                    done.systemCallsSpared(),
-                                    2 * ours.blockingModeChanges()));
-        }
         narrator.say("done");
     }
 }

@@ -4,6 +4,7 @@ import dev.kqueue.nio.KQueueSelector;
 import dev.kqueue.nio.ProcessEvent;
 import dev.kqueue.nio.ProcessKey;
 import dev.kqueue.nio.Signal;
+import dev.kqueue.nio.SelectorStatistics;
 import dev.kqueue.nio.SignalKey;
 import dev.kqueue.nio.TimerKey;
 import dev.kqueue.nio.UserKey;
@@ -63,6 +64,10 @@ final class LoopDemo {
             narrator.say("loop: " + selector);
             demo.loop();
             client.join();
+            SelectorStatistics done = selector.statistics();
+            narrator.say(
+                    "loop: %d selections, %d system calls spared for interest changes"
+                            .formatted(done.selections(), done.systemCallsSpared()));
         } finally {
             Files.delete(file);
         }

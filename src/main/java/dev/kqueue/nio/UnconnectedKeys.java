@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The keys of a channel that is not connected yet, or does not listen yet. What such a channel wants to know of the
- * kernel depends on its stage, and so changes without a change of interest: each new stage has its keys looked at anew.
+ * Keys of a channel that is not connected (or listening) yet. Which filters they need depends on the connection state,
+ * so each state change requeues them.
  */
-final class WaitingKeys {
-    private final List<KQueueSelectionKey> keys = new ArrayList<>(1);
+final class UnconnectedKeys {
+    private final List<Registration> keys = new ArrayList<>(1);
 
     /** The errno with which the connection has failed, by the word of an event; 0 if no event has told one. */
     private volatile int error;
@@ -21,13 +21,13 @@ final class WaitingKeys {
         return error;
     }
 
-    synchronized void add(KQueueSelectionKey key) {
+    synchronized void add(Registration key) {
         keys.add(key);
     }
 
     synchronized void stageChanged() {
-        for (KQueueSelectionKey key : keys) {
-            key.selector().sourceChanged(key);
+        for (Registration key : keys) {
+            key.stateChanged();
         }
     }
 
