@@ -10,6 +10,12 @@ import java.util.Set;
 final class Architecture {
     static final String API = "dev.kqueue";
     static final String NIO = "dev.kqueue.nio";
+    static final String CHANNEL = "dev.kqueue.internal.channel";
+    static final String JAVANET = "dev.kqueue.internal.javanet";
+    static final String SOCKET = "dev.kqueue.internal.socket";
+    static final String IO = "dev.kqueue.internal.io";
+    static final String PARK = "dev.kqueue.internal.park";
+    static final String FD = "dev.kqueue.internal.fd";
     static final String TOOL = "dev.kqueue.tool";
     static final String DOCTOR = "dev.kqueue.tool.doctor";
     static final String THREAD = "dev.kqueue.internal.thread";
@@ -20,7 +26,8 @@ final class Architecture {
     static final String BSD = "dev.kqueue.internal.bsd";
     static final String LINUX = "dev.kqueue.internal.linux";
 
-    private static final Map<String, Set<String>> EDGES =
+    /** Each package, and those that it may refer to. */
+    static final Map<String, Set<String>> EDGES =
             Map.ofEntries(
                     Map.entry(ABI, Set.of()),
                     Map.entry(THREAD, Set.of()),
@@ -29,10 +36,16 @@ final class Architecture {
                     Map.entry(BACKEND, Set.of(API, LIBC)),
                     Map.entry(BSD, Set.of(API, BACKEND, LIBC, ABI)),
                     Map.entry(LINUX, Set.of(API, BACKEND, LIBC, ABI, THREAD)),
-                    Map.entry(NIO, Set.of(API, LIBC, ABI, THREAD, DIRECTORY)),
+                    Map.entry(FD, Set.of(API, LIBC, ABI)),
+                    Map.entry(PARK, Set.of(API, FD, LIBC, ABI, THREAD)),
+                    Map.entry(SOCKET, Set.of(FD, LIBC, ABI)),
+                    Map.entry(IO, Set.of(FD, PARK, SOCKET, LIBC, ABI, THREAD)),
+                    Map.entry(JAVANET, Set.of(SOCKET, LIBC)),
+                    Map.entry(CHANNEL, Set.of(API, FD, PARK, SOCKET, IO, JAVANET, LIBC, ABI)),
+                    Map.entry(NIO, Set.of(API, CHANNEL, FD, PARK, SOCKET, IO, LIBC, ABI, THREAD, DIRECTORY)),
+                    Map.entry(DIRECTORY, Set.of()),
                     Map.entry(TOOL, Set.of(API, NIO, DOCTOR)),
-                    Map.entry(DOCTOR, Set.of(API, NIO, LIBC, ABI)),
-                    Map.entry(DIRECTORY, Set.of()));
+                    Map.entry(DOCTOR, Set.of(API, NIO, LIBC, ABI)));
 
     /** The one class that knows the kqueues by name. */
     private static final String CHOOSER = "dev.kqueue.HostKQueue";

@@ -21,9 +21,7 @@ final class ArchitectureTest {
     void classesKeepTheArchitecture() throws IOException, URISyntaxException {
         List<ClassFacts> classes =
                 ClassFacts.readAll(Path.of(KQueue.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
-        assertThat(classes)
-                .extracting(ClassFacts::name)
-                .contains("dev.kqueue.HostKQueue", "dev.kqueue.nio.EventSource");
+        assertThat(classes).extracting(ClassFacts::name).contains("dev.kqueue.HostKQueue", "dev.kqueue.nio.EventKnote");
         assertThat(Architecture.violations(classes)).isEmpty();
     }
 
@@ -34,23 +32,23 @@ final class ArchitectureTest {
         "dev.kqueue.internal.libc.Unistd, dev.kqueue.KEvent",
         "dev.kqueue.internal.bsd.KernelKQueue, dev.kqueue.internal.linux.Scan",
         "dev.kqueue.internal.linux.Scan, dev.kqueue.internal.bsd.KernelKQueue",
-        "dev.kqueue.internal.linux.Scan, dev.kqueue.nio.EventSource",
-        "dev.kqueue.nio.EventSource, dev.kqueue.internal.bsd.KernelKQueue",
-        "dev.kqueue.nio.EventSource, dev.kqueue.internal.linux.Scan",
+        "dev.kqueue.internal.linux.Scan, dev.kqueue.nio.EventKnote",
+        "dev.kqueue.nio.EventKnote, dev.kqueue.internal.bsd.KernelKQueue",
+        "dev.kqueue.nio.EventKnote, dev.kqueue.internal.linux.Scan",
         "dev.kqueue.KQueue, dev.kqueue.internal.linux.Scan",
-        "dev.kqueue.KQueue, dev.kqueue.nio.EventSource",
+        "dev.kqueue.KQueue, dev.kqueue.nio.EventKnote",
         "dev.kqueue.tool.Main, dev.kqueue.internal.libc.Unistd",
         "dev.kqueue.KQueue, dev.kqueue.tool.Main",
         "dev.kqueue.tool.doctor.Doctor, dev.kqueue.tool.Main",
         "dev.kqueue.tool.doctor.Doctor, dev.kqueue.internal.bsd.KernelKQueue",
-        "dev.kqueue.nio.EventSource, dev.kqueue.tool.doctor.Doctor",
-        "dev.kqueue.nio.EventSource, java.lang.foreign.Linker",
+        "dev.kqueue.nio.EventKnote, dev.kqueue.tool.doctor.Doctor",
+        "dev.kqueue.nio.EventKnote, java.lang.foreign.Linker",
         "dev.kqueue.internal.bsd.KernelKQueue, java.lang.foreign.Linker$Option",
         "dev.kqueue.KEventList, java.lang.foreign.SymbolLookup",
-        "dev.kqueue.nio.EventSource, sun.nio.ch.SelectorImpl",
+        "dev.kqueue.nio.EventKnote, sun.nio.ch.SelectorImpl",
         "dev.kqueue.internal.libc.Unistd, jdk.internal.misc.Unsafe",
         "dev.kqueue.internal.libc.Unistd, sun.misc.Unsafe",
-        "dev.kqueue.nio.EventSource, sun.misc.Signal",
+        "dev.kqueue.nio.EventKnote, sun.misc.Signal",
     })
     void forbiddenReferenceIsFound(String from, String to) {
         assertThat(Architecture.violations(List.of(referring(from, to))))
@@ -62,11 +60,11 @@ final class ArchitectureTest {
         "dev.kqueue.HostKQueue, dev.kqueue.internal.linux.Scan",
         "dev.kqueue.HostKQueue$1, dev.kqueue.internal.bsd.KernelKQueue",
         "dev.kqueue.KQueue, dev.kqueue.internal.libc.Unistd",
-        "dev.kqueue.nio.EventSource, dev.kqueue.KQueue",
+        "dev.kqueue.nio.EventKnote, dev.kqueue.KQueue",
         "dev.kqueue.internal.linux.Scan, sun.misc.SignalHandler",
         "dev.kqueue.internal.libc.Unistd, java.lang.foreign.Linker$Option",
-        "dev.kqueue.nio.EventSource, java.lang.foreign.MemorySegment",
-        "dev.kqueue.tool.Main, dev.kqueue.nio.EventSource",
+        "dev.kqueue.nio.EventKnote, java.lang.foreign.MemorySegment",
+        "dev.kqueue.tool.Main, dev.kqueue.nio.EventKnote",
         "dev.kqueue.tool.Main, dev.kqueue.tool.doctor.Doctor",
         "dev.kqueue.tool.doctor.Doctor, dev.kqueue.internal.libc.Symbols",
     })
@@ -92,9 +90,9 @@ final class ArchitectureTest {
     @CsvSource({
         "dev.kqueue.internal.libc.Unistd, os.name",
         "dev.kqueue.tool.doctor.Doctor, os.arch",
-        "dev.kqueue.nio.EventSource, os.version",
-        "dev.kqueue.nio.EventSource, sun.nio.ch.DefaultSelectorProvider",
-        "dev.kqueue.nio.EventSource, jdk.internal.misc.Unsafe",
+        "dev.kqueue.nio.EventKnote, os.version",
+        "dev.kqueue.nio.EventKnote, sun.nio.ch.DefaultSelectorProvider",
+        "dev.kqueue.nio.EventKnote, jdk.internal.misc.Unsafe",
     })
     void forbiddenLiteralIsFound(String from, String literal) {
         ClassFacts naming = new ClassFacts(from, Set.of(), Set.of(), Set.of(literal));

@@ -3,10 +3,20 @@ package dev.kqueue.nio;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.channel.Association;
+import dev.kqueue.internal.channel.Connection;
+import dev.kqueue.internal.channel.KQueueDatagramChannel;
+import dev.kqueue.internal.channel.KQueueServerSocketChannel;
+import dev.kqueue.internal.channel.KQueueSocketChannel;
+import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.fd.OwnedDescriptors;
+import dev.kqueue.internal.fd.SendFlag;
+import dev.kqueue.internal.fd.StandardDescriptors;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.socket.SocketDomain;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;

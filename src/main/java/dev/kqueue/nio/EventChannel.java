@@ -1,6 +1,7 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
+import dev.kqueue.internal.channel.EventSource;
 
 import java.io.IOException;
 import java.nio.channels.IllegalBlockingModeException;

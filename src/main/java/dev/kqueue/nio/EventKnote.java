@@ -7,6 +7,7 @@ import static dev.kqueue.KEvent.EV_ENABLE;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
+import dev.kqueue.internal.channel.EventSource;
 
 /**
  * The one knote of an {@link EventKey}, as the selector sees it. Without interest it is disabled, not deleted: the

@@ -4,6 +4,7 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
+import dev.kqueue.internal.fd.OwnedDescriptors;
 
 import java.io.IOException;
 import java.util.HashMap;

@@ -1,5 +1,8 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.channel.DescriptorSource;
+import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.fd.OwnedDescriptors;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 

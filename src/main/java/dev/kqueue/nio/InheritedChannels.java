@@ -1,5 +1,6 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.fd.StandardDescriptors;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Unistd;

@@ -7,6 +7,13 @@ import static dev.kqueue.KEvent.EV_RECEIPT;
 import dev.kqueue.Filter;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
+import dev.kqueue.internal.channel.DescriptorSource;
+import dev.kqueue.internal.channel.FdTransfer;
+import dev.kqueue.internal.channel.StreamInput;
+import dev.kqueue.internal.channel.StreamOutput;
+import dev.kqueue.internal.channel.StreamOwner;
+import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.fd.OwnedDescriptors;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 

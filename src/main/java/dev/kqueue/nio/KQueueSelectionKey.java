@@ -2,6 +2,9 @@ package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
+import dev.kqueue.internal.channel.EventSource;
+import dev.kqueue.internal.channel.ReadWriteKnotes;
+import dev.kqueue.internal.channel.Registration;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

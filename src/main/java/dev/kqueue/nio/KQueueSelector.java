@@ -2,6 +2,9 @@ package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.KQueue;
+import dev.kqueue.internal.channel.EventSource;
+import dev.kqueue.internal.channel.OpenSelectors;
+import dev.kqueue.internal.fd.OpenKQueues;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,13 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.channel.DescriptorSource;
+import dev.kqueue.internal.channel.KQueueDatagramChannel;
+import dev.kqueue.internal.channel.KQueuePipe;
+import dev.kqueue.internal.channel.KQueueServerSocketChannel;
+import dev.kqueue.internal.channel.KQueueSocketChannel;
+import dev.kqueue.internal.channel.OpenSelectors;
 import dev.kqueue.internal.libc.Startup;
+import dev.kqueue.internal.socket.SocketDomain;
 
 import java.io.IOException;
 import java.net.ProtocolFamily;
@@ -47,7 +54,6 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     public static KQueueSelectorProvider instance() {
         return Instance.VALUE;
     }
-
 
     /** Made when asked for: it speaks to the C library, which the constructor must not. Guarded by this. */
     private InheritedChannels inherited;

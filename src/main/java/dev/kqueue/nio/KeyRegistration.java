@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.channel.Registration;
+
 /**
  * The {@link Registration} of a key. An object of its own, made for the few channels that need it: {@link EventKey} is
  * public, and would show these methods to its users.

@@ -1,5 +1,13 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.channel.KQueueDatagramChannel;
+import dev.kqueue.internal.channel.KQueueSocketChannel;
+import dev.kqueue.internal.channel.StreamOutput;
+import dev.kqueue.internal.io.Buffers;
+import dev.kqueue.internal.io.PassedDescriptors;
+import dev.kqueue.internal.io.RightsMessage;
+import dev.kqueue.internal.park.Waiter;
+
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.net.SocketAddress;

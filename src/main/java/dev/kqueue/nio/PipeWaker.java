@@ -4,6 +4,7 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
+import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Unistd;
 

@@ -1,5 +1,6 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.fd.Readiness;
 import dev.kqueue.internal.libc.Poll;
 
 import java.lang.foreign.Arena;

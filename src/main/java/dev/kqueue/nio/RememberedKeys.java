@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.fd.Readiness;
+
 import java.nio.channels.SelectionKey;
 import java.util.Arrays;
 

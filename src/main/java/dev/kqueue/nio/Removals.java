@@ -3,6 +3,7 @@ package dev.kqueue.nio;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
+import dev.kqueue.internal.channel.EventSource;
 
 import java.io.IOException;
 

@@ -6,7 +6,11 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Quirk;
+import dev.kqueue.internal.channel.EventSource;
+import dev.kqueue.internal.fd.Readiness;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.park.Elsewhere;
+import dev.kqueue.internal.park.VirtualThreadPollers;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;

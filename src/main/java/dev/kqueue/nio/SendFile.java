@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.channel.KQueueSocketChannel;
+import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Startup;

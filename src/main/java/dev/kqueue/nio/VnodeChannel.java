@@ -2,6 +2,7 @@ package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.OpenFile;
+import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Startup;
 
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.kqueue.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kqueue.internal.fd.OwnedDescriptors;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;

@@ -16,22 +16,22 @@ import java.util.List;
  * How much an operation allocates once it is compiled. Each has a JVM of its own: what the compiler makes of one kind
  * of buffer depends on how often it has seen the others.
  */
-final class Allocation {
+public final class Allocation {
     private static final int CALLS = 20_000;
 
     private Allocation() {}
 
-    interface Operation {
+    public interface Operation {
         void run() throws IOException;
     }
 
     /** In the JVM of its own: prints the fewest bytes that many runs have allocated, in any of many rounds. */
-    static void print(Operation operation) throws IOException {
+    public static void print(Operation operation) throws IOException {
         print(operation, 0);
     }
 
     /** The same; is content as soon as no more than these bytes are allocated by each run. */
-    static void print(Operation operation, long enough) throws IOException {
+    public static void print(Operation operation, long enough) throws IOException {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
         // The compiler takes its time, the more so on a busy machine.
@@ -47,7 +47,7 @@ final class Allocation {
     }
 
     /** Runs a program that calls {@link #print}, and asserts that its operation allocates nothing. */
-    static void assertNone(Class<?> program, String... arguments) throws IOException, InterruptedException {
+    public static void assertNone(Class<?> program, String... arguments) throws IOException, InterruptedException {
         assertAtMost(0, program, arguments);
     }
 

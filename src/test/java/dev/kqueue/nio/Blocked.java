@@ -2,6 +2,7 @@ package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.SysSendfile;
 import dev.kqueue.internal.libc.SysSocket;
+import dev.kqueue.internal.park.Waiter;
 
 import java.util.Arrays;
 import java.util.Set;
@@ -10,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** An operation in a thread of its own, which is seen to wait before a test goes on. */
-final class Blocked<T> {
+public final class Blocked<T> {
     private static final Set<String> CALLS = Set.of(SysSocket.class.getName(), SysSendfile.class.getName());
 
     private final FutureTask<T> task;
@@ -22,7 +23,7 @@ final class Blocked<T> {
     }
 
     /** Starts the operation and returns when it waits for its descriptor. */
-    static <T> Blocked<T> in(Threads threads, Callable<T> operation) throws Exception {
+    public static <T> Blocked<T> in(Threads threads, Callable<T> operation) throws Exception {
         Blocked<T> blocked = new Blocked<>(threads, operation);
         blocked.thread.start();
         while (!isWaiting(blocked.thread)) {
@@ -42,7 +43,7 @@ final class Blocked<T> {
     }
 
     /** Whether a thread waits for a descriptor: a virtual one parked, a platform thread in a system call. */
-    static boolean isWaiting(Thread thread) {
+    public static boolean isWaiting(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
                 .map(StackTraceElement::getClassName)
                 .anyMatch(name -> name.equals(Waiter.class.getName()) || (CALLS.contains(name) && !thread.isVirtual()));
@@ -56,12 +57,12 @@ final class Blocked<T> {
         return task.isDone();
     }
 
-    T result() throws Exception {
+    public T result() throws Exception {
         return task.get();
     }
 
     /** What the operation throws. */
-    Throwable failure() throws InterruptedException {
+    public Throwable failure() throws InterruptedException {
         try {
             throw new AssertionError("no failure but " + task.get());
         } catch (ExecutionException failed) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.kqueue.internal.io.IoVector;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.KeptArenas;
 import dev.kqueue.internal.libc.SysSocket;

@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.io.BuffersTest;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -8,6 +8,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.kqueue.Ability;
 import dev.kqueue.RequiresAbility;
+import dev.kqueue.internal.channel.PipeSource;
+import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.SysIoctl;
 import dev.kqueue.internal.libc.SysSocket;

@@ -14,32 +14,32 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.ToIntFunction;
 
 /** A kqueue for one waiting thread and many submitting ones, whose events a test hands out one by one. */
-final class HandDrivenKQueue extends KQueueBackend {
+public final class HandDrivenKQueue extends KQueueBackend {
     /** This, as the code under test sees it. */
-    final KQueue asKQueue = KQueues.over(this);
+    public final KQueue asKQueue = KQueues.over(this);
 
     private interface Event {
         void fill(KEventList events) throws IOException;
     }
 
     /** What was submitted, in order. */
-    final BlockingQueue<KEvent> changes = new LinkedBlockingQueue<>();
+    public final BlockingQueue<KEvent> changes = new LinkedBlockingQueue<>();
 
     /** The errno of a change. */
-    volatile ToIntFunction<KEvent> errno = change -> 0;
+    public volatile ToIntFunction<KEvent> errno = change -> 0;
 
     /** What is done when a descriptor is about to be closed. */
-    volatile Runnable closing = () -> {};
+    public volatile Runnable closing = () -> {};
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
     /** Lets the waiting thread have an event for the change. */
-    void fire(KEvent change) {
+    public void fire(KEvent change) {
         events.add(list -> list.add(change.ident(), change.filter().value(), 0, 0, 0, (Long) change.udata()));
     }
 
     /** Lets the waiting thread have an event for the change, and then its call fail. */
-    void fireAndFail(KEvent change, Error failure) {
+    public void fireAndFail(KEvent change, Error failure) {
         events.add(
                 list -> {
                     list.add(change.ident(), change.filter().value(), 0, 0, 0, (Long) change.udata());
@@ -48,7 +48,7 @@ final class HandDrivenKQueue extends KQueueBackend {
     }
 
     /** Lets the waiting thread's call fail, once. */
-    void fail(Throwable failure) {
+    public void fail(Throwable failure) {
         events.add(
                 list -> {
                     switch (failure) {
@@ -60,7 +60,7 @@ final class HandDrivenKQueue extends KQueueBackend {
     }
 
     /** Lets every call of the waiting thread fail from now on. */
-    void failForEver(IOException failure) {
+    public void failForEver(IOException failure) {
         always = failure;
         fail(failure);
     }
@@ -127,7 +127,7 @@ final class HandDrivenKQueue extends KQueueBackend {
         return "a kqueue driven by hand";
     }
 
-    volatile boolean closed;
+    public volatile boolean closed;
 
     @Override
     public void close() {

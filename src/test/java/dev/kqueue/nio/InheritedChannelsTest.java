@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.socket.InetDomain;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

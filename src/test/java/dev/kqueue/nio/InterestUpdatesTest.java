@@ -2,6 +2,8 @@ package dev.kqueue.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kqueue.internal.channel.ScriptedChannel;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Counts this process's open descriptors. */
-final class OpenDescriptors {
+public final class OpenDescriptors {
     private OpenDescriptors() {}
 
-    static long count() {
+    public static long count() {
         Ability.HOST_DESCRIPTORS.assume();
         Path directory = Path.of(Files.isDirectory(Path.of("/proc/self/fd")) ? "/proc/self/fd" : "/dev/fd");
         try (Stream<Path> entries = Files.list(directory)) {

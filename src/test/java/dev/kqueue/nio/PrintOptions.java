@@ -13,14 +13,14 @@ import java.util.Comparator;
  * A program that prints the options of channels: their kind, name, type and default, and what is read back of values.
  * It runs in a JVM whose provider is the JDK's.
  */
-final class PrintOptions {
+public final class PrintOptions {
     private PrintOptions() {}
 
     /** Values that are tried with every option whose type they are. */
     static final Object[] VALUES = {true, false, -1, 0, 1, 5, 255, 256, 65535, 65536, 100_000, Integer.MAX_VALUE};
 
     /** How options are read and set: of a channel, or of a descriptor. */
-    interface Access {
+    public interface Access {
         Object get(SocketOption<?> option) throws IOException;
 
         <T> void set(SocketOption<T> option, T value) throws IOException;
@@ -57,7 +57,7 @@ final class PrintOptions {
     }
 
     /** The option's name, type, default, and for each value what comes of it: an exception's type, or a value. */
-    static String describe(SocketOption<?> option, Access access) {
+    public static String describe(SocketOption<?> option, Access access) {
         StringBuilder text = new StringBuilder();
         text.append(option.name()).append(' ').append(option.type().getSimpleName()).append(' ');
         text.append(outcome(() -> access.get(option)));

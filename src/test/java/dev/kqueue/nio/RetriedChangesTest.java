@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.channels.SelectionKey.OP_READ;
 
 import dev.kqueue.KQueue;
+import dev.kqueue.internal.channel.ScriptedChannel;
 import dev.kqueue.internal.libc.Errno;
 
 import org.junit.jupiter.api.AfterEach;

@@ -3,6 +3,8 @@ package dev.kqueue.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kqueue.internal.channel.ScriptedChannel;
+
 import org.junit.jupiter.api.Test;
 
 import java.nio.channels.SelectionKey;

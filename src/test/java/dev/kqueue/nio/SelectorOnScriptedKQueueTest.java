@@ -9,6 +9,8 @@ import static java.nio.channels.SelectionKey.OP_WRITE;
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KQueue;
+import dev.kqueue.internal.channel.ScriptedChannel;
+import dev.kqueue.internal.fd.Readiness;
 import dev.kqueue.internal.libc.Errno;
 
 import org.junit.jupiter.api.AfterEach;

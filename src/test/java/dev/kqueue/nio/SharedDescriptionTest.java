@@ -8,8 +8,11 @@ import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.RequiresAbility;
+import dev.kqueue.internal.channel.DescriptorSource;
+import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.socket.InetDomain;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -2,6 +2,9 @@ package dev.kqueue.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kqueue.internal.channel.DescriptorSource;
+import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.fd.PipeDescriptor;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
+import dev.kqueue.internal.channel.KQueueSocketChannel;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.socket.PendingConnection;
 
 import org.junit.jupiter.api.Test;
 

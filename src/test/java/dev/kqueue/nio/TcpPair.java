@@ -8,29 +8,29 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /** Two ends of one connection, both of this provider. */
-record TcpPair(SocketChannel client, SocketChannel server) implements AutoCloseable {
-    static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+public record TcpPair(SocketChannel client, SocketChannel server) implements AutoCloseable {
+    public static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    static TcpPair open() throws IOException {
+    public static TcpPair open() throws IOException {
         try (ServerSocketChannel listener = listener()) {
             SocketChannel client = SocketChannel.open(listener.getLocalAddress());
             return new TcpPair(client, listener.accept());
         }
     }
 
-    static ServerSocketChannel listener() throws IOException {
+    public static ServerSocketChannel listener() throws IOException {
         return ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0));
     }
 
     /** An address that refuses connections. */
-    static InetSocketAddress refusing() throws IOException {
+    public static InetSocketAddress refusing() throws IOException {
         try (ServerSocketChannel listener = listener()) {
             return (InetSocketAddress) listener.getLocalAddress();
         }
     }
 
     /** Fills both ends' buffers, until no byte more has room; leaves the channel in blocking mode. */
-    static void fill(SocketChannel channel) throws IOException, InterruptedException {
+    public static void fill(SocketChannel channel) throws IOException, InterruptedException {
         channel.configureBlocking(false);
         ByteBuffer some = ByteBuffer.allocate(1 << 16);
         // The kernel goes on moving bytes to the other end, and enlarges its buffers, for a while.

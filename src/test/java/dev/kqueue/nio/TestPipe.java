@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** A pipe by its two numbers, for tests below the channels. */
-record TestPipe(int readEnd, int writeEnd) implements AutoCloseable {
-    static TestPipe open() throws IOException {
+public record TestPipe(int readEnd, int writeEnd) implements AutoCloseable {
+    public static TestPipe open() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
             int result = Unistd.pipe(ends);
@@ -22,12 +22,12 @@ record TestPipe(int readEnd, int writeEnd) implements AutoCloseable {
     }
 
     /** Writes so many bytes; the number written or -errno. */
-    long write(int bytes) {
+    public long write(int bytes) {
         return Unistd.write(writeEnd, MemorySegment.ofArray(new byte[bytes]), bytes);
     }
 
     /** Reads so many bytes; the number read or -errno. */
-    long read(int bytes) {
+    public long read(int bytes) {
         return Unistd.read(readEnd, MemorySegment.ofArray(new byte[bytes]), bytes);
     }
 

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Two connected sockets by their numbers, for tests below the channels. */
-record TestSockets(int a, int b) implements AutoCloseable {
-    static TestSockets open(int type) throws IOException {
+public record TestSockets(int a, int b) implements AutoCloseable {
+    public static TestSockets open(int type) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment sv = arena.allocate(ValueLayout.JAVA_INT, 2);
             int result = SysSocket.socketpair(SysSocket.AF_UNIX, type, 0, sv);

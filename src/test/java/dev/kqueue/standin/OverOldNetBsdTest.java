@@ -22,7 +22,7 @@ class OverOldNetBsdTest extends OverStandIn {
                 "dev.kqueue.TimerFilterTest",
                 "dev.kqueue.nio.ProcessKeysTest",
                 "dev.kqueue.nio.SelectorRacesTest",
-                "dev.kqueue.nio.TcpConnectTest",
+                "dev.kqueue.internal.channel.TcpConnectTest",
                 "dev.kqueue.nio.TimerAndUserKeysTest",
                 "dev.kqueue.tool.doctor.DoctorTest");
     }

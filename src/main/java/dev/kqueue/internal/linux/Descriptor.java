@@ -25,7 +25,7 @@ import dev.kqueue.internal.libc.Errno;
  * delivery then costs no epoll_ctl call, and the next EV_ADD or EV_ENABLE costs one EPOLL_CTL_MOD.
  */
 @SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
-final class Descriptor extends Registration {
+public final class Descriptor extends Registration {
     private static final int EVFILT_READ = Filter.READ.value();
     private static final int EVFILT_WRITE = Filter.WRITE.value();
 
@@ -50,7 +50,7 @@ final class Descriptor extends Registration {
     /** Null as long as all in it would be. */
     private DescriptorDetail detail;
 
-    Descriptor(Core kq, int fd) {
+    public Descriptor(Core kq, int fd) {
         super(kq, fd);
     }
 

@@ -49,7 +49,7 @@ import dev.kqueue.internal.libc.Errno;
  * but nothing short of closing the kqueue ends them. A new epoll instance with the live registrations alone would, but
  * cannot take the place of the old one: other kqueues and poll(2) may be watching that by its number.
  */
-class Registration {
+public class Registration {
     /**
      * Nothing is wanted, and the registration stays. EPOLLHUP and EPOLLERR cannot be masked; with EPOLLONESHOT they
      * come once at most. This is a fifth of the price of taking the registration out and in again, and keeps the

@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** A TCP connection over the loopback interface, as two descriptors. */
-final class Connection {
+public final class Connection {
     private static final Struct SOCKADDR_IN = Abi.HOST.struct("sockaddr_in");
     private static final Field FAMILY = SOCKADDR_IN.field("sin_family");
     private static final Field ADDRESS = SOCKADDR_IN.field("sin_addr");

@@ -1,0 +1,19 @@
+package dev.kqueue.internal.channel;
+
+/**
+ * One key of a channel, as the channel sees it: where to report that the kernel has to be told something else, although
+ * the key's interest set is the same. Any thread may call it.
+ */
+public interface Registration {
+    /** Whether the key is valid: one that is not need be kept no longer. */
+    boolean isValid();
+
+    /**
+     * The filters that the channel needs have changed: it has connected, or has begun to listen. Unlike a change of
+     * interest this takes effect in the selection in progress.
+     */
+    void stateChanged();
+
+    /** The kernel has removed all knotes of the channel's descriptor; they are to be added again. */
+    void knotesLost();
+}

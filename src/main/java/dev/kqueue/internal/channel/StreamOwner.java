@@ -1,0 +1,18 @@
+package dev.kqueue.internal.channel;
+
+import java.io.IOException;
+
+/** What the sides of a stream ask of their channel, besides what their lanes ask. */
+public interface StreamOwner extends Lane.Owner {
+    /** {@code Channel.isOpen}. */
+    boolean isOpen();
+
+    /** {@code SelectableChannel.isBlocking}. */
+    boolean isBlocking();
+
+    /** Whether it is a socket, whose calls say by themselves whether they may wait. */
+    boolean isSocket();
+
+    /** Throws what java.nio specifies unless the channel is open and there is a stream to read or write. */
+    void requireStream() throws IOException;
+}

@@ -1,0 +1,39 @@
+package dev.kqueue.internal.channel;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keys of a channel that is not connected (or listening) yet. Which filters they need depends on the connection state,
+ * so each state change requeues them.
+ */
+final class UnconnectedKeys {
+    private final List<Registration> keys = new ArrayList<>(1);
+
+    /** The errno with which the connection has failed, by the word of an event; 0 if no event has told one. */
+    private volatile int error;
+
+    void failed(int errno) {
+        error = errno;
+    }
+
+    int error() {
+        return error;
+    }
+
+    synchronized void add(Registration key) {
+        keys.add(key);
+    }
+
+    synchronized void stageChanged() {
+        for (Registration key : keys) {
+            key.stateChanged();
+        }
+    }
+
+    /** There will be no further stage. */
+    synchronized void lastStage() {
+        stageChanged();
+        keys.clear();
+    }
+}

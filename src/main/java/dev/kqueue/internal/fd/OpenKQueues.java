@@ -1,0 +1,48 @@
+package dev.kqueue.internal.fd;
+
+import dev.kqueue.KQueue;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The open kqueues of this package: those of selectors, and those that virtual threads wait in. For the closing of a
+ * descriptor whose open file description others hold, too.
+ *
+ * <p>A kqueue over epoll(7) keeps a registration when its last knote goes (it is cheap to take up again), and it relies
+ * on close(2) to end it. Of a shared description close(2) does not, so every kqueue that may have such a rest is asked
+ * to take it out, whether or not a key or a wait of the descriptor is left in it. A kernel's own kqueue ends the knotes
+ * of a number at close(2), whoever else holds the description, and has nothing to do.
+ */
+public final class OpenKQueues {
+    private static final System.Logger LOG = System.getLogger(OpenKQueues.class.getName());
+
+    /** An open kqueue that nobody refers to keeps its descriptor, and so may as well be kept itself. */
+    private static final Set<KQueue> ALL = ConcurrentHashMap.newKeySet();
+
+    private OpenKQueues() {}
+
+    /** To be called before the kqueue gets its first change. */
+    public static void opened(KQueue kqueue) {
+        ALL.add(kqueue);
+    }
+
+    /** To be called after the kqueue was closed. */
+    public static void closed(KQueue kqueue) {
+        ALL.remove(kqueue);
+    }
+
+    /**
+     * Takes a descriptor out of all kqueues, before its close(2). The caller sees to it that the number is still its.
+     */
+    static void closing(int fd) {
+        for (KQueue kqueue : ALL) {
+            try {
+                kqueue.beforeClose(fd, true);
+            } catch (RuntimeException failure) {
+                // The descriptor must be taken out of the other kqueues, and closed, all the same.
+                LOG.log(System.Logger.Level.WARNING, "a closed descriptor stays registered with " + kqueue, failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.kqueue.internal.javanet;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+
+/**
+ * What java.nio throws, as java.net throws it. Programs that use the socket of a channel expect the one, the channel
+ * underneath speaks the other.
+ */
+final class SocketExceptions {
+    private SocketExceptions() {}
+
+    /**
+     * For methods that may throw any IOException: those pass as they are, and the states and addresses that java.nio
+     * reports by an unchecked exception become a SocketException. Any other unchecked exception passes as well.
+     */
+    static IOException ioException(Exception thrown) {
+        return thrown instanceof IOException passes ? passes : socketException(thrown);
+    }
+
+    /** For methods that may throw no IOException but a SocketException. */
+    static SocketException socketException(Exception thrown) {
+        if (thrown instanceof SocketException passes) {
+            return passes;
+        }
+        String message =
+                switch (thrown) {
+                    case ClosedChannelException _ -> "Socket is closed";
+                    case NotYetConnectedException _ -> "Socket is not connected";
+                    case AlreadyConnectedException _ -> "Already connected";
+                    case NotYetBoundException _ -> "Socket is not bound yet";
+                    case AlreadyBoundException _ -> "Already bound";
+                    case UnsupportedAddressTypeException _ -> "Unsupported address type";
+                    case UnresolvedAddressException _ -> "Unresolved address";
+                    case RuntimeException other -> throw other;
+                    default -> thrown.getMessage();
+                };
+        SocketException exception = new SocketException(message);
+        exception.initCause(thrown);
+        return exception;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.kqueue.internal.javanet;
+
+/** The time limits of java.net, in milliseconds with 0 for "none", as nanoseconds to wait. */
+final class TimeLimit {
+    private TimeLimit() {}
+
+    /** Without limit. */
+    static final long NONE = Long.MAX_VALUE;
+
+    static long nanos(int millis) {
+        return millis == 0 ? NONE : millis * 1_000_000L;
+    }
+}

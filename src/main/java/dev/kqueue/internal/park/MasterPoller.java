@@ -1,0 +1,122 @@
+package dev.kqueue.internal.park;
+
+import dev.kqueue.KEventList;
+import dev.kqueue.KQueue;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The poller with a platform thread, which waits in its kqueue: for the {@link SubPoller}s that have nothing to do, and
+ * for virtual threads that select.
+ *
+ * <h2>No wait is forgotten</h2>
+ *
+ * A sub-poller is a virtual thread and needs a carrier. When all carriers are taken, by threads that compute or that
+ * are pinned while they wait for this very poller's events, it does not run. So the master looks after those that are
+ * awake, as they are until they wait here for the first time: one that has not polled for {@link #PATIENCE} is polled
+ * in its stead, as often as it takes.
+ *
+ * <h2>Nothing is kept</h2>
+ *
+ * A thread of this class keeps the class loader, and all that its classes hold. So when all sub-pollers wait here, and
+ * no virtual thread has waited for a while, the master retires all pollers, itself included.
+ */
+final class MasterPoller extends VirtualThreadPoller {
+    /** Events that one kevent call brings at most; with more ready, the rest comes with the next. */
+    private static final int EVENTS = 256;
+
+    /** Long enough for a busy scheduler to come round, short enough for people. */
+    private static final long PATIENCE = 20_000_000;
+
+    /** After one to two of these without any wait the pollers end; to open them again takes less than a millisecond. */
+    private static final long IDLE = 2_000_000_000;
+
+    /** Retires the pollers if they are idle. */
+    interface Owner {
+        void retireIfIdle();
+    }
+
+    private final Owner owner;
+    private AtomicReferenceArray<SubPoller> subPollers = new AtomicReferenceArray<>(0);
+
+    // -- of the thread
+    private KEventList events;
+    private KEventList others;
+    private boolean anyAwake = true;
+    private long looked = System.nanoTime();
+
+    MasterPoller(KQueue kqueue, Owner owner) {
+        super(kqueue);
+        this.owner = owner;
+    }
+
+    /**
+     * Starts the thread.
+     *
+     * @param subPollers those that wait here, each with its place in the array as its number
+     */
+    Thread start(AtomicReferenceArray<SubPoller> subPollers) {
+        this.subPollers = subPollers;
+        return start(Thread.ofPlatform().name("kqueue-nio virtual thread poller").daemon());
+    }
+
+    @Override
+    void serve() throws IOException {
+        if (events == null) {
+            events = KEventList.withoutData(EVENTS);
+        }
+        if (others == null) {
+            others = KEventList.withoutData(EVENTS);
+        }
+        int n = poll(events, anyAwake ? PATIENCE : IDLE);
+        long now = System.nanoTime();
+        if (!anyAwake && n > 0) {
+            anyAwake = true;
+            looked = now;
+        } else if (now - looked >= (anyAwake ? PATIENCE : IDLE)) {
+            // Also of those that wait, now and then: one that has failed may have been replaced.
+            boolean idle = !anyAwake;
+            standIn();
+            looked = System.nanoTime();
+            if (idle && !anyAwake) {
+                owner.retireIfIdle();
+            }
+        }
+    }
+
+    private void standIn() throws IOException {
+        boolean awake = false;
+        for (int i = 0; i < subPollers.length(); i++) {
+            SubPoller subPoller = subPollers.get(i);
+            try {
+                awake |= subPoller.standIn(others);
+            } catch (IOException | RuntimeException | Error failure) {
+                // That sub-poller's own affair, if it has failed and is to be replaced; else it is looked at again.
+                awake |= !subPoller.hasFailed();
+            }
+        }
+        anyAwake = awake;
+    }
+
+    @Override
+    void fire(long udata) {
+        if (udata < 0) {
+            subPollers.get((int) ~udata).wake();
+        } else {
+            super.fire(udata);
+        }
+    }
+
+    @Override
+    void failed() {
+        for (int i = 0; i < subPollers.length(); i++) {
+            subPollers.get(i).wake();
+        }
+    }
+
+    @Override
+    VirtualThreadPoller successor(int fd) throws IOException {
+        return VirtualThreadPollers.successorOfKQueues();
+    }
+}

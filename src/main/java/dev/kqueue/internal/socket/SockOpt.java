@@ -1,0 +1,150 @@
+package dev.kqueue.internal.socket;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.SysSocket;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.SocketException;
+import java.net.SocketOption;
+
+/**
+ * How one {@link SocketOption} is read and set: getsockopt(2) and setsockopt(2) at a level, under a number, with values
+ * of one form. Values have passed the type check of {@link SocketOptions#check}.
+ */
+abstract class SockOpt<T> {
+    final SocketOption<T> option;
+
+    SockOpt(SocketOption<T> option) {
+        this.option = option;
+    }
+
+    abstract T get(int fd) throws IOException;
+
+    abstract void set(int fd, T value) throws IOException;
+
+    /** Gives one socket the value of another. */
+    void copy(int from, int to) throws IOException {
+        T value = get(from);
+        if (value != null) {
+            set(to, value);
+        }
+    }
+
+    /** An int that is 0 or not. */
+    static final class Flag extends SockOpt<Boolean> {
+        private final int level;
+        private final int name;
+
+        Flag(SocketOption<Boolean> option, int level, int name) {
+            super(option);
+            this.level = level;
+            this.name = name;
+        }
+
+        @Override
+        Boolean get(int fd) throws IOException {
+            return checked(getInt(fd, level, name)) != 0;
+        }
+
+        @Override
+        void set(int fd, Boolean value) throws IOException {
+            checked(setInt(fd, level, name, value ? 1 : 0));
+        }
+    }
+
+    /** An int. */
+    static final class Count extends SockOpt<Integer> {
+        private final int level;
+        private final int name;
+
+        Count(SocketOption<Integer> option, int level, int name) {
+            super(option);
+            this.level = level;
+            this.name = name;
+        }
+
+        @Override
+        Integer get(int fd) throws IOException {
+            return checked(getInt(fd, level, name));
+        }
+
+        @Override
+        void set(int fd, Integer value) throws IOException {
+            checked(setInt(fd, level, name, value));
+        }
+    }
+
+    /** A number that the system tells and nobody sets. */
+    static final class ReadOnly extends SockOpt<Integer> {
+        private final int level;
+        private final int name;
+
+        ReadOnly(SocketOption<Integer> option, int level, int name) {
+            super(option);
+            this.level = level;
+            this.name = name;
+        }
+
+        @Override
+        Integer get(int fd) throws IOException {
+            return checked(getInt(fd, level, name));
+        }
+
+        @Override
+        void set(int fd, Integer value) throws IOException {
+            throw new SocketException(option.name() + " can be read only");
+        }
+
+        @Override
+        void copy(int from, int to) {
+            // The other has its own.
+        }
+    }
+
+    /** The value of an int option, or -errno; no option read so has negative values. */
+    static int getInt(int fd, int level, int name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_INT);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, (int) JAVA_INT.byteSize());
+            int result = SysSocket.getsockopt(fd, level, name, value, length);
+            return result < 0 ? result : value.get(JAVA_INT, 0);
+        }
+    }
+
+    /** 0 or -errno. */
+    static int setInt(int fd, int level, int name, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            return SysSocket.setsockopt(
+                    fd, level, name, arena.allocateFrom(JAVA_INT, value), (int) JAVA_INT.byteSize());
+        }
+    }
+
+    /** The value of an option that the BSDs keep in an unsigned char (Linux takes either), or -errno. */
+    static int getByte(int fd, int level, int name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_INT);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, 1);
+            int result = SysSocket.getsockopt(fd, level, name, value, length);
+            return result < 0 ? result : value.get(JAVA_BYTE, 0) & 0xff;
+        }
+    }
+
+    /** 0 or -errno; as {@link #getByte}. */
+    static int setByte(int fd, int level, int name, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            return SysSocket.setsockopt(fd, level, name, arena.allocateFrom(JAVA_BYTE, (byte) value), 1);
+        }
+    }
+
+    static int checked(int result) throws IOException {
+        if (result < 0) {
+            throw Errno.socketException(-result);
+        }
+        return result;
+    }
+}
