@@ -6,6 +6,7 @@ import dev.kqueue.internal.channel.KQueuePipe;
 import dev.kqueue.internal.channel.KQueueServerSocketChannel;
 import dev.kqueue.internal.channel.KQueueSocketChannel;
 import dev.kqueue.internal.channel.OpenSelectors;
+import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.socket.SocketDomain;
 
