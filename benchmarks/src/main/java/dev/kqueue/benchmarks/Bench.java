@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** The front of the benchmarks: runs the cases on all sides by turns, and prints the ratios. */
 public final class Bench {
@@ -35,6 +37,8 @@ public final class Bench {
         }
         if (settings.list()) {
             cases.forEach(one -> System.out.println(one.name()));
+        } else if (settings.jmh().isPresent()) {
+            Single.run(settings, cases);
         } else if (settings.report() == Settings.Reporting.ONLY) {
             Report.write();
         } else {
@@ -48,8 +52,11 @@ public final class Bench {
         cases.addAll(EchoCases.all(settings));
         cases.addAll(ProgramCases.all(settings));
         cases.addAll(KeventCase.all());
+        cases.addAll(StartupCase.all());
         cases.addAll(MemoryCase.all());
         cases.removeIf(one -> !settings.isWanted(one));
+        // What matters most first: the time may end before the cases do.
+        cases.sort(Comparator.comparing(Case::shortest));
         return cases;
     }
 
@@ -59,10 +66,16 @@ public final class Bench {
             System.out.println(side.describe());
         }
         Table.header();
+        long start = System.nanoTime();
         for (Case one : cases) {
-            compare(one);
+            if (settings.names().isEmpty() && System.nanoTime() - start > settings.length().limit.toNanos()) {
+                System.out.printf("%-52s not run: the time is over%n", one.name());
+                failures++;
+            } else {
+                compare(one);
+            }
         }
-        Table.footer(settings.rounds());
+        Table.footer();
         if (settings.report() == Settings.Reporting.AFTER) {
             Report.write();
         }
@@ -73,18 +86,17 @@ public final class Bench {
     private void compare(Case one) throws InterruptedException, IOException {
         Comparison comparison = new Comparison(one, host, settings.length());
         List<Side> sides = one.sides(settings.sides());
-        int rounds = one.isExact() ? 1 : settings.rounds();
+        int rounds = one.rounds(settings.rounds());
         for (int round = 0; round < rounds; round++) {
-            // The order turns over with each round, so that a machine that slows down favours nobody.
-            for (Side side : round % 2 == 0 ? sides : sides.reversed()) {
-                try {
-                    comparison.add(side.name(), one.run(side));
-                } catch (IOException e) {
-                    failures++;
-                    System.out.printf(
-                            "%-52s failed on %s: %s (see %s)%n", one.name(), side.name(), e.getMessage(), LOGS);
-                    return;
+            try {
+                Map<Side, Sample> samples = one.run(round % 2 == 0 ? sides : sides.reversed());
+                for (Side side : sides) {
+                    comparison.add(side.name(), samples.get(side));
                 }
+            } catch (IOException e) {
+                failures++;
+                System.out.printf("%-52s failed: %s (see %s)%n", one.name(), e.getMessage(), LOGS);
+                return;
             }
         }
         Table.line(comparison);

@@ -2,8 +2,9 @@ package dev.kqueue.benchmarks;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
-/** Something that is measured on every side, each time in a process of its own. */
+/** Something that is measured on every side, in processes that work by turns. */
 interface Case {
     /** What the command line knows it by, parameters included. */
     String name();
@@ -21,11 +22,11 @@ interface Case {
         return wanted;
     }
 
-    /** Whether measuring again would give the same: then there is no error to estimate. */
-    default boolean isExact() {
-        return false;
+    /** How often it is measured, when so many times are wanted. */
+    default int rounds(int wanted) {
+        return wanted;
     }
 
-    /** Measures once: one process, from cold to warm to measured. */
-    Sample run(Side side) throws IOException, InterruptedException;
+    /** Measures once: one process for each side, which work by turns. */
+    Map<Side, Sample> run(List<Side> sides) throws IOException, InterruptedException;
 }

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** One case, measured on its sides: a sample of each for every round. Also the form in which results are kept. */
 public final class Comparison {
@@ -44,7 +47,7 @@ public final class Comparison {
     /** What kind of run this was, for readers. */
     public String kind() {
         return switch (length) {
-            case QUICK -> "quick: a look, not a proof";
+            case QUICK -> "quick";
             case SHORT -> "short";
             case FULL -> "full";
         };
@@ -62,7 +65,7 @@ public final class Comparison {
 
     /** The median of the rounds. */
     public double value(String side) {
-        return Statistics.median(samples.get(side).stream().map(Sample::median).toList());
+        return medianOf(side, Sample::values);
     }
 
     /** The median of the rounds of something measured beside the value, if it was. */
@@ -75,17 +78,36 @@ public final class Comparison {
         return values.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Statistics.median(values));
     }
 
-    /** How many times faster one side is than another, round by round. */
-    public Statistics.Ratio faster(String side, String base) {
-        return Statistics.faster(samples.get(base), samples.get(side));
+    /** The CPU time of an operation, if it was measured. */
+    public OptionalDouble cpu(String side) {
+        return isTimed() ? OptionalDouble.of(medianOf(side, Sample::cpu)) : OptionalDouble.empty();
     }
 
-    /** How many times less of something one side needs than another; empty if it was not measured, or is nothing. */
-    public OptionalDouble less(String what, String side, String base) {
-        OptionalDouble one = extra(base, what);
-        OptionalDouble two = extra(side, what);
-        return one.isEmpty() || two.isEmpty() || two.getAsDouble() == 0
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(one.getAsDouble() / two.getAsDouble());
+    /** How many times faster one side is than another, turn by turn. */
+    public Statistics.Ratio faster(String side, String base) {
+        return ratio(side, base, Sample::values);
+    }
+
+    /** How many times less CPU time one side needs than another, turn by turn, if it was measured. */
+    public Optional<Statistics.Ratio> cheaper(String side, String base) {
+        return isTimed() ? Optional.of(ratio(side, base, Sample::cpu)) : Optional.empty();
+    }
+
+    private boolean isTimed() {
+        return samples.values().stream().flatMap(List::stream).noneMatch(sample -> sample.cpu().isEmpty());
+    }
+
+    private double medianOf(String side, Function<Sample, List<Double>> what) {
+        return Statistics.median(samples.get(side).stream().map(what).map(Statistics::median).toList());
+    }
+
+    private Statistics.Ratio ratio(String side, String base, Function<Sample, List<Double>> what) {
+        List<List<Double>> pairs = new ArrayList<>();
+        for (int round = 0; round < rounds(); round++) {
+            List<Double> one = what.apply(samples.get(base).get(round));
+            List<Double> two = what.apply(samples.get(side).get(round));
+            pairs.add(IntStream.range(0, one.size()).mapToObj(turn -> one.get(turn) / two.get(turn)).toList());
+        }
+        return Statistics.ratio(pairs);
     }
 }

@@ -3,6 +3,7 @@ package dev.kqueue.benchmarks;
 import dev.kqueue.benchmarks.peer.KeventCounts;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,9 +29,10 @@ record KeventCase(String situation) implements Case {
         return "kevent calls";
     }
 
+    /** Measuring again would give the same. */
     @Override
-    public boolean isExact() {
-        return true;
+    public int rounds(int wanted) {
+        return 1;
     }
 
     /** Not those that have no kqueue. */
@@ -42,10 +44,18 @@ record KeventCase(String situation) implements Case {
     }
 
     @Override
-    public Sample run(Side side) throws IOException, InterruptedException {
+    public Map<Side, Sample> run(List<Side> sides) throws IOException, InterruptedException {
+        Map<Side, Sample> samples = new LinkedHashMap<>();
+        for (Side side : sides) {
+            samples.put(side, count(side));
+        }
+        return samples;
+    }
+
+    private Sample count(Side side) throws IOException, InterruptedException {
         List<String> command = side.java(KeventCounts.class.getName());
         command.add(situation);
         double[] counts = Counts.of(command);
-        return new Sample(List.of(counts[0]), Map.of("changes", counts[1], "events", counts[2], "calls", counts[3]));
+        return Sample.exact(counts[0], Map.of("changes", counts[1], "events", counts[2], "calls", counts[3]));
     }
 }

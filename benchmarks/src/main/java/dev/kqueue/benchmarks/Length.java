@@ -1,41 +1,36 @@
 package dev.kqueue.benchmarks;
 
-/** How long a run takes: the longer it is, the more cases it has, and the more its figures are good for. */
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+
+/** How long a run takes: the longer it is, the more cases it has, and the more turns each gets. */
 enum Length {
-    /** One process a side, short measurements: a look, not a proof. */
-    QUICK(1, 2, 300, 3, 200, 1, 400),
-    /** More than an hour for nearly everything. */
-    SHORT(3, 5, 1000, 4, 250, 2, 500),
-    /** Some hours for everything. */
-    FULL(5, 5, 1000, 5, 500, 3, 1000);
+    /** Ten minutes at most, for what matters most. */
+    QUICK(12, Duration.ofMinutes(8)),
+    /** Ninety minutes at most, for nearly everything: what the report needs. */
+    SHORT(12, Duration.ofMinutes(85)),
+    /** Some hours, for everything. */
+    FULL(40, Duration.ofDays(1));
 
-    /** Processes of each side for each case. */
-    final int rounds;
+    /** Pairs of processes for each case: with fewer, what the compiler decided for one of them decides the ratio. */
+    static final int ROUNDS = 5;
 
-    // -- of a JMH benchmark
-    final int warmUps;
-    final int warmUpMillis;
-    final int measurements;
-    final int measurementMillis;
+    private static final long SLICE = 100_000_000;
+    private static final long WARM_UP = 1_000_000_000;
 
-    // -- of a server under load
-    final int loadWarmUps;
-    final int loadMillis;
+    private final int turns;
 
-    Length(
-            int rounds,
-            int warmUps,
-            int warmUpMillis,
-            int measurements,
-            int measurementMillis,
-            int loadWarmUps,
-            int loadMillis) {
-        this.rounds = rounds;
-        this.warmUps = warmUps;
-        this.warmUpMillis = warmUpMillis;
-        this.measurements = measurements;
-        this.measurementMillis = measurementMillis;
-        this.loadWarmUps = loadWarmUps;
-        this.loadMillis = loadMillis;
+    /** When no further case is begun, so that a slow machine keeps to the time as well. */
+    final Duration limit;
+
+    Length(int turns, Duration limit) {
+        this.turns = turns;
+        this.limit = limit;
+    }
+
+    /** Measures workers by turns; slices and the time to warm up may be so many times the usual. */
+    Map<Side, Sample> measure(Map<Side, Turns.Worker> workers, int slice, int warmUp) throws IOException {
+        return Turns.measure(workers, turns, slice * SLICE, warmUp * WARM_UP);
     }
 }

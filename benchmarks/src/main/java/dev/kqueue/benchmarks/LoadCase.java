@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A server in a process of its own, under the load of a client in another. The value is the time between two answers,
- * of all connections together; the CPU time is the server's alone, and says more where the client is the slower one.
+ * Servers, each in a process of its own, under the load of a client in another, which turns from one server to the next.
+ * The value is the time between two answers, of all connections together; the CPU time is the server's alone, and says
+ * more where the client is the slower one.
  *
  * @param name of the case, with parameters
  * @param protocol of the client: "echo" or "http"
  * @param server the server's command line on a side
- * @param warmUpMillis how long the server needs at least until what matters is compiled
+ * @param warmUp how many seconds the server needs at least until what matters is compiled
  */
 record LoadCase(
         String name,
@@ -27,9 +28,12 @@ record LoadCase(
         Function<Side, List<String>> server,
         List<Side> moreSides,
         Length shortest,
-        int warmUpMillis,
+        int warmUp,
         Settings settings)
         implements Case {
+    private static final int MOST_CONNECTIONS = 15_000;
+    private static final long COUNTED_NANOS = 300_000_000;
+
     @Override
     public String unit() {
         return "ns";
@@ -43,46 +47,70 @@ record LoadCase(
     }
 
     @Override
-    public Sample run(Side side) throws IOException, InterruptedException {
-        try (Peer running = Peer.start(server.apply(side));
-                Peer client =
-                        Peer.start(
-                                LoadClient.class,
-                                protocol,
-                                String.valueOf(running.address().getPort()),
-                                String.valueOf(connections),
-                                String.valueOf(size))) {
-            client.answer();
-            client.ask("go");
-            Thread.sleep((long) settings.length().loadWarmUps * warmUpMillis);
-            List<Double> values = new ArrayList<>();
-            Reading first = read(running, client);
-            Reading last = first;
-            for (int i = 0; i < 3; i++) {
-                Thread.sleep(settings.length().loadMillis);
-                Reading next = read(running, client);
-                values.add((double) (next.nanos - last.nanos) / (next.answers - last.answers));
-                last = next;
+    public Map<Side, Sample> run(List<Side> sides) throws IOException, InterruptedException {
+        Map<Side, Peer> servers = new LinkedHashMap<>();
+        List<Peer> clients = new ArrayList<>();
+        try {
+            for (Side side : sides) {
+                servers.put(side, Peer.start(server.apply(side)));
             }
-            double answers = last.answers - first.answers;
-            Map<String, Double> extras = new LinkedHashMap<>();
-            extras.put("cpu", (last.cpu - first.cpu) / answers);
-            Reading before = read(running, client);
-            Map<String, Double> calls = SystemCalls.rates(running.process().pid(), settings.length().loadMillis);
-            Reading after = read(running, client);
-            double perNano = (double) (after.answers - before.answers) / (after.nanos - before.nanos);
-            calls.forEach((name, perSecond) -> extras.put(name, perSecond / perNano / 1e9));
-            // The client would end with requests under way, and the server complain of each connection.
-            running.end();
-            return new Sample(values, extras);
+            List<String> ports = new ArrayList<>();
+            for (Peer one : servers.values()) {
+                ports.add(String.valueOf(one.address().getPort()));
+            }
+            // One client for all servers, unless it would have too many descriptors.
+            boolean isOne = connections * ports.size() <= MOST_CONNECTIONS;
+            for (List<String> some : isOne ? List.of(ports) : ports.stream().map(List::of).toList()) {
+                clients.add(client(some));
+            }
+            Map<Side, Turns.Worker> workers = new LinkedHashMap<>();
+            int index = 0;
+            for (Side side : sides) {
+                Peer one = servers.get(side);
+                Peer client = clients.get(isOne ? 0 : index);
+                int group = isOne ? index : 0;
+                workers.put(side, nanos -> work(one, client, group, nanos));
+                index++;
+            }
+            // With very many connections each of them should have its turns in a slice.
+            Map<Side, Sample> samples = settings.length().measure(workers, 1 + connections / 2_000, warmUp);
+            for (Side side : sides) {
+                samples.get(side).extras().putAll(calls(servers.get(side), workers.get(side)));
+            }
+            return samples;
+        } finally {
+            // The client would end first, and the servers complain of each connection.
+            for (Peer one : servers.values()) {
+                one.close();
+            }
+            for (Peer client : clients) {
+                client.close();
+            }
         }
     }
 
-    private record Reading(long answers, long nanos, long cpu) {}
+    private Peer client(List<String> ports) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(protocol, String.valueOf(connections), String.valueOf(size)));
+        arguments.addAll(ports);
+        Peer client = Peer.start(LoadClient.class, arguments.toArray(String[]::new));
+        client.answer();
+        return client;
+    }
 
-    private static Reading read(Peer server, Peer client) throws IOException {
-        String[] words = client.ask("count").split(" ");
-        long cpu = server.process().info().totalCpuDuration().orElseThrow().toNanos();
-        return new Reading(Long.parseLong(words[0]), Long.parseLong(words[1]), cpu);
+    private static Turns.Slice work(Peer server, Peer client, int group, long nanos) throws IOException {
+        long cpu = CpuClock.nanos(server.process());
+        String[] words = client.ask(group + " " + nanos).split(" ");
+        return new Turns.Slice(
+                Long.parseLong(words[0]), Long.parseLong(words[1]), CpuClock.nanos(server.process()) - cpu, 0);
+    }
+
+    /** System calls for each answer, counted in a slice of their own. */
+    private static Map<String, Double> calls(Peer server, Turns.Worker worker) throws IOException, InterruptedException {
+        try (SystemCalls calls = SystemCalls.count(server.process().pid())) {
+            Turns.Slice slice = worker.work(COUNTED_NANOS);
+            Map<String, Double> extras = new LinkedHashMap<>();
+            calls.end().forEach((name, count) -> extras.put(name, (double) count / slice.operations()));
+            return extras;
+        }
     }
 }

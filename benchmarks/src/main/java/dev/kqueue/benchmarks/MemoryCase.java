@@ -4,6 +4,7 @@ import dev.kqueue.benchmarks.peer.IdleMemory;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,17 +29,26 @@ record MemoryCase(int connections) implements Case {
         return connections == 10_000 ? Length.QUICK : Length.SHORT;
     }
 
+    /** Measuring again would give the same. */
     @Override
-    public boolean isExact() {
-        return true;
+    public int rounds(int wanted) {
+        return 1;
     }
 
     @Override
-    public Sample run(Side side) throws IOException, InterruptedException {
+    public Map<Side, Sample> run(List<Side> sides) throws IOException, InterruptedException {
+        Map<Side, Sample> samples = new LinkedHashMap<>();
+        for (Side side : sides) {
+            samples.put(side, count(side));
+        }
+        return samples;
+    }
+
+    private Sample count(Side side) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(side.java(IdleMemory.class.getName()));
         command.addAll(1, List.of("-XX:+UseSerialGC", "-XX:NativeMemoryTracking=summary"));
         command.add(String.valueOf(connections));
         double[] bytes = Counts.of(command);
-        return new Sample(List.of(bytes[0] + bytes[1]), Map.of("heap", bytes[0], "native", bytes[1]));
+        return Sample.exact(bytes[0] + bytes[1], Map.of("heap", bytes[0], "native", bytes[1]));
     }
 }

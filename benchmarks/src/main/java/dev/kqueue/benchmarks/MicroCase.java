@@ -1,34 +1,36 @@
 package dev.kqueue.benchmarks;
 
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.RunResult;
+import dev.kqueue.benchmarks.pair.Worker;
+import dev.kqueue.benchmarks.peer.Peer;
+
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.CommandLineOptionException;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A JMH benchmark with one set of its parameters. */
 final class MicroCase implements Case {
+    private static final Set<String> QUICK =
+            Set.of(
+                    "SelectNow.nothing registered=1",
+                    "InterestChanges.pause changed=100",
+                    "Exchange.message size=64 buffer=direct transport=tcp",
+                    "PingPong.roundTrip threads=platform",
+                    "PingPong.roundTrip threads=virtual",
+                    "Churn.acceptClose");
+
+    /** Cases that say little beside others of their kind, or take long to set up. */
+    private static final Pattern MANY = Pattern.compile("sources=1\\d|consumer|changed=10000|size=1400");
+
     private final String benchmark;
     private final Map<String, String> parameters;
     private final Settings settings;
@@ -70,6 +72,11 @@ final class MicroCase implements Case {
         return combinations;
     }
 
+    /** The class and the method, as JMH knows it. */
+    String benchmark() {
+        return benchmark;
+    }
+
     @Override
     public String name() {
         String method = benchmark.replaceFirst("^.*\\.(\\w+\\.\\w+)$", "$1");
@@ -91,54 +98,49 @@ final class MicroCase implements Case {
     }
 
     @Override
-    public Sample run(Side side) throws IOException {
-        Path log = Bench.LOGS.resolve((name() + " " + side.name() + ".log").replace(' ', '-'));
+    public Length shortest() {
+        return QUICK.contains(name())
+                ? Length.QUICK
+                : MANY.matcher(name()).find() ? Length.FULL : Length.SHORT;
+    }
+
+    @Override
+    public Map<Side, Sample> run(List<Side> sides) throws IOException {
+        Map<Side, Peer> peers = new LinkedHashMap<>();
         try {
-            return sample(new Runner(options(side, log).build()).run());
-        } catch (RunnerException | CommandLineOptionException e) {
-            throw new IOException(log.toString(), e);
-        }
-    }
-
-    private ChainedOptionsBuilder options(Side side, Path log) throws CommandLineOptionException {
-        List<String> flags = new ArrayList<>(side.jvm());
-        flags.add("--enable-native-access=ALL-UNNAMED");
-        flags.add("--sun-misc-unsafe-memory-access=allow"); // JMH's own
-        ChainedOptionsBuilder options =
-                new OptionsBuilder()
-                        .parent(new CommandLineOptions(settings.jmh().toArray(String[]::new)))
-                        .include("^" + Pattern.quote(benchmark) + "$")
-                        .mode(Mode.AverageTime)
-                        .timeUnit(TimeUnit.NANOSECONDS)
-                        .forks(1)
-                        .addProfiler(GCProfiler.class)
-                        .addProfiler(CpuProfiler.class)
-                        .shouldFailOnError(true)
-                        .output(log.toString())
-                        .jvmArgsAppend(flags.toArray(String[]::new));
-        Length length = settings.length();
-        options.warmupIterations(length.warmUps).warmupTime(TimeValue.milliseconds(length.warmUpMillis));
-        options.measurementIterations(length.measurements)
-                .measurementTime(TimeValue.milliseconds(length.measurementMillis));
-        parameters.forEach(options::param);
-        return options;
-    }
-
-    private static Sample sample(Collection<RunResult> results) {
-        RunResult run = results.iterator().next();
-        List<Double> values = new ArrayList<>();
-        for (IterationResult iteration : run.getBenchmarkResults().iterator().next().getIterationResults()) {
-            values.add(iteration.getPrimaryResult().getScore());
-        }
-        Map<String, Double> extras = new LinkedHashMap<>();
-        for (String label : run.getSecondaryResults().keySet()) {
-            double score = run.getSecondaryResults().get(label).getScore();
-            if (label.endsWith("gc.alloc.rate.norm")) {
-                extras.put("B/op", score);
-            } else if (label.endsWith("cpu")) {
-                extras.put("cpu", score);
+            Map<Side, Turns.Worker> workers = new LinkedHashMap<>();
+            for (Side side : sides) {
+                Peer peer = Peer.start(command(side));
+                peers.put(side, peer);
+                workers.put(side, nanos -> work(peer, nanos));
+            }
+            for (Peer peer : peers.values()) {
+                peer.answer();
+            }
+            return settings.length().measure(workers, 1, 1);
+        } finally {
+            for (Peer peer : peers.values()) {
+                peer.close();
             }
         }
-        return new Sample(values, extras);
+    }
+
+    private List<String> command(Side side) {
+        int dot = benchmark.lastIndexOf('.');
+        List<String> command = new ArrayList<>(side.java(Worker.class.getName()));
+        command.addAll(1, List.of("-Xmx1g", "-XX:+UseSerialGC"));
+        command.addAll(List.of(benchmark.substring(0, dot), benchmark.substring(dot + 1)));
+        parameters.forEach((name, value) -> command.add(name + "=" + value));
+        return command;
+    }
+
+    private static Turns.Slice work(Peer peer, long nanos) throws IOException {
+        long cpu = CpuClock.nanos(peer.process());
+        String[] words = peer.ask(String.valueOf(nanos)).split(" ");
+        return new Turns.Slice(
+                Long.parseLong(words[0]),
+                Long.parseLong(words[1]),
+                CpuClock.nanos(peer.process()) - cpu,
+                Long.parseLong(words[2]));
     }
 }

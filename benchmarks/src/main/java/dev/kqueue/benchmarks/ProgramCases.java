@@ -13,7 +13,7 @@ final class ProgramCases {
     private static final String EPOLL = "Netty epoll";
 
     /** It is much code, and is not compiled in a second. */
-    private static final int WARM_UP_MILLIS = 4_000;
+    private static final int WARM_UP = 4;
 
     private ProgramCases() {}
 
@@ -38,8 +38,8 @@ final class ProgramCases {
                 0,
                 side -> side.java(main.getName()),
                 List.of(),
-                connections == 64 ? Length.QUICK : Length.FULL,
-                WARM_UP_MILLIS,
+                connections > 64 ? Length.FULL : program.equals("JDK") ? Length.QUICK : Length.SHORT,
+                WARM_UP,
                 settings);
     }
 
@@ -56,8 +56,8 @@ final class ProgramCases {
                     return command;
                 },
                 Side.isLinux() ? List.of(new Side(EPOLL, Side.jdk().jvm())) : List.of(),
-                connections == 64 ? Length.QUICK : protocol.equals("echo") ? Length.SHORT : Length.FULL,
-                WARM_UP_MILLIS,
+                connections == 64 ? Length.SHORT : protocol.equals("echo") ? Length.SHORT : Length.FULL,
+                WARM_UP,
                 settings);
     }
 }

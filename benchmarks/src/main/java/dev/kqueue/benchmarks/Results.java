@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** What has been measured, kept for the report: a file for each case, which the next run of the case replaces. */
 public final class Results {
-    private static final Path FOLDER = Path.of("benchmarks", "target", "results");
+    private static final Path FOLDER = Path.of("benchmarks", "target", "pairs");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
     private static final Gson GSON = new GsonBuilder().serializeSpecialFloatingPointValues().create();
 

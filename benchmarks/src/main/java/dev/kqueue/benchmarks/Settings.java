@@ -2,15 +2,16 @@ package dev.kqueue.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the command line asks for.
  *
  * @param names parts of names of cases; none for all
- * @param rounds processes of each side for each case
+ * @param rounds pairs of processes for each case
  * @param length how long it may take
  * @param sides those to compare, the one to compare with first
- * @param jmh more arguments for JMH
+ * @param jmh more arguments for JMH, if it is to run the cases
  */
 record Settings(
         List<String> names,
@@ -19,7 +20,7 @@ record Settings(
         boolean list,
         Reporting report,
         List<Side> sides,
-        List<String> jmh) {
+        Optional<List<String>> jmh) {
     /** When the report is written. */
     enum Reporting {
         NONE,
@@ -31,33 +32,38 @@ record Settings(
             """
             usage: ./kq bench [OPTION...] [NAME...] [-- JMH-ARGUMENT...]
 
-            Runs all cases, or those whose names contain one of NAME, on the JDK's provider and on kqueue-nio by turns.
+            Compares kqueue-nio with the JDK's provider: pairs of processes that work by turns. Runs the cases that
+            matter most, which takes ten minutes at most, or those whose names contain one of NAME.
 
-              --quick          a few minutes for what matters most: one process a side, short measurements
-              --short          about an hour for nearly everything: 3 processes a side
-              --rounds N       processes a side for each case (5)
+              --report         nearly all cases, in ninety minutes at most, and writes docs/benchmarks.md
+              --full           all cases: some hours
+              --rounds N       pairs of processes for each case (5)
               --peer jdk-kqueue
                                also the JDK's kqueue selector, on the very kqueue that ours stands on
-              --report         then writes docs/benchmarks.md, of these results and those that are there
-              --rewrite        only writes it
+              --rewrite        only writes docs/benchmarks.md, of the results that are there
               --list           only shows the names
-              --self           the JDK against itself: what the machine's noise looks like\
+              --self           the JDK against itself: what the machine's noise looks like
+              --jmh            single figures by JMH instead of ratios; JMH's own arguments come after "--"\
             """;
 
     static Settings parse(String[] arguments) {
         List<String> names = new ArrayList<>();
         List<String> jmh = List.of();
-        int rounds = 0;
-        Length length = Length.FULL;
+        int rounds = Length.ROUNDS;
+        boolean isJmh = false;
+        Length length = Length.QUICK;
         boolean list = false;
         Reporting report = Reporting.NONE;
         List<Side> sides = new ArrayList<>(List.of(Side.jdk(), Side.ours(System.getProperty("kqueue.jar"))));
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
-                case "--quick" -> length = Length.QUICK;
-                case "--short" -> length = Length.SHORT;
+                case "--full" -> length = Length.FULL;
+                case "--jmh" -> isJmh = true;
                 case "--list" -> list = true;
-                case "--report" -> report = Reporting.AFTER;
+                case "--report" -> {
+                    report = Reporting.AFTER;
+                    length = Length.SHORT;
+                }
                 case "--rewrite" -> report = Reporting.ONLY;
                 case "--peer" -> {
                     if (!arguments[++i].equals(JdkKqueue.NAME)) {
@@ -80,7 +86,7 @@ record Settings(
                 }
             }
         }
-        return new Settings(names, rounds > 0 ? rounds : length.rounds, length, list, report, sides, jmh);
+        return new Settings(names, rounds, length, list, report, sides, isJmh ? Optional.of(jmh) : Optional.empty());
     }
 
     boolean isWanted(Case one) {

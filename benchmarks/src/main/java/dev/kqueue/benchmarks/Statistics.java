@@ -1,21 +1,44 @@
 package dev.kqueue.benchmarks;
 
-import org.apache.commons.math3.distribution.TDistribution;
-
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
-/** The arithmetic of comparisons. */
+/** The arithmetic of comparisons: medians, and how far a median may be off. */
 public final class Statistics {
+    private static final int RESAMPLES = 1_000;
     private static final double CONFIDENCE = 0.95;
+
+    /** An interval that is wider than this does not decide a case. */
+    private static final double WIDEST = 0.05;
 
     private Statistics() {}
 
     /**
-     * A ratio and how far off it may be, at 95 % confidence: the true one is within value / error and value * error.
+     * How many times less the one needs than the other, for each pair of processes a list of samples.
+     *
+     * @param value the median of the pairs' medians
+     * @param low the lower end of the 95 % interval
+     * @param high its upper end
+     * @param least the least of the pairs' medians
+     * @param most the greatest of them: how far pairs of processes differ, as the compiler decides
      */
-    public record Ratio(double value, double error) {}
+    public record Ratio(double value, double low, double high, double least, double most) {
+        /** Whether the interval is narrow enough to say something: at most 5 %. */
+        public boolean isMeasured() {
+            return high / low - 1 <= WIDEST;
+        }
 
+        /** "1.08 [1.07, 1.09]", or "not measured [0.9, 1.2]". */
+        @Override
+        public String toString() {
+            return low == high
+                    ? "%.2f".formatted(value)
+                    : "%s [%.2f, %.2f]".formatted(isMeasured() ? "%.2f".formatted(value) : "not measured", low, high);
+        }
+    }
+
+    /** The one in the middle, or the mean of the two there. */
     static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;
@@ -23,40 +46,32 @@ public final class Statistics {
     }
 
     /**
-     * How many times faster the other is, where less is better. The error is that of the rounds' ratios: what two
-     * processes, one after the other, differ by is mostly luck of compilation and layout. Of a single round there is
-     * only the spread within its two processes, which is less than the truth.
+     * The median of the pairs' medians, with a bootstrap interval: pairs are drawn with replacement, and of each its
+     * samples. Drawing the samples alone would hide that two processes running the same code may be compiled
+     * differently. The random numbers are the same each time, so that a report can be written again.
      */
-    static Ratio faster(List<Sample> base, List<Sample> other) {
-        List<Double> logs = new ArrayList<>();
-        for (int i = 0; i < base.size(); i++) {
-            logs.add(Math.log(base.get(i).median() / other.get(i).median()));
+    static Ratio ratio(List<List<Double>> pairs) {
+        List<Double> medians = pairs.stream().map(Statistics::median).sorted().toList();
+        Random random = new Random(1);
+        List<Double> resampled = new ArrayList<>();
+        for (int i = 0; i < RESAMPLES; i++) {
+            List<Double> drawn = new ArrayList<>();
+            for (int j = 0; j < pairs.size(); j++) {
+                drawn.add(median(draw(pairs.get(random.nextInt(pairs.size())), random)));
+            }
+            resampled.add(median(drawn));
         }
-        if (logs.size() > 1) {
-            return new Ratio(
-                    Math.exp(mean(logs)), Math.exp(halfInterval(variance(logs) / logs.size(), logs.size() - 1)));
-        }
-        List<Double> one = base.getFirst().values().stream().map(Math::log).toList();
-        List<Double> two = other.getFirst().values().stream().map(Math::log).toList();
-        int freedom = one.size() + two.size() - 2;
-        double spread = variance(one) / one.size() + variance(two) / two.size();
-        return new Ratio(Math.exp(logs.getFirst()), freedom > 0 ? Math.exp(halfInterval(spread, freedom)) : Double.NaN);
+        resampled.sort(null);
+        int outside = (int) Math.round(RESAMPLES * (1 - CONFIDENCE) / 2);
+        return new Ratio(
+                median(medians),
+                resampled.get(outside),
+                resampled.get(RESAMPLES - 1 - outside),
+                medians.getFirst(),
+                medians.getLast());
     }
 
-    private static double halfInterval(double varianceOfMean, int freedom) {
-        double t = new TDistribution(freedom).inverseCumulativeProbability((1 + CONFIDENCE) / 2);
-        return t * Math.sqrt(varianceOfMean);
-    }
-
-    private static double mean(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-    }
-
-    private static double variance(List<Double> values) {
-        if (values.size() < 2) {
-            return 0;
-        }
-        double mean = mean(values);
-        return values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum() / (values.size() - 1);
+    private static List<Double> draw(List<Double> from, Random random) {
+        return random.ints(from.size(), 0, from.size()).mapToObj(from::get).toList();
     }
 }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * Counts what a process asks of the kernel, with perf(1): it hardly slows what it counts, so that a server under load
  * finds as many connections ready in each select as without it.
  */
-final class SystemCalls {
+final class SystemCalls implements AutoCloseable {
     private static final String TOTAL = "raw_syscalls:sys_enter";
     private static final String ONE = "syscalls:sys_enter_";
 
@@ -40,40 +40,52 @@ final class SystemCalls {
                     "sched_yield",
                     "timerfd_settime");
 
-    private SystemCalls() {}
+    private final Path counts;
+    private final Process perf;
 
-    /** System calls a second: "calls" of all, "calls read" of read(2). Empty where perf cannot count. */
-    static Map<String, Double> rates(long pid, int millis) throws IOException, InterruptedException {
+    private SystemCalls(Path counts, Process perf) {
+        this.counts = counts;
+        this.perf = perf;
+    }
+
+    /** Begins to count those of a process. */
+    static SystemCalls count(long pid) throws IOException {
         Path counts = Files.createTempFile("perf", ".csv");
-        try {
-            String events = TOTAL + "," + ONE + String.join("," + ONE, NAMED);
-            Process perf =
-                    new ProcessBuilder(
-                                    List.of(
-                                            "sh",
-                                            "-c",
-                                            "command -v perf >/dev/null && exec perf stat -x, -o \"$1\" -e \"$2\" -p $3"
-                                                    + " -- sleep $4",
-                                            "perf",
-                                            counts.toString(),
-                                            events,
-                                            String.valueOf(pid),
-                                            String.valueOf(millis / 1000.0)))
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-            perf.waitFor();
-            Map<String, Double> rates = new TreeMap<>();
-            for (String line : Files.readAllLines(counts)) {
-                String[] fields = line.split(",");
-                if (fields.length > 2 && fields[0].matches("[0-9]+") && !fields[0].equals("0")) {
-                    String name = fields[2].equals(TOTAL) ? "calls" : "calls " + fields[2].substring(ONE.length());
-                    rates.put(name, Long.parseLong(fields[0]) * 1000.0 / millis);
-                }
+        String events = TOTAL + "," + ONE + String.join("," + ONE, NAMED);
+        // perf ends, and writes, when the command that it runs has come to the end of its input.
+        Process perf =
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "command -v perf >/dev/null && exec perf stat -x, -o \"$1\" -e \"$2\" -p $3 -- cat",
+                                "perf",
+                                counts.toString(),
+                                events,
+                                String.valueOf(pid))
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        return new SystemCalls(counts, perf);
+    }
+
+    /** Ends it: "calls" of all, "calls read" of read(2). Empty where perf cannot count. */
+    Map<String, Long> end() throws IOException, InterruptedException {
+        perf.getOutputStream().close();
+        perf.waitFor();
+        Map<String, Long> numbers = new TreeMap<>();
+        for (String line : Files.readAllLines(counts)) {
+            String[] fields = line.split(",");
+            if (fields.length > 2 && fields[0].matches("[0-9]+") && !fields[0].equals("0")) {
+                String name = fields[2].equals(TOTAL) ? "calls" : "calls " + fields[2].substring(ONE.length());
+                numbers.put(name, Long.parseLong(fields[0]));
             }
-            return rates;
-        } finally {
-            Files.deleteIfExists(counts);
         }
+        return numbers;
+    }
+
+    @Override
+    public void close() throws IOException {
+        perf.destroy();
+        Files.deleteIfExists(counts);
     }
 }

@@ -8,7 +8,7 @@ final class Table {
     private Table() {}
 
     static void header() {
-        System.out.printf("%n%-52s %s%n", "", "time an operation; ratio to the first: above 1 is faster");
+        System.out.printf("%n%-52s %s%n", "", "time an operation; ratio to the first, by time and by CPU time: above 1 is faster");
     }
 
     static void line(Comparison comparison) {
@@ -25,17 +25,18 @@ final class Table {
         StringBuilder cell =
                 new StringBuilder("%s %,.1f %s".formatted(side, comparison.value(side), comparison.unit()));
         append(cell, comparison.extra(side, "B/op"), "%.0f B");
-        append(cell, comparison.extra(side, "cpu"), "cpu %,.1f");
+        append(cell, comparison.cpu(side), "cpu %,.1f");
+        append(cell, comparison.extra(side, "rss"), "%,.0f resident");
+        append(cell, comparison.extra(side, "classes"), "%,.0f classes");
         append(cell, comparison.extra(side, "heap"), "heap %,.0f");
         append(cell, comparison.extra(side, "native"), "native %,.0f");
         append(cell, comparison.extra(side, "changes"), "%.1f changes");
         append(cell, comparison.extra(side, "calls"), "%.2f system calls");
         if (!side.equals(base)) {
-            Statistics.Ratio ratio = comparison.faster(side, base);
-            cell.append("  %.2fx".formatted(ratio.value()));
-            if (!Double.isNaN(ratio.error())) {
-                cell.append(" ±%.0f %%".formatted(100 * (ratio.error() - 1)));
-            }
+            cell.append("  ").append(comparison.faster(side, base));
+            comparison
+                    .cheaper(side, base)
+                    .ifPresent(ratio -> cell.append(", CPU ").append(ratio).append(spread(ratio)));
         }
         return cell.toString();
     }
@@ -44,10 +45,12 @@ final class Table {
         value.ifPresent(v -> cell.append(", ").append(format.formatted(v)));
     }
 
-    static void footer(int rounds) {
+    private static String spread(Statistics.Ratio ratio) {
+        return " processes %.2f to %.2f".formatted(ratio.least(), ratio.most());
+    }
+
+    static void footer() {
         System.out.println(
-                rounds > 1
-                        ? "\nMedians of %d processes a side; ± at 95 %% confidence, of the rounds.".formatted(rounds)
-                        : "\nOne process a side: ± is of its iterations only. A second run may differ by more.");
+                "\nMedians over pairs of processes with their 95 % intervals; wider than 5 % is not measured.");
     }
 }

@@ -1,6 +1,7 @@
 package dev.kqueue.benchmarks.jmh;
 
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -38,7 +39,7 @@ public class Wakeup {
         private Selector selector;
         private Thread thread;
 
-        @Setup
+        @Setup(Level.Iteration)
         public void start() throws IOException {
             selector = Selector.open();
             thread = Thread.ofPlatform().start(this::poll);
@@ -56,7 +57,7 @@ public class Wakeup {
             }
         }
 
-        @TearDown
+        @TearDown(Level.Iteration)
         public void stop() throws IOException, InterruptedException {
             selector.close();
             thread.join();

@@ -10,41 +10,49 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
-/** A closed loop: many connections, each of which asks again as soon as it has been answered. */
+/**
+ * A closed loop: many connections, each of which asks again as soon as it has been answered. With several servers it
+ * works with one of them at a time.
+ */
 public final class LoadClient {
     private final Selector selector;
-    private volatile long answers;
+    private long answers;
+    private int outstanding;
+    private long end;
 
     private LoadClient() throws IOException {
         selector = Selector.open();
     }
 
     /**
-     * Arguments: "echo" or "http", port, connections, and the size of a message. Prints a line when all are connected;
-     * any line of input starts the loop, and each is answered with the number of answers so far and the time in
-     * nanoseconds.
+     * Arguments: "echo" or "http", connections to each server, the size of a message, and the servers' ports. Prints a
+     * line when all are connected. Each line of input is the index of a server and a time in nanoseconds; when it is
+     * over and all requests are answered, the client prints the number of answers and the time that it took.
      */
     public static void main(String[] arguments) throws IOException {
-        int port = Integer.parseInt(arguments[1]);
-        int connections = Integer.parseInt(arguments[2]);
-        int size = Integer.parseInt(arguments[3]);
-        LoadClient client = new LoadClient();
+        int connections = Integer.parseInt(arguments[1]);
+        int size = Integer.parseInt(arguments[2]);
         Supplier<Conversation> conversations =
                 arguments[0].equals("http") ? HttpConversation::new : () -> new EchoConversation(size);
-        for (int i = 0; i < connections; i++) {
-            client.connect(port, conversations.get());
+        List<LoadClient> clients = new ArrayList<>();
+        for (String port : List.of(arguments).subList(3, arguments.length)) {
+            LoadClient client = new LoadClient();
+            for (int i = 0; i < connections; i++) {
+                client.connect(Integer.parseInt(port), conversations.get());
+            }
+            clients.add(client);
         }
         System.out.println("connected");
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        Thread loop = null;
-        while (commands.readLine() != null) {
-            if (loop == null) {
-                loop = new Thread(client::run, "load");
-                loop.start();
-            }
-            System.out.println(client.answers + " " + System.nanoTime());
+        for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+            String[] words = line.split(" ");
+            long start = System.nanoTime();
+            long answers = clients.get(Integer.parseInt(words[0])).work(start + Long.parseLong(words[1]));
+            System.out.println(answers + " " + (System.nanoTime() - start));
         }
         System.exit(0);
     }
@@ -56,19 +64,18 @@ public final class LoadClient {
         channel.register(selector, SelectionKey.OP_READ, conversation);
     }
 
-    private void run() {
-        try {
-            for (SelectionKey key : selector.keys()) {
-                send(key);
-            }
-            while (true) {
-                selector.select(this::ready);
-            }
-        } catch (IOException | RuntimeException e) {
-            // A broken load is no load: what is measured of it must not look like a result.
-            e.printStackTrace();
-            Runtime.getRuntime().halt(1);
+    /** Until the time has come and every request is answered: the next slice begins with nothing under way. */
+    private long work(long until) throws IOException {
+        answers = 0;
+        end = until;
+        for (SelectionKey key : selector.keys()) {
+            outstanding++;
+            send(key);
         }
+        while (outstanding > 0) {
+            selector.select(this::ready);
+        }
+        return answers;
     }
 
     private void ready(SelectionKey key) {
@@ -102,7 +109,11 @@ public final class LoadClient {
         }
         if (conversation.isComplete()) {
             answers++;
-            send(key);
+            if (System.nanoTime() < end) {
+                send(key);
+            } else {
+                outstanding--;
+            }
         } else if (conversation.request().hasRemaining()) {
             send(key);
         }

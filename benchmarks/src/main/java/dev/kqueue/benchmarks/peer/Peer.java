@@ -76,6 +76,12 @@ public final class Peer implements AutoCloseable {
         return process.toHandle();
     }
 
+    /** Ends its input, and waits for it however long it takes. */
+    public void finish() throws IOException, InterruptedException {
+        commands.close();
+        process.waitFor();
+    }
+
     @Override
     public void close() throws IOException {
         end();

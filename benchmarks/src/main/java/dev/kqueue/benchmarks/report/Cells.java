@@ -1,7 +1,6 @@
 package dev.kqueue.benchmarks.report;
 
 import dev.kqueue.benchmarks.Comparison;
-import dev.kqueue.benchmarks.Statistics;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -28,21 +27,21 @@ final class Cells {
         return format.formatted(value).replaceFirst("\\.0+$", "");
     }
 
-    /** "1.23 ± 4 %", bold where ours is certainly slower. */
-    static String ratio(Comparison comparison, String side, String base) {
-        Statistics.Ratio ratio = comparison.faster(side, base);
-        String text = "%.2f".formatted(ratio.value());
-        if (!Double.isNaN(ratio.error()) && ratio.error() > 1) {
-            text += " ± %.0f %%".formatted(100 * (ratio.error() - 1));
-        }
-        return text;
+    /** By CPU time, and how far the pairs of processes differ. */
+    static String cpu(Comparison comparison, String side, String base) {
+        return comparison
+                .cheaper(side, base)
+                .map(ratio -> "%s, processes %.2f to %.2f".formatted(ratio, ratio.least(), ratio.most()))
+                .orElse("");
     }
 
     /** What a side needed beside the time. */
     static String extras(Comparison comparison, String side) {
         List<String> parts = new ArrayList<>();
-        append(parts, "%s CPU", comparison.extra(side, "cpu"), "ns");
+        append(parts, "%s CPU", comparison.cpu(side), "ns");
         append(parts, "%s", comparison.extra(side, "B/op"), "B");
+        append(parts, "%s resident", comparison.extra(side, "rss"), "B");
+        append(parts, "%s classes", comparison.extra(side, "classes"), "");
         append(parts, "%s heap", comparison.extra(side, "heap"), "B");
         append(parts, "%s native", comparison.extra(side, "native"), "B");
         append(parts, "%s changes", comparison.extra(side, "changes"), "");

@@ -7,6 +7,15 @@ record Chapter(String prefix, String title, String text) {
     static final List<Chapter> ALL =
             List.of(
                     new Chapter(
+                            "Startup",
+                            "The start of a program",
+                            "Fresh processes by turns, 20 for each side: the time from main until the first `selectNow`,"
+                                + " until the first connection is accepted and answered by a thread of that kind, or until"
+                                + " so many HTTP requests by the JDK's HttpClient are answered by its HttpServer. CPU time"
+                                + " is that of the whole process. `floor` is a bare program that links nine shapes of"
+                                + " functions and calls epoll_wait. With `aot` each side has an AOT cache (JEP 514) of the"
+                                + " same program."),
+                    new Chapter(
                             "SelectNow",
                             "A select that finds nothing",
                             "`selectNow` with 1 to 10,000 idle connections registered."),

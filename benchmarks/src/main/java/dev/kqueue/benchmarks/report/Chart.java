@@ -44,6 +44,7 @@ final class Chart {
                     "ours", new Color(0x3b82f6),
                     "jdk-kqueue", new Color(0xd97706),
                     "C", new Color(0x16a34a),
+                    "floor", new Color(0x16a34a),
                     "Netty epoll", new Color(0x16a34a));
 
     private Chart() {}
