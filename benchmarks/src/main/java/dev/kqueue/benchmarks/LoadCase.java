@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Servers, each in a process of its own, under the load of a client in another, which turns from one server to the next.
- * The value is the time between two answers, of all connections together; the CPU time is the server's alone, and says
- * more where the client is the slower one.
+ * Servers, each in a process of its own, under the load of a client in another, which turns from one server to the
+ * next. The value is the time between two answers, of all connections together; the CPU time is the server's alone, and
+ * says more where the client is the slower one.
  *
  * @param name of the case, with parameters
  * @param protocol of the client: "echo" or "http"
@@ -105,7 +105,8 @@ record LoadCase(
     }
 
     /** System calls for each answer, counted in a slice of their own. */
-    private static Map<String, Double> calls(Peer server, Turns.Worker worker) throws IOException, InterruptedException {
+    private static Map<String, Double> calls(Peer server, Turns.Worker worker)
+            throws IOException, InterruptedException {
         try (SystemCalls calls = SystemCalls.count(server.process().pid())) {
             Turns.Slice slice = worker.work(COUNTED_NANOS);
             Map<String, Double> extras = new LinkedHashMap<>();

@@ -99,9 +99,7 @@ final class MicroCase implements Case {
 
     @Override
     public Length shortest() {
-        return QUICK.contains(name())
-                ? Length.QUICK
-                : MANY.matcher(name()).find() ? Length.FULL : Length.SHORT;
+        return QUICK.contains(name()) ? Length.QUICK : MANY.matcher(name()).find() ? Length.FULL : Length.SHORT;
     }
 
     @Override

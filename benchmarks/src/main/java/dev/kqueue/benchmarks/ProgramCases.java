@@ -13,7 +13,7 @@ final class ProgramCases {
     private static final String EPOLL = "Netty epoll";
 
     /** It is much code, and is not compiled in a second. */
-    private static final int WARM_UP = 4;
+    private static final int WARM_UP = 6;
 
     private ProgramCases() {}
 

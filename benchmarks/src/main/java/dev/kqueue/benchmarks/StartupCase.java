@@ -18,8 +18,8 @@ import java.util.Set;
 
 /**
  * What a program does first, in fresh processes by turns: the value is the time since main, the CPU time that of the
- * whole process, the start of the JVM included. The provider is on the class path, since a JVM with an agent cannot
- * use an AOT cache.
+ * whole process, the start of the JVM included. The provider is on the class path, since a JVM with an agent cannot use
+ * an AOT cache.
  */
 final class StartupCase implements Case {
     private static final String FLOOR = "floor";

@@ -8,7 +8,9 @@ final class Table {
     private Table() {}
 
     static void header() {
-        System.out.printf("%n%-52s %s%n", "", "time an operation; ratio to the first, by time and by CPU time: above 1 is faster");
+        System.out.printf(
+                "%n%-52s %s%n",
+                "", "time an operation; ratio to the first, by time and by CPU time: above 1 is faster");
     }
 
     static void line(Comparison comparison) {

@@ -21,8 +21,7 @@ class TurnsTest {
         workers.put(ONE, nanos -> slice(order, "one", nanos));
         workers.put(TWO, nanos -> slice(order, "two", nanos));
         Map<Side, Sample> samples = Turns.measure(workers, 2, 100, 250_000_000);
-        assertEquals(
-                List.of("one 250000000", "two 250000000", "one 100", "two 100", "two 100", "one 100"), order);
+        assertEquals(List.of("one 250000000", "two 250000000", "one 100", "two 100", "two 100", "one 100"), order);
         assertEquals(List.of(10.0, 10.0), samples.get(ONE).values());
         assertEquals(List.of(5.0, 5.0), samples.get(TWO).cpu());
         assertEquals(Map.of("B/op", 3.0), samples.get(TWO).extras());

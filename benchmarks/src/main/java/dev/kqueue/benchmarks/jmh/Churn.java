@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
@@ -26,6 +27,7 @@ public class Churn {
     private ServerSocketChannel listener;
     private InetSocketAddress address;
     private SocketChannel last;
+    private ServerSocket other;
 
     @Setup
     public void open() throws IOException {
@@ -41,12 +43,14 @@ public class Churn {
         listener.configureBlocking(false);
         listener.register(selector, SelectionKey.OP_ACCEPT);
         selector.selectNow();
+        other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
     @TearDown
     public void close() throws IOException {
         selector.close();
         listener.close();
+        other.close();
         connections.close();
     }
 
@@ -73,6 +77,18 @@ public class Churn {
             accepted.setOption(StandardSocketOptions.SO_LINGER, 0);
             accepted.close();
             return selected + selector.selectNow() + client.getLocalPort();
+        }
+    }
+
+    /** Connected by a channel, accepted by a java.net.ServerSocket, which is the JDK's on every side, and closed. */
+    @Benchmark
+    public int connect() throws IOException {
+        SocketChannel client = SocketChannel.open(other.getLocalSocketAddress());
+        try (Socket accepted = other.accept()) {
+            // By a reset, which leaves no port behind in TIME_WAIT.
+            client.setOption(StandardSocketOptions.SO_LINGER, 0);
+            client.close();
+            return accepted.getLocalPort();
         }
     }
 }

@@ -34,9 +34,10 @@ public final class Worker {
      */
     public static void main(String[] arguments) throws Throwable {
         Worker.arguments = arguments;
-        int perCall = Benchmark.METHOD.isAnnotationPresent(OperationsPerInvocation.class)
-                ? Benchmark.METHOD.getAnnotation(OperationsPerInvocation.class).value()
-                : 1;
+        int perCall =
+                Benchmark.METHOD.isAnnotationPresent(OperationsPerInvocation.class)
+                        ? Benchmark.METHOD.getAnnotation(OperationsPerInvocation.class).value()
+                        : 1;
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         Benchmark.setUp(Level.Trial);
@@ -91,8 +92,9 @@ public final class Worker {
                     STATES.add(make(state));
                 }
                 MethodHandle handle = MethodHandles.publicLookup().unreflect(METHOD);
-                CALL = MethodHandles.insertArguments(handle, 0, STATES.toArray())
-                        .asType(MethodType.methodType(Object.class));
+                CALL =
+                        MethodHandles.insertArguments(handle, 0, STATES.toArray())
+                                .asType(MethodType.methodType(Object.class));
             } catch (ReflectiveOperationException e) {
                 throw new ExceptionInInitializerError(e);
             }

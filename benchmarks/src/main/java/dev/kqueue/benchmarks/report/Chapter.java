@@ -9,12 +9,12 @@ record Chapter(String prefix, String title, String text) {
                     new Chapter(
                             "Startup",
                             "The start of a program",
-                            "Fresh processes by turns, 20 for each side: the time from main until the first `selectNow`,"
-                                + " until the first connection is accepted and answered by a thread of that kind, or until"
-                                + " so many HTTP requests by the JDK's HttpClient are answered by its HttpServer. CPU time"
-                                + " is that of the whole process. `floor` is a bare program that links nine shapes of"
-                                + " functions and calls epoll_wait. With `aot` each side has an AOT cache (JEP 514) of the"
-                                + " same program."),
+                            "Fresh processes by turns, 20 for each side: the time from main until the first"
+                                + " `selectNow`, until the first connection is accepted and answered by a thread of"
+                                + " that kind, or until so many HTTP requests by the JDK's HttpClient are answered by"
+                                + " its HttpServer. CPU time is that of the whole process. `floor` is a bare program"
+                                + " that links nine shapes of functions and calls epoll_wait. With `aot` each side has"
+                                + " an AOT cache (JEP 514) of the same program."),
                     new Chapter(
                             "SelectNow",
                             "A select that finds nothing",
@@ -42,7 +42,9 @@ record Chapter(String prefix, String title, String text) {
                             "Churn",
                             "Connections that come and go",
                             "Beside 1,000 that stay. `registerCancel`: register, select, cancel, select. `acceptClose`:"
-                                + " connect (by `java.net.Socket`, the JDK's on every side), accept, register, close."),
+                                + " connect (by `java.net.Socket`, the JDK's on every side), accept, register, close."
+                                + " `connect`: connect a channel to a `java.net.ServerSocket`, the JDK's on every side,"
+                                + " and close."),
                     new Chapter(
                             "Exchange",
                             "A message from one end to the other, on one thread",

@@ -49,13 +49,21 @@ public final class Report {
                 "kqueue-nio against the JDK's own selector provider, measured by `./kq bench --report`, which wrote"
                         + " this page.");
         line("");
-        line("Ratios come from pairs: two processes, one on each provider, are warmed up and then work by turns in slices");
+        line(
+                "Ratios come from pairs: two processes, one on each provider, are warmed up and then work by turns in"
+                    + " slices");
         line("of 100 ms, and the ratio of neighbouring slices is one sample. Shown is the median over five pairs of");
-        line("processes with its 95 % bootstrap interval, over processes and slices; above 1 ours is faster. A case whose");
-        line("interval is wider than 5 % is not measured. CPU time is that of the whole process that is measured, for a");
+        line(
+                "processes with its 95 % bootstrap interval, over processes and slices; above 1 ours is faster. A case"
+                    + " whose");
+        line(
+                "interval is wider than 5 % is not measured. CPU time is that of the whole process that is measured,"
+                    + " for a");
         line("server that of the server alone; \"processes\" is the range of the pairs' medians.");
         line("");
-        line("`./kq bench` takes ten minutes at most for the cases that matter most; `./kq bench --report` ninety, and");
+        line(
+                "`./kq bench` takes ten minutes at most for the cases that matter most; `./kq bench --report` ninety,"
+                    + " and");
         line("replaces this page; `./kq bench --jmh NAME` gives single figures and profiles instead.");
         line("");
         Set<String> hosts = new LinkedHashSet<>();
@@ -91,9 +99,7 @@ public final class Report {
             line("| case | by time | by CPU time |");
             line("|---|---|---|");
             for (Comparison one : losses) {
-                line(
-                        "| %s | %s | %s |"
-                                .formatted(one.name(), one.faster(OURS, "JDK"), Cells.cpu(one, OURS, "JDK")));
+                line("| %s | %s | %s |".formatted(one.name(), one.faster(OURS, "JDK"), Cells.cpu(one, OURS, "JDK")));
             }
         }
         line("");
@@ -126,11 +132,7 @@ public final class Report {
                 }
                 line(
                         "| %s | %s | %s | %s |"
-                                .formatted(
-                                        one.name(),
-                                        side,
-                                        one.faster(OURS, side),
-                                        Cells.cpu(one, OURS, side)));
+                                .formatted(one.name(), side, one.faster(OURS, side), Cells.cpu(one, OURS, side)));
             }
         }
         if (begun) {

@@ -28,8 +28,7 @@ public final class Floor {
     public static void main(String[] arguments) throws Throwable {
         long start = System.nanoTime();
         MethodHandle create = link("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-        MethodHandle wait =
-                link("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+        MethodHandle wait = link("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
         link("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
         link("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
         link("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));

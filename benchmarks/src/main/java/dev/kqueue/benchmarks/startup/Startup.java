@@ -19,8 +19,8 @@ public final class Startup {
     private Startup() {}
 
     /**
-     * Arguments: "selectNow", "platform" or "virtual" (the first accepted and answered connection, with a thread of that
-     * kind), or "http" and the number of requests. Prints the nanoseconds that it took, and ends with its input.
+     * Arguments: "selectNow", "platform" or "virtual" (the first accepted and answered connection, with a thread of
+     * that kind), or "http" and the number of requests. Prints the nanoseconds that it took, and ends with its input.
      */
     public static void main(String[] arguments) throws Exception {
         long start = System.nanoTime();
