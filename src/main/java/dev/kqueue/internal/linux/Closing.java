@@ -54,7 +54,7 @@ final class Closing {
         kq.inotify().close();
         kq.mounts().close();
         kq.connector().close();
-        kq.bell().close();
+        kq.pendingSignal().close();
         if (kq.edges() != null) {
             kq.edges().close();
         }

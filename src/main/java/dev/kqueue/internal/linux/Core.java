@@ -16,7 +16,7 @@ import java.io.IOException;
  */
 final class Core {
     /** What epoll says of our own descriptors: no descriptor has a negative number. */
-    private static final int BELL = -1;
+    private static final int PENDING_SIGNAL = -1;
 
     private static final int TIMERS = -2;
     private static final int WALL_TIMERS = -3;
@@ -32,7 +32,7 @@ final class Core {
     private final Recovery recovery = new Recovery(this);
     private final Counters counters;
     private final Epoll epoll;
-    private final Bell bell;
+    private final PendingSignal pendingSignal;
     private final DescriptorTable descriptors = new DescriptorTable(this);
     private final IdTable<ListedKnote> knotes = new IdTable<>();
     private final ReadyQueue queue = new ReadyQueue();
@@ -64,7 +64,7 @@ final class Core {
         this.inspector = new Inspector(counters);
         this.exitStatus = new ExitStatus(counters);
         this.epoll = epoll;
-        this.bell = new Bell(epoll, counters, Epoll.tag(BELL, 0));
+        this.pendingSignal = new PendingSignal(epoll, counters, Epoll.tag(PENDING_SIGNAL, 0));
     }
 
     /** Closes all again if it fails. */
@@ -75,11 +75,11 @@ final class Core {
             if (error != 0) {
                 throw Errno.exception(error, "epoll_create1");
             }
-            bell.open();
+            pendingSignal.open();
             complete = true;
         } finally {
             if (!complete) {
-                bell.close();
+                pendingSignal.close();
                 epoll.close();
             }
         }
@@ -98,7 +98,7 @@ final class Core {
     /** What epoll says of a descriptor of our own: knotes become active by it. */
     void hear(int which, long tag) {
         switch (which) {
-            case BELL -> bell.heard();
+            case PENDING_SIGNAL -> pendingSignal.heard();
             case TIMERS -> timers.expire();
             case WALL_TIMERS -> wallTimers.expire();
             case INOTIFY -> inotify.read();
@@ -184,8 +184,8 @@ final class Core {
         return recovery;
     }
 
-    Bell bell() {
-        return bell;
+    PendingSignal pendingSignal() {
+        return pendingSignal;
     }
 
     ReadyQueue queue() {

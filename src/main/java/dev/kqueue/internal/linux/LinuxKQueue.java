@@ -18,7 +18,7 @@ import java.nio.channels.ClosedChannelException;
  *
  * <pre>
  *   changelist --> {@link Changes} --> {@link Knote}, {@link FilterOps} --> {@link Registration}: epoll_ctl
- *   epoll_wait --> {@link Scan} --> eventlist        {@link ReadyQueue}: what epoll knows nothing of; {@link Bell}
+ *   epoll_wait --> {@link Scan} --> eventlist        {@link ReadyQueue}: knotes without epoll; {@link PendingSignal}
  * </pre>
  *
  * <p>One lock for each kqueue owns everything here and in the objects behind it. It is never held while a thread waits:
@@ -46,7 +46,8 @@ import java.nio.channels.ClosedChannelException;
  *   <li>What takes several system calls (files, processes, signals; closing) makes sure first that there is stack left:
  *       {@link StackReserve}, {@link Closing#rehearse}.
  *   <li>A call that throws, or that keeps what was thrown for the next one, may hold what was meant for a thread that
- *       waits: an edge that it has fetched, the bell's included. So it wakes one, which repairs: {@link #handOver}.
+ *       waits: an edge that it has fetched, the pending signal's included. So it wakes one, which repairs: {@link
+ *       #handOver}.
  *   <li>An event in the eventlist is never lost: what is thrown after it was added is kept for the next call that
  *       brings no changes. Without memory for a change that change has failed, with ENOMEM, and no other one.
  * </ul>
@@ -248,7 +249,7 @@ public final class LinuxKQueue extends KQueueBackend {
 
     /** What has happened by now belongs into the events that are about to be made. */
     private void catchUp() {
-        if (core.bell().isLevel()) {
+        if (core.pendingSignal().isLevel()) {
             // A look from outside at the kqueue's descriptor may have used up what tells of a change.
             core.mounts().look();
         }
@@ -295,7 +296,7 @@ public final class LinuxKQueue extends KQueueBackend {
             if (!open) {
                 closeDescriptors();
             } else if (recovery.unfinished && waiters > 0) {
-                core.bell().alarm();
+                core.pendingSignal().alarm();
             }
         } finally {
             if (outermost) {
@@ -333,7 +334,8 @@ public final class LinuxKQueue extends KQueueBackend {
     }
 
     /**
-     * Ends a change: what has changed reaches the timerfds and the bell. 0, or the errno with which the bell failed.
+     * Ends a change: what has changed reaches the timerfds and the pending signal. Returns 0, or the errno with which
+     * the pending signal failed.
      */
     private int leave() {
         return leave(false);
@@ -344,16 +346,16 @@ public final class LinuxKQueue extends KQueueBackend {
      *
      * @param goesOn whether the calling thread will look again, after a wait that has a limit if there is something to
      *     try again. Then no other thread is woken for that: the caller could be back in epoll_wait before it, take the
-     *     bell's edge itself, and ring once more
+     *     pending signal's edge itself, and ring once more
      */
     private int leave(boolean goesOn) {
         core.armTimers();
-        int error = core.bell().settle(!core.queue().isEmpty(), waiters > 0);
+        int error = core.pendingSignal().settle(!core.queue().isEmpty(), waiters > 0);
         recovery.retryAfter(error);
         boolean repair = recovery.end();
         // Of those that wait with a limit, one will see to it.
         if (waiters > 0 && (repair || (recovery.isRetrying() && limited == 0 && !goesOn))) {
-            recovery.retryAfter(core.bell().alarm());
+            recovery.retryAfter(core.pendingSignal().alarm());
         }
         return error;
     }
@@ -454,7 +456,7 @@ public final class LinuxKQueue extends KQueueBackend {
         boolean outermost = lock.enter();
         try {
             if (enter()) {
-                int error = core.bell().watch();
+                int error = core.pendingSignal().watch();
                 leave();
                 if (error != 0) {
                     throw new UncheckedIOException(Errno.exception(error, "epoll_ctl"));
@@ -505,7 +507,7 @@ public final class LinuxKQueue extends KQueueBackend {
     /** The kqueue is closed: wakes the threads that wait, or, if none does, closes the descriptors. */
     private void closeDescriptors() {
         if (waiters > 0) {
-            core.bell().ringForAll();
+            core.pendingSignal().ringForAll();
         } else {
             closing.closeDescriptors();
         }

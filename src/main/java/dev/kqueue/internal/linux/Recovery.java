@@ -115,7 +115,7 @@ final class Recovery {
 
     /** Can be thrown out of at any point, and is then begun again by the next thread. */
     private void repair() {
-        retry = kq.bell().restore() != 0;
+        retry = kq.pendingSignal().restore() != 0;
         kq.timers().restore();
         kq.wallTimers().restore();
         lookAtTimers();

@@ -68,7 +68,7 @@ class OwnDescriptorsTest {
     @Test
     void callerLearnsThatAWaitingThreadCouldNotBeWoken() throws Exception {
         FutureTask<Integer> waiting = waitFor(SECOND);
-        spoil(driven.kq.core().bell().fd());
+        spoil(driven.kq.core().pendingSignal().fd());
         assertThatThrownBy(driven::trigger).isInstanceOf(IOException.class).hasMessageContaining("changes are made");
         assertThat(Driven.result(waiting)).as("at its deadline it looks for itself").isEqualTo(1);
     }
@@ -76,7 +76,7 @@ class OwnDescriptorsTest {
     @Test
     void waitThatBeginsAfterTheEventfdHasFailedIsWokenAllTheSame() throws Exception {
         FutureTask<Integer> waiting = waitFor(SECOND / 10);
-        spoil(driven.kq.core().bell().fd());
+        spoil(driven.kq.core().pendingSignal().fd());
         assertThatThrownBy(driven::trigger).isInstanceOf(IOException.class);
         assertThat(Driven.result(waiting)).isEqualTo(1);
         driven.epoll.failControls(1, Errno.ENOMEM);
@@ -92,7 +92,7 @@ class OwnDescriptorsTest {
         }
         MemorySegment full = MemorySegment.ofArray(new long[] {-2});
         FutureTask<Integer> waiting = waitFor(KQueue.FOREVER);
-        assertThat(Unistd.write(driven.kq.core().bell().fd(), full, 8)).isEqualTo(8);
+        assertThat(Unistd.write(driven.kq.core().pendingSignal().fd(), full, 8)).isEqualTo(8);
         driven.trigger();
         assertThat(Driven.result(waiting)).isEqualTo(1);
         driven.assertUsable();
@@ -104,7 +104,7 @@ class OwnDescriptorsTest {
         MemorySegment full = MemorySegment.ofArray(new long[] {-2});
         FutureTask<Integer> first = waitFor(KQueue.FOREVER);
         FutureTask<Integer> second = waitFor(KQueue.FOREVER);
-        assertThat(Unistd.write(driven.kq.core().bell().fd(), full, 8)).isEqualTo(8);
+        assertThat(Unistd.write(driven.kq.core().pendingSignal().fd(), full, 8)).isEqualTo(8);
         driven.kq.close();
         assertThatThrownBy(() -> Driven.result(first)).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> Driven.result(second)).isInstanceOf(ClosedChannelException.class);

@@ -14,18 +14,18 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An eventfd in the kqueue's epoll, which tells of the {@link ReadyQueue}: epoll knows nothing of that. Belongs to the
- * kqueue's lock.
+ * An eventfd in the kqueue's epoll instance that becomes readable when the {@link ReadyQueue} has a knote in it, since
+ * epoll does not know that queue. Belongs to the kqueue's lock.
  *
- * <p>As long as only threads inside {@link LinuxKQueue#kevent} care, it is rung if one of them waits, as an edge, and
- * never read: a user event that wakes a thread costs one write, and one without a waiter nothing. From {@link #watch}
- * on somebody may look at the kqueue's descriptor from outside: then the eventfd is a level, set while the queue is not
- * empty.
+ * <p>While only threads inside {@link LinuxKQueue#kevent} wait, the eventfd is registered edge-triggered, is written
+ * only if one of them waits, and is never read: a user event that wakes a thread costs one write, and one without a
+ * waiter costs none. After {@link #watch} another program part may poll the kqueue's descriptor: then the eventfd is
+ * level-triggered, and readable while the queue is not empty.
  *
  * <p>Its system calls are not expected to fail. If one does, the state here stays what it was before, so that the next
  * {@link #settle} makes the call again; the kqueue waits with a short limit until that has succeeded.
  */
-final class Bell {
+final class PendingSignal {
     private final Epoll epoll;
     private final Counters counters;
     private final long tag;
@@ -45,7 +45,7 @@ final class Bell {
     private boolean rungForAll;
 
     /** An eventfd that is not opened yet. */
-    Bell(Epoll epoll, Counters counters, long tag) {
+    PendingSignal(Epoll epoll, Counters counters, long tag) {
         this.epoll = epoll;
         this.counters = counters;
         this.tag = tag;
@@ -67,7 +67,7 @@ final class Bell {
         return fd;
     }
 
-    /** A thread has come back from epoll_wait with the bell's edge. */
+    /** A thread has come back from epoll_wait with the pending signal's edge. */
     void heard() {
         rung &= level;
     }
