@@ -36,10 +36,16 @@ final class MountTable {
     /** The knotes with NOTE_REVOKE, and the number of the mount of each; 0 if it was not in the table. */
     private final Map<Knote, Integer> mounts = new HashMap<>();
 
-    /** In epoll, where it wakes whoever waits. Each poll of a descriptor of the table uses its change up. */
-    private int bell = -1;
+    /**
+     * The table's descriptor in epoll, where a change wakes the waiting threads. Polling a descriptor of the table uses
+     * up the change that it reports.
+     */
+    private int inEpoll = -1;
 
-    /** Asked by nobody else: others may poll the kqueue's descriptor, and so the bell. */
+    /**
+     * A second descriptor of the table, which only this class polls: other threads and processes may poll the kqueue's
+     * descriptor, and with it {@link #inEpoll}.
+     */
     private int witness = -1;
 
     /** The table as it was at the last look. */
@@ -82,7 +88,7 @@ final class MountTable {
     }
 
     private int open(Knote kn) {
-        if (bell >= 0) {
+        if (inEpoll >= 0) {
             return 0;
         }
         int opened = open("/proc/self/mountinfo");
@@ -93,7 +99,7 @@ final class MountTable {
             kq.reasons().refused(Reasons.Call.EPOLL_CTL, kn, error);
         }
         if (error == 0) {
-            bell = opened;
+            inEpoll = opened;
             witness = second;
             stale = true;
             return 0;
@@ -113,8 +119,8 @@ final class MountTable {
     }
 
     void close() {
-        if (bell >= 0) {
-            Unistd.close(bell);
+        if (inEpoll >= 0) {
+            Unistd.close(inEpoll);
             Unistd.close(witness);
         }
     }
@@ -124,7 +130,7 @@ final class MountTable {
      * with the next look: no mount counts as gone for that.
      */
     void look() {
-        if (bell >= 0) {
+        if (inEpoll >= 0) {
             StackReserve.ensure();
             update();
         }
