@@ -24,7 +24,13 @@ import java.nio.channels.spi.AbstractSelectableChannel;
  * <p>Closing it cancels its keys. As with a socket, the selector lets go of it with its next selection operation.
  */
 public abstract sealed class EventChannel extends AbstractSelectableChannel
-        permits VnodeChannel, ProcessChannel, SignalChannel, TimerChannel, UserChannel, KEventChannel {
+        permits VnodeChannel,
+                DirectoryChannel,
+                ProcessChannel,
+                SignalChannel,
+                TimerChannel,
+                UserChannel,
+                KEventChannel {
     EventChannel() {
         super(KQueueSelectorProvider.instance());
         try {

@@ -16,7 +16,7 @@ import java.nio.channels.SelectionKey;
  * <p>The record belongs to the thread that selects: it is read there, not from others.
  */
 public abstract sealed class EventKey extends KQueueSelectionKey
-        permits VnodeKey, ProcessKey, SignalKey, TimerKey, UserKey, KEventKey {
+        permits VnodeKey, DirectoryKey, ProcessKey, SignalKey, TimerKey, UserKey, KEventKey {
     private final EventChannel channel;
 
     /** Made with the channel, by the selector, for this key: closed with it. */

@@ -17,10 +17,12 @@ import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -254,6 +256,56 @@ public final class KQueueSelector extends AbstractSelector {
      */
     public VnodeKey register(Path path, Set<VnodeEvent> events, Object attachment) throws IOException {
         return (VnodeKey) watch(VnodeChannel.open(path, events), attachment);
+    }
+
+    /** {@link #watchDirectory(Path, Object)} without an attachment. */
+    public DirectoryKey watchDirectory(Path directory) throws IOException {
+        return watchDirectory(directory, null);
+    }
+
+    /**
+     * Watches the entries of a directory, with a {@link DirectoryChannel} that is closed with the key.
+     *
+     * <pre>{@code
+     * DirectoryKey key = selector.watchDirectory(Path.of("incoming"), null);
+     * selector.select(selected -> key.events().forEach(System.out::println));
+     * }</pre>
+     *
+     * <p>The directory and each regular file in it need a descriptor, on Linux an inotify watch besides.
+     *
+     * @param directory of the default file system; a symbolic link is followed
+     * @throws java.nio.file.NoSuchFileException if there is no such directory
+     * @throws java.nio.file.NotDirectoryException if it is not a directory
+     * @throws java.nio.file.AccessDeniedException if it may not be read
+     * @throws IOException if it cannot be watched for another reason
+     * @throws UnsupportedOperationException if the path is of another file system
+     */
+    public DirectoryKey watchDirectory(Path directory, Object attachment) throws IOException {
+        return (DirectoryKey) watch(DirectoryChannel.open(directory, false, false), attachment);
+    }
+
+    /** {@link #watchTree(Path, Object, FileVisitOption...)} without an attachment; links are not followed. */
+    public DirectoryKey watchTree(Path root) throws IOException {
+        return watchTree(root, null);
+    }
+
+    /**
+     * Watches the entries of a directory and of all directories below it, with a {@link DirectoryChannel} that is
+     * closed with the key. Directories that appear are watched, too.
+     *
+     * <p>Each directory and each regular file needs a descriptor, on Linux an inotify watch besides.
+     *
+     * @param root of the default file system; a symbolic link is followed
+     * @param options {@link FileVisitOption#FOLLOW_LINKS} to take links within the tree for what they lead to
+     * @throws java.nio.file.NoSuchFileException if there is no such directory
+     * @throws java.nio.file.NotDirectoryException if it is not a directory
+     * @throws java.nio.file.AccessDeniedException if it may not be read
+     * @throws IOException if it cannot be watched for another reason
+     * @throws UnsupportedOperationException if the path is of another file system
+     */
+    public DirectoryKey watchTree(Path root, Object attachment, FileVisitOption... options) throws IOException {
+        boolean followLinks = List.of(options).contains(FileVisitOption.FOLLOW_LINKS);
+        return (DirectoryKey) watch(DirectoryChannel.open(root, true, followLinks), attachment);
     }
 
     /**

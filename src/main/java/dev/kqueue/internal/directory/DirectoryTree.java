@@ -111,9 +111,9 @@ public final class DirectoryTree {
         return changes;
     }
 
-    /** Looks at everything. */
-    public List<DirectoryChange> lookAtAll() {
-        return look(List.copyOf(directories.keySet()), Set.of());
+    /** The directories of the tree, as the last look found them: a look at all of them is one at everything. */
+    public Set<Path> directories() {
+        return Set.copyOf(directories.keySet());
     }
 
     private void beginLook() {
@@ -139,10 +139,8 @@ public final class DirectoryTree {
             if (written || before.isModified(now)) {
                 modified.add(path);
             }
-            if (incomplete.contains(path)) {
-                watcher.watch(path, now);
-                incomplete.remove(path);
-            }
+            watcher.watch(path, now);
+            incomplete.remove(path);
         } catch (NoSuchFileException vanished) {
             rescan(path.getParent());
         } catch (IOException failed) {

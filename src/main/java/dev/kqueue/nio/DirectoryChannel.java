@@ -1,0 +1,174 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.KEvent;
+import dev.kqueue.internal.directory.DirectoryChange;
+import dev.kqueue.internal.directory.DirectoryTree;
+import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.libc.Startup;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A directory, or the tree below it, whose entries are watched: see {@link KQueueSelector#watchTree}. Each directory
+ * and each regular file of it is open as long as it is watched.
+ *
+ * @see DirectoryKey
+ */
+public final class DirectoryChannel extends EventChannel {
+    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
+
+    private final Path root;
+    private final boolean recursive;
+    private final DirectoryWatches watches;
+    private final DirectoryTree tree;
+    private final Descriptor descriptor;
+    private final KEvent knote;
+    private final AtomicBoolean hasKey = new AtomicBoolean();
+    private final AtomicBoolean rescanWanted = new AtomicBoolean();
+
+    /** What could not be watched from the start: reported with the first look. */
+    private List<DirectoryChange> problems = List.of();
+
+    private boolean gone;
+
+    private DirectoryChannel(Path root, boolean recursive, boolean followLinks) throws IOException {
+        this.root = root;
+        this.recursive = recursive;
+        watches = new DirectoryWatches();
+        descriptor = Descriptor.closedBy(watches.descriptor(), fd -> closeWatches());
+        knote = KEvent.read(watches.descriptor(), 0, 0, null);
+        // The empty path is the current directory, and has no names below it.
+        Path start = root.toString().isEmpty() ? root.resolve(".") : root;
+        tree = new DirectoryTree(start, recursive, followLinks, watches);
+    }
+
+    static DirectoryChannel open(Path root, boolean recursive, boolean followLinks) throws IOException {
+        Startup.check();
+        DirectoryChannel channel = new DirectoryChannel(root, recursive, followLinks);
+        boolean opened = false;
+        try {
+            channel.problems = channel.tree.open();
+            if (!channel.problems.isEmpty()) {
+                channel.watches.trigger();
+            }
+            opened = true;
+        } finally {
+            if (!opened) {
+                channel.close();
+            }
+        }
+        return channel;
+    }
+
+    private int closeWatches() {
+        try {
+            watches.close();
+        } catch (IOException failed) {
+            // The descriptors are free all the same, and nothing was written that could be lost.
+            LOG.log(System.Logger.Level.WARNING, "the kqueue of " + this + " could not be closed", failed);
+        }
+        return 0;
+    }
+
+    /** The path that was given to the selector. */
+    public Path path() {
+        return root;
+    }
+
+    /** Whether the tree below the directory is watched, or its own entries alone. */
+    public boolean isTree() {
+        return recursive;
+    }
+
+    @Override
+    public String toString() {
+        return (recursive ? "tree " : "directory ") + root;
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        descriptor.close();
+    }
+
+    // ---- for the key
+
+    /** Scans what may have changed since the last look; called by the selecting thread, which holds the channel. */
+    List<DirectoryEvent> look() {
+        List<DirectoryEvent> found = new ArrayList<>();
+        problems.forEach(problem -> found.add(DirectoryEvent.of(problem)));
+        problems = List.of();
+        Set<Path> changed = new LinkedHashSet<>();
+        Set<Path> written = new LinkedHashSet<>();
+        boolean all = rescanWanted.getAndSet(false);
+        try {
+            watches.take(changed, written);
+        } catch (IOException failed) {
+            // What the kernel had to report is lost.
+            found.add(DirectoryEvent.overflow(root, failed));
+            all = true;
+        }
+        if (all) {
+            changed.addAll(tree.directories());
+        }
+        tree.look(changed, written).forEach(change -> found.add(DirectoryEvent.of(change)));
+        if (tree.isGone() && !gone) {
+            gone = true;
+            found.add(DirectoryEvent.deleted(root));
+        }
+        return found;
+    }
+
+    void rescan() throws IOException {
+        if (!descriptor.hold()) {
+            return;
+        }
+        try {
+            rescanWanted.set(true);
+            watches.trigger();
+        } finally {
+            descriptor.release();
+        }
+    }
+
+    // ---- for the selector
+
+    @Override
+    DirectoryKey newKey(KQueueSelector selector) {
+        if (hasKey.getAndSet(true)) {
+            throw new IllegalStateException(this + " is, or was, registered already: each change is reported once");
+        }
+        return new DirectoryKey(selector, this);
+    }
+
+    @Override
+    KEvent knote(int attempt) {
+        return knote;
+    }
+
+    @Override
+    IOException failure(int errno, String reason) {
+        return new FileSystemException(root.toString(), null, "cannot be watched: " + reason);
+    }
+
+    @Override
+    boolean hold() {
+        return descriptor.hold();
+    }
+
+    @Override
+    void release() {
+        descriptor.release();
+    }
+
+    @Override
+    int descriptor() {
+        return descriptor.fd();
+    }
+}
