@@ -3,8 +3,8 @@ package dev.kqueue.nio;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
-import dev.kqueue.internal.channel.Association;
-import dev.kqueue.internal.channel.Connection;
+import dev.kqueue.internal.channel.ConnectionState;
+import dev.kqueue.internal.channel.DatagramState;
 import dev.kqueue.internal.channel.KQueueDatagramChannel;
 import dev.kqueue.internal.channel.KQueueServerSocketChannel;
 import dev.kqueue.internal.channel.KQueueSocketChannel;
@@ -155,13 +155,13 @@ final class AdoptedChannels {
         }
         if (datagram) {
             Descriptor descriptor = adopted(Descriptor.claimed(fd, closer), nonBlocking);
-            return new KQueueDatagramChannel(provider, domain, descriptor, Association.of(domain, descriptor, fd));
+            return new KQueueDatagramChannel(provider, domain, descriptor, DatagramState.of(domain, descriptor, fd));
         }
         if (listening) {
             return new KQueueServerSocketChannel(
                     provider, domain, adopted(Descriptor.claimed(fd, closer), nonBlocking));
         }
-        Connection connection = adopted(Connection.claimed(fd, closer), nonBlocking);
+        ConnectionState connection = adopted(ConnectionState.claimed(fd, closer), nonBlocking);
         connection.made(domain.remoteAddress(fd));
         return new KQueueSocketChannel(provider, domain, connection);
     }

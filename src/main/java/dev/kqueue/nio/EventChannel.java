@@ -1,7 +1,7 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
-import dev.kqueue.internal.channel.EventSource;
+import dev.kqueue.internal.channel.Pollable;
 
 import java.io.IOException;
 import java.nio.channels.IllegalBlockingModeException;
@@ -105,17 +105,17 @@ public abstract sealed class EventChannel extends AbstractSelectableChannel
         return 0;
     }
 
-    /** {@link EventSource#hold}. */
+    /** {@link Pollable#hold}. */
     boolean hold() {
         return isOpen();
     }
 
-    /** {@link EventSource#release}. */
+    /** {@link Pollable#release}. */
     void release() {
         // There is no descriptor.
     }
 
-    /** {@link EventSource#descriptor}. */
+    /** {@link Pollable#descriptor}. */
     int descriptor() {
         return -1;
     }

@@ -34,8 +34,8 @@ public abstract sealed class EventKey extends KQueueSelectionKey
     private int fflags;
     private long data;
 
-    /** Whether the record has not been shown to the program: it is among the selector's {@link OwedKeys}. */
-    boolean owed;
+    /** Whether the record has not been shown to the program: it is among the selector's {@link PendingEventKeys}. */
+    boolean pendingEvents;
 
     EventKey(KQueueSelector selector, EventChannel channel) {
         super(selector, new EventKnote(channel));
@@ -149,7 +149,7 @@ public abstract sealed class EventKey extends KQueueSelectionKey
 
     @Override
     final int fired(KEventList events, int index, boolean fresh) {
-        if (fresh && !owed) {
+        if (fresh && !pendingEvents) {
             forget();
         }
         // A receipt was asked of the registration, and some systems repeat that with every event.

@@ -7,13 +7,13 @@ import static dev.kqueue.KEvent.EV_ENABLE;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
-import dev.kqueue.internal.channel.EventSource;
+import dev.kqueue.internal.channel.Pollable;
 
 /**
  * The one knote of an {@link EventKey}, as the selector sees it. Without interest it is disabled, not deleted: the
  * kernel goes on collecting, and reports when it is enabled again.
  */
-final class EventKnote implements EventSource {
+final class EventKnote implements Pollable {
     /** There is none: not registered, or removed by the kernel with its last event. */
     static final int NONE = 0;
 

@@ -60,6 +60,6 @@ public abstract sealed class FdChannel extends AbstractSelectableChannel
         return KQueueSelectorProvider.instance().openFd(fd);
     }
 
-    /** The descriptor's number. It is the channel's own until the channel is closed, and nobody's business after. */
+    /** The descriptor's number. Owned by the channel until it is closed; do not use it afterwards. */
     public abstract int fd();
 }

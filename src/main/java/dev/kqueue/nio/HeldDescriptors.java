@@ -1,6 +1,6 @@
 package dev.kqueue.nio;
 
-import dev.kqueue.internal.channel.DescriptorSource;
+import dev.kqueue.internal.channel.PollableDescriptor;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.fd.OwnedDescriptors;
 import dev.kqueue.internal.libc.Errno;
@@ -47,7 +47,7 @@ final class HeldDescriptors implements AutoCloseable {
         if (channel == null) {
             throw new NullPointerException("a channel to pass is null");
         }
-        if (!(channel instanceof DescriptorSource source)) {
+        if (!(channel instanceof PollableDescriptor source)) {
             throw new IllegalArgumentException(channel + " has no descriptor of this provider");
         }
         if (!channel.isOpen() || !source.owned().hold()) {

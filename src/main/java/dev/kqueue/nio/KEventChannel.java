@@ -39,7 +39,7 @@ public final class KEventChannel extends EventChannel {
             throw new IllegalArgumentException(
                     "flags must be EV_ADD, with EV_CLEAR or EV_ONESHOT or neither: " + event);
         }
-        if (event.filter() == Filter.USER && event.ident() == UserEventWaker.IDENT) {
+        if (event.filter() == Filter.USER && event.ident() == UserWakeupEvent.IDENT) {
             throw new IllegalArgumentException("this user event is the selector's own: " + event);
         }
         return new KEventChannel(event.withUdata(null));

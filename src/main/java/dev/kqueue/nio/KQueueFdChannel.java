@@ -7,8 +7,8 @@ import static dev.kqueue.KEvent.EV_RECEIPT;
 import dev.kqueue.Filter;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
-import dev.kqueue.internal.channel.DescriptorSource;
 import dev.kqueue.internal.channel.FdTransfer;
+import dev.kqueue.internal.channel.PollableDescriptor;
 import dev.kqueue.internal.channel.StreamInput;
 import dev.kqueue.internal.channel.StreamOutput;
 import dev.kqueue.internal.channel.StreamOwner;
@@ -27,7 +27,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.function.IntUnaryOperator;
 
 /** A descriptor that was opened elsewhere. What its reads and writes have to mind is {@link FdTransfer}'s to know. */
-final class KQueueFdChannel extends FdChannel implements DescriptorSource, StreamOwner {
+final class KQueueFdChannel extends FdChannel implements PollableDescriptor, StreamOwner {
     private final int fd;
     private final Descriptor descriptor;
 

@@ -2,9 +2,9 @@ package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
-import dev.kqueue.internal.channel.EventSource;
+import dev.kqueue.internal.channel.Pollable;
 import dev.kqueue.internal.channel.ReadWriteKnotes;
-import dev.kqueue.internal.channel.Registration;
+import dev.kqueue.internal.channel.RegisteredKey;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -41,7 +41,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     static final int NOT_SELECTED = -1;
 
     private final KQueueSelector selector;
-    private final EventSource source;
+    private final Pollable source;
 
     // Bytes: sets of operations and of knotes have few members, and keys are many.
     private volatile byte interestOps;
@@ -50,7 +50,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /** Whether the key is among the selector's {@link InterestUpdates}. */
     private volatile boolean queued;
 
-    /** Set by {@link Registration#knotesLost}, and cleared by the selecting thread before it adds the knotes. */
+    /** Set by {@link RegisteredKey#knotesLost}, and cleared by the selecting thread before it adds the knotes. */
     volatile boolean knotesLost;
 
     /** The next of the {@link InterestUpdates}; owned by whoever set {@link #queued}, then by the selecting thread. */
@@ -60,7 +60,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     long udata;
 
     /** The interest set that the last selection operation went by. */
-    byte toldInterest;
+    byte submittedInterest;
 
     /** The knotes that the kernel has for this key, those included that it may have: see {@link #uncertain}. */
     byte knotes;
@@ -80,26 +80,24 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /** The place among the {@link SelectedKeys}. */
     int selectedIndex = NOT_SELECTED;
 
-    /** What the selection operation in progress has found ready; 0 unless the key is among the {@link FoundKeys}. */
+    /** What the selection operation in progress has found ready; 0 unless the key is among the {@link ReadyBatch}. */
     byte found;
 
-    /** The place among the selector's {@link RememberedKeys}. */
-    int rememberedIndex = RememberedKeys.NOT_REMEMBERED;
+    /** The place among the selector's {@link CachedReadyKeys}. */
+    int cachedIndex = CachedReadyKeys.NOT_CACHED;
 
     /**
      * Events that came in a row although no operation of interest was theirs: the kernel is told to stop after a few.
      */
-    byte unwanted;
+    byte unclaimedEvents;
 
-    /**
-     * Whether the kernel has refused a change of this key's knotes for good: the key is among {@link UnwatchedKeys}.
-     */
-    boolean unwatched;
+    /** Whether the kernel has refused a change of this key's knotes for good: the key is among {@link FailedKeys}. */
+    boolean failed;
 
     /** Whether a change of this key's knotes is to be submitted again: the key is among {@link RetriedChanges}. */
     boolean retried;
 
-    KQueueSelectionKey(KQueueSelector selector, EventSource source) {
+    KQueueSelectionKey(KQueueSelector selector, Pollable source) {
         this.selector = selector;
         this.source = source;
     }
@@ -114,7 +112,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
         return selector;
     }
 
-    final EventSource source() {
+    final Pollable source() {
         return source;
     }
 
@@ -232,7 +230,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
         return lost;
     }
 
-    /** The selector has found the key ready, and has not called the action for it after all: its interest has gone. */
+    /** Called when a ready key was not delivered, because its interest was removed first. */
     void passedOver() {}
 
     /** The interest set that a key begins with whose knotes are added with it: no change is to be collected. */

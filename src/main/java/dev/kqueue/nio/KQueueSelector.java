@@ -2,8 +2,8 @@ package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.KQueue;
-import dev.kqueue.internal.channel.EventSource;
 import dev.kqueue.internal.channel.OpenSelectors;
+import dev.kqueue.internal.channel.Pollable;
 import dev.kqueue.internal.fd.OpenKQueues;
 
 import java.io.IOException;
@@ -47,19 +47,19 @@ import java.util.function.Consumer;
  */
 public final class KQueueSelector extends AbstractSelector {
     private final KQueue kqueue;
-    private final Waker waker;
-    private final Wakeup wakeup = new Wakeup();
+    private final WakeupEvent waker;
+    private final WakeupState wakeup = new WakeupState();
     private final KeyTable table = new KeyTable();
     private final Set<SelectionKey> keys = Collections.unmodifiableSet(table);
     private final InterestUpdates updates = new InterestUpdates();
     private final EventRegistrations registrations;
     private final SelectedKeys selected = new SelectedKeys();
 
-    private final OwedKeys owed = new OwedKeys();
+    private final PendingEventKeys pendingEvents = new PendingEventKeys();
     private final Selection selection;
 
     // -- owned by the thread that holds the selector's monitor
-    private final Removals removals = new Removals();
+    private final DeregistrationBatch deregistrations = new DeregistrationBatch();
     private KQueueSelectionKey[] removed = new KQueueSelectionKey[16];
     private boolean selecting;
 
@@ -78,10 +78,10 @@ public final class KQueueSelector extends AbstractSelector {
         super(provider);
         this.kqueue = kqueue;
         registrations = new EventRegistrations(kqueue);
-        selection = new Selection(this, kqueue, table, updates, owed, wakeup);
+        selection = new Selection(this, kqueue, table, updates, pendingEvents, wakeup);
         try {
             OpenKQueues.opened(kqueue);
-            waker = Waker.of(kqueue);
+            waker = WakeupEvent.of(kqueue);
         } catch (Throwable failure) {
             kqueue.close();
             OpenKQueues.closed(kqueue);
@@ -123,7 +123,7 @@ public final class KQueueSelector extends AbstractSelector {
         if (channel instanceof EventChannel events) {
             return register(events, ops, attachment);
         }
-        if (!(channel instanceof EventSource source)) {
+        if (!(channel instanceof Pollable source)) {
             throw new IllegalSelectorException();
         }
         if (source.refusal() != null) {
@@ -131,7 +131,7 @@ public final class KQueueSelector extends AbstractSelector {
         }
         KQueueSelectionKey key = new KQueueSelectionKey(this, source);
         if (source.reportsChanges()) {
-            source.registered(new KeyRegistration(key));
+            source.registered(new KeyChanges(key));
         }
         key.attach(attachment);
         ensureOpen();
@@ -214,8 +214,8 @@ public final class KQueueSelector extends AbstractSelector {
     }
 
     /**
-     * What the channel of the key wants to know of the kernel is not what it was, although its interest set is. Unlike
-     * an interest change, which may wait for the next selection operation, this counts for the one in progress.
+     * The filters this key needs have changed (its channel connected or began to listen) although its interest set has
+     * not. Unlike an interest change this must take effect in the selection in progress.
      */
     void sourceChanged(KQueueSelectionKey key) {
         updates.push(key);
@@ -234,12 +234,12 @@ public final class KQueueSelector extends AbstractSelector {
 
     /** The key's record is to be reported as soon as it is of interest; called by the thread that selects. */
     void owe(EventKey key) {
-        owed.add(key);
+        pendingEvents.add(key);
     }
 
     /** The key was triggered, for the first time since the last was taken into its record; any thread. */
     void trigger(UserKey key) {
-        owed.trigger(key);
+        pendingEvents.trigger(key);
         // Read after the push, as the thread that will wait collects the triggered keys after it has set this.
         if (waiting.get() && key.interest() != 0) {
             wakeup();
@@ -513,7 +513,7 @@ public final class KQueueSelector extends AbstractSelector {
             }
         }
         try {
-            removals.submit(kqueue);
+            deregistrations.submit(kqueue);
         } finally {
             for (int i = 0; i < count; i++) {
                 try {
@@ -551,7 +551,7 @@ public final class KQueueSelector extends AbstractSelector {
         deregister((AbstractSelectionKey) key);
         selection.remove(key);
         if (!(key instanceof EventKey event && registrations.remove(event))) {
-            removals.add(key, kqueue);
+            deregistrations.add(key, kqueue);
         }
         return true;
     }
@@ -613,7 +613,7 @@ public final class KQueueSelector extends AbstractSelector {
                 failure = thrown;
             }
         }
-        removals.clear();
+        deregistrations.clear();
         selection.close();
         selected.clear();
         throwUnchecked(failure);
@@ -630,8 +630,8 @@ public final class KQueueSelector extends AbstractSelector {
     }
 
     /** For tests that count, by the thread that selects. */
-    Courtesy courtesy() {
-        return selection.courtesy();
+    YieldPolicy yieldPolicy() {
+        return selection.yieldPolicy();
     }
 
     @Override

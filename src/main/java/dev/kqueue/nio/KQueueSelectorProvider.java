@@ -1,11 +1,11 @@
 package dev.kqueue.nio;
 
-import dev.kqueue.internal.channel.DescriptorSource;
 import dev.kqueue.internal.channel.KQueueDatagramChannel;
 import dev.kqueue.internal.channel.KQueuePipe;
 import dev.kqueue.internal.channel.KQueueServerSocketChannel;
 import dev.kqueue.internal.channel.KQueueSocketChannel;
 import dev.kqueue.internal.channel.OpenSelectors;
+import dev.kqueue.internal.channel.PollableDescriptor;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.socket.SocketDomain;
@@ -174,7 +174,7 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      */
     public static int descriptor(Channel channel) throws ClosedChannelException {
         Objects.requireNonNull(channel);
-        if (!(channel instanceof DescriptorSource source)) {
+        if (!(channel instanceof PollableDescriptor source)) {
             throw new IllegalArgumentException(channel + " has no descriptor of this provider");
         }
         Descriptor descriptor = source.owned();

@@ -6,7 +6,7 @@ import dev.kqueue.internal.channel.StreamOutput;
 import dev.kqueue.internal.io.Buffers;
 import dev.kqueue.internal.io.PassedDescriptors;
 import dev.kqueue.internal.io.RightsMessage;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 
 import java.io.IOException;
 import java.lang.ref.Cleaner;
@@ -210,7 +210,7 @@ public final class PassedChannels implements AutoCloseable {
                             .input()
                             .receive(
                                     dst,
-                                    Waiter.FOREVER,
+                                    BlockingWait.FOREVER,
                                     (fd, bytes, from) -> RightsMessage.receive(fd, bytes, from, descriptors));
             requireWhole(descriptors);
             return new PassedChannels(descriptors, dst.position() - before, sender);

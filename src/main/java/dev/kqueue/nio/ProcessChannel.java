@@ -14,8 +14,8 @@ import java.util.Set;
  * A process, of this program or any other, whose exit is an event: {@code EVFILT_PROC}. It is watched, and neither
  * owned nor reaped: {@code Process.waitFor} and {@code ProcessHandle.onExit} work beside it.
  *
- * <p>Registering fails if the process is gone; of one that has exited and was not reaped, the exit is reported, or
- * registering fails, as the system likes. So either there is one exit event, or an exception.
+ * <p>Registering a process that is gone fails. Registering a zombie either reports its exit or fails, depending on the
+ * system: exactly one event or an exception, never neither.
  *
  * <p>A channel that is opened with a {@link ProcessHandle} never watches another process that has the number by now:
  * after registering it asks whether the handle's process is alive, and fails if it is not.

@@ -134,7 +134,7 @@ final class RetriedChanges {
     }
 
     /** Reports the keys if the pause is over, and begins the next one. */
-    void find(FoundKeys found) {
+    void find(ReadyBatch found) {
         if (isDue()) {
             for (KQueueSelectionKey key : keys) {
                 if (isReported(key)) {

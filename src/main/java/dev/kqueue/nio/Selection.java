@@ -6,7 +6,7 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Quirk;
-import dev.kqueue.internal.channel.EventSource;
+import dev.kqueue.internal.channel.Pollable;
 import dev.kqueue.internal.fd.Readiness;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.park.Elsewhere;
@@ -45,7 +45,7 @@ final class Selection {
     private static final int MOST_EVENTS = 16 * 1024;
 
     /** One event without interest is no reason to tell the kernel: the interest may come back with the next message. */
-    private static final int TOO_MANY_UNWANTED = 3;
+    private static final int TOO_MANY_UNCLAIMED = 3;
 
     /** Enough to make looks in vain rare, few enough to notice soon that data comes faster now. */
     private static final int LOOKS = 8;
@@ -56,8 +56,8 @@ final class Selection {
     private final KQueue kqueue;
     private final KeyTable table;
     private final InterestUpdates updates;
-    private final OwedKeys owed;
-    private final Wakeup wakeup;
+    private final PendingEventKeys pendingEvents;
+    private final WakeupState wakeup;
 
     private KEventList changes = KEventList.allocate(FIRST_CHANGES);
     private KEventList events = KEventList.withoutData(FIRST_EVENTS);
@@ -65,11 +65,11 @@ final class Selection {
     /** Operations in a row that had no use for lists as long as they are. */
     private int calm;
 
-    private final RememberedKeys remembered = new RememberedKeys();
-    private final UnwatchedKeys unwatched = new UnwatchedKeys();
+    private final CachedReadyKeys remembered = new CachedReadyKeys();
+    private final FailedKeys failedKeys = new FailedKeys();
     private final RetriedChanges retried = new RetriedChanges();
-    private final FoundKeys found = new FoundKeys(remembered);
-    private final Courtesy courtesy = new Courtesy();
+    private final ReadyBatch found = new ReadyBatch(remembered);
+    private final YieldPolicy yieldPolicy = new YieldPolicy();
 
     /**
      * Of streams whose last read was filled to the byte poll(2) can be asked before the kevent call, or after one that
@@ -94,13 +94,13 @@ final class Selection {
             KQueue kqueue,
             KeyTable table,
             InterestUpdates updates,
-            OwedKeys owed,
-            Wakeup wakeup) {
+            PendingEventKeys pendingEvents,
+            WakeupState wakeup) {
         this.selector = selector;
         this.kqueue = kqueue;
         this.table = table;
         this.updates = updates;
-        this.owed = owed;
+        this.pendingEvents = pendingEvents;
         this.wakeup = wakeup;
     }
 
@@ -113,7 +113,7 @@ final class Selection {
         if (remembered.isAnyUnsure() && lookFirst < 0) {
             remembered.ask();
         }
-        owed.collect();
+        pendingEvents.collect();
         selections.lazySet(selections.getPlain() + 1);
     }
 
@@ -124,10 +124,10 @@ final class Selection {
      */
     int end(SelectedKeys selected, Consumer<SelectionKey> action, Runnable ensureOpen) {
         remembered.find(found);
-        unwatched.find(found);
+        failedKeys.find(found);
         retried.find(found);
-        owed.collect();
-        owed.find(found);
+        pendingEvents.collect();
+        pendingEvents.find(found);
         trim();
         return action == null ? found.select(selected) : found.accept(action, ensureOpen);
     }
@@ -144,7 +144,7 @@ final class Selection {
     /** Lets go of a key that is not valid any more. */
     void remove(KQueueSelectionKey key) {
         remembered.remove(key);
-        unwatched.remove(key);
+        failedKeys.remove(key);
         retried.remove(key);
     }
 
@@ -153,8 +153,8 @@ final class Selection {
         found.clear();
     }
 
-    Courtesy courtesy() {
-        return courtesy;
+    YieldPolicy yieldPolicy() {
+        return yieldPolicy;
     }
 
     SelectorStatistics statistics() {
@@ -163,12 +163,12 @@ final class Selection {
 
     /** Whether a key is ready of which the kernel has nothing to say. */
     boolean isAnyReady() {
-        return remembered.isAnySure() || owed.isAnyReady() || isAnyFailedReady();
+        return remembered.isAnySure() || pendingEvents.isAnyReady() || isAnyFailedReady();
     }
 
     /** Whether a key is to be reported because its change has failed. */
     private boolean isAnyFailedReady() {
-        return unwatched.isAnyReady() || retried.isAnyReady();
+        return failedKeys.isAnyReady() || retried.isAnyReady();
     }
 
     /** Turns what changed since the last operation into a changelist. The one place where interest becomes changes. */
@@ -196,19 +196,19 @@ final class Selection {
     }
 
     private void collectChanges(KQueueSelectionKey key) {
-        EventSource source = key.source();
+        Pollable source = key.source();
         if (key.takeKnotesLost()) {
             key.knotes = 0;
         }
         int interest = key.interest();
         int present = key.knotes;
-        if (interest != key.toldInterest) {
-            key.toldInterest = (byte) interest;
+        if (interest != key.submittedInterest) {
+            key.submittedInterest = (byte) interest;
             interestChanges.lazySet(interestChanges.getPlain() + 1);
         }
         // A channel with a memory keeps its knotes, unless their events are not wanted.
-        int wanted = source.knotes(key.unwanted < TOO_MANY_UNWANTED ? present : 0, interest);
-        key.unwanted = 0;
+        int wanted = source.knotes(key.unclaimedEvents < TOO_MANY_UNCLAIMED ? present : 0, interest);
+        key.unclaimedEvents = 0;
         if (wanted != present || key.uncertain) {
             // Uncertain: all that is wanted is added, and all that may be there besides is deleted.
             source.changes(key.uncertain ? present & ~wanted : present, wanted, key.udata, changes);
@@ -217,7 +217,7 @@ final class Selection {
             key.knotes = (byte) wanted;
         }
         Readiness readiness = source.readiness();
-        if (readiness != null && RememberedKeys.ops(readiness.stamp(), interest) != 0) {
+        if (readiness != null && CachedReadyKeys.ops(readiness.stamp(), interest) != 0) {
             remembered.add(key);
         }
     }
@@ -259,11 +259,11 @@ final class Selection {
                     takeInLast();
                 }
                 changes.clear();
-                courtesy.afterWait(events.size());
+                yieldPolicy.afterWait(events.size());
                 if (wakeup.endWait()) {
                     notified = true;
                     if (wait) {
-                        courtesy.woken();
+                        yieldPolicy.woken();
                     }
                 }
             }
@@ -328,7 +328,7 @@ final class Selection {
                 if (RetriedChanges.isTransient(errno)) {
                     retried.add(key, errno, kqueue);
                 } else {
-                    unwatched.add(key, errno, kqueue);
+                    failedKeys.add(key, errno, kqueue);
                 }
             }
         }
@@ -350,20 +350,20 @@ final class Selection {
         }
     }
 
-    /** Whether to wait, and not only to look; {@link Wakeup#endWait} must follow. */
+    /** Whether to wait, and not only to look; {@link WakeupState#endWait} must follow. */
     private boolean mayWait() {
         if (wakeup.isOwed()) {
             return false;
         }
         if (!Thread.currentThread().isVirtual()) {
             // Before beginWait: a wakeup that comes meanwhile then costs no system call.
-            courtesy.beforeWait();
+            yieldPolicy.beforeWait();
         }
         if (wakeup.beginWait()) {
             return true;
         }
         // While others ran: they take part.
-        courtesy.woken();
+        yieldPolicy.woken();
         return false;
     }
 
@@ -399,14 +399,14 @@ final class Selection {
             if (key != null && !key.isValid()) {
                 cancelledFired = true;
             } else if (key != null) {
-                boolean fresh = !FoundKeys.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
+                boolean fresh = !ReadyBatch.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
                 key.source().remember(key.knotes, events, i);
                 int ops = key.fired(events, i, fresh);
                 if (ops == 0) {
-                    unwanted(key);
+                    unclaimedEvents(key);
                 } else {
                     ready = true;
-                    key.unwanted = 0;
+                    key.unclaimedEvents = 0;
                     found.add(key, ops);
                 }
             }
@@ -453,8 +453,8 @@ final class Selection {
         return ready;
     }
 
-    private void unwanted(KQueueSelectionKey key) {
-        if (key.source().readiness() != null && ++key.unwanted == TOO_MANY_UNWANTED) {
+    private void unclaimedEvents(KQueueSelectionKey key) {
+        if (key.source().readiness() != null && ++key.unclaimedEvents == TOO_MANY_UNCLAIMED) {
             updates.push(key);
         }
     }

@@ -37,7 +37,7 @@ public final class UserKey extends EventKey {
 
     /** Takes the triggers into the record; from then on the next trigger is a first one. */
     void recordTriggers(boolean fresh) {
-        if (fresh && !owed) {
+        if (fresh && !pendingEvents) {
             forget();
         }
         record(0, 0, triggers.getAndSet(0));

@@ -7,12 +7,12 @@
  * <pre>
  *   key.interestOps ---&gt; InterestUpdates ---&gt; changelist --+
  *                                                          kevent: one call
- *   selectedKeys  &lt;---  FoundKeys  &lt;---  eventlist     &lt;---+
+ *   selectedKeys  &lt;---  ReadyBatch  &lt;---  eventlist     &lt;---+
  *                          ^
  *   read, write  ---&gt;  Readiness: what a stream is known to be ready for
  * </pre>
  *
- * <p>A selector sees its kqueue and, of each channel, an {@code EventSource}: which knotes an interest set needs, and
+ * <p>A selector sees its kqueue and, of each channel, an {@code Pollable}: which knotes an interest set needs, and
  * which operations an event makes ready, both as pure functions. An event names its key by its udata, a slot and a
  * generation, so that no map is needed, and an event of a former key is dropped.
  *

@@ -2,7 +2,7 @@ package dev.kqueue.nio;
 
 import dev.kqueue.internal.libc.SysSendfile;
 import dev.kqueue.internal.libc.SysSocket;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 
 import java.util.Arrays;
 import java.util.Set;
@@ -46,7 +46,10 @@ public final class Blocked<T> {
     public static boolean isWaiting(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
                 .map(StackTraceElement::getClassName)
-                .anyMatch(name -> name.equals(Waiter.class.getName()) || (CALLS.contains(name) && !thread.isVirtual()));
+                .anyMatch(
+                        name ->
+                                name.equals(BlockingWait.class.getName())
+                                        || (CALLS.contains(name) && !thread.isVirtual()));
     }
 
     void interrupt() {

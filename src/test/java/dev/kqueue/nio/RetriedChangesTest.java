@@ -32,9 +32,9 @@ class RetriedChangesTest {
     }
 
     private boolean isReported() {
-        FoundKeys found = new FoundKeys(new RememberedKeys());
+        ReadyBatch found = new ReadyBatch(new CachedReadyKeys());
         retried.find(found);
-        boolean reported = FoundKeys.contains(key);
+        boolean reported = ReadyBatch.contains(key);
         found.settle();
         return reported;
     }

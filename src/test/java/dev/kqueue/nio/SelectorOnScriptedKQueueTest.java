@@ -233,7 +233,12 @@ class SelectorOnScriptedKQueueTest {
         kqueue.answer(
                         events ->
                                 events.add(
-                                        UserEventWaker.IDENT, Filter.USER.value(), KEvent.EV_CLEAR, 0, 0, Waker.UDATA))
+                                        UserWakeupEvent.IDENT,
+                                        Filter.USER.value(),
+                                        KEvent.EV_CLEAR,
+                                        0,
+                                        0,
+                                        WakeupEvent.UDATA))
                 .answer(events -> events.add(5, READ, 0, 0, 1, key.udata));
         assertThat(selector.select()).isEqualTo(1);
         assertThat(kqueue.waits()).hasSize(2).allMatch(call -> call.timeoutNanos() == KQueue.FOREVER);

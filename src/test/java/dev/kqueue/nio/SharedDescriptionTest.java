@@ -8,7 +8,7 @@ import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.RequiresAbility;
-import dev.kqueue.internal.channel.DescriptorSource;
+import dev.kqueue.internal.channel.PollableDescriptor;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
@@ -194,7 +194,7 @@ class SharedDescriptionTest {
     void channelThatWasPassedOnByNumberAndClosedIsHeardOfNoMore(Kind kind) throws IOException {
         Sharable sharable = open(kind);
         register(sharable, selector);
-        Descriptor owned = ((DescriptorSource) sharable.channel).owned();
+        Descriptor owned = ((PollableDescriptor) sharable.channel).owned();
         assertThat(owned.hold()).isTrue();
         PassedChannels.sendDescriptors(sending, ByteBuffer.allocate(1), owned.fd());
         owned.release();
@@ -282,7 +282,7 @@ class SharedDescriptionTest {
         PassedChannels.send(sending, ByteBuffer.allocate(1), sharable.channel);
         try (PassedChannels passed = PassedChannels.receive(receiving, ByteBuffer.allocate(1))) {
             SelectableChannel taken = passed.take();
-            assertThat(((DescriptorSource) taken).owned().isShared()).isTrue();
+            assertThat(((PollableDescriptor) taken).owned().isShared()).isTrue();
             register(new Sharable(taken, sharable.ops, sharable.event), selector);
             taken.close();
         }
@@ -412,7 +412,7 @@ class SharedDescriptionTest {
     @ParameterizedTest
     @EnumSource
     void channelThatOwnsItsDescriptionAloneIsNotShared(Kind kind) throws IOException {
-        Descriptor owned = ((DescriptorSource) open(kind).channel).owned();
+        Descriptor owned = ((PollableDescriptor) open(kind).channel).owned();
         assertThat(owned.isShared()).isFalse();
         assertThat(owned.toString()).doesNotContain("shared");
         owned.markShared();

@@ -2,7 +2,7 @@ package dev.kqueue.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kqueue.internal.channel.DescriptorSource;
+import dev.kqueue.internal.channel.PollableDescriptor;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.fd.PipeDescriptor;
 import dev.kqueue.internal.libc.Fcntl;
@@ -114,7 +114,7 @@ class SharedPipesTest {
         if (passing == Passing.CHANNEL) {
             PassedChannels.send(sending, ByteBuffer.allocate(1), channel);
         } else {
-            Descriptor owned = ((DescriptorSource) channel).owned();
+            Descriptor owned = ((PollableDescriptor) channel).owned();
             assertThat(owned.hold()).isTrue();
             PassedChannels.sendDescriptors(sending, ByteBuffer.allocate(1), owned.fd());
             owned.release();
@@ -254,7 +254,7 @@ class SharedPipesTest {
     /** The mark waits for the call in progress, as that may be a critical one. */
     @Test
     void descriptionIsNotPassedOnDuringACallThatTrustsTheFlag() throws Exception {
-        PipeDescriptor descriptor = (PipeDescriptor) ((DescriptorSource) source).owned();
+        PipeDescriptor descriptor = (PipeDescriptor) ((PollableDescriptor) source).owned();
         assertThat(descriptor.beginTrust()).isTrue();
         FutureTask<Integer> passed = Threads.PLATFORM.start(() -> copy(Passing.CHANNEL, source));
         while (!descriptor.isShared()) {

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 class WakeupTest {
-    private final Wakeup wakeup = new Wakeup();
+    private final WakeupState wakeup = new WakeupState();
 
     @Test
     void aWakeupOfNobodySendsNoEventAndPreventsTheNextWait() {

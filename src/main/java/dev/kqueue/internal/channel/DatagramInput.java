@@ -5,7 +5,7 @@ import dev.kqueue.internal.io.Buffers;
 import dev.kqueue.internal.io.Datagrams;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 import dev.kqueue.internal.socket.Sockaddr;
 import dev.kqueue.internal.socket.SocketDomain;
 
@@ -25,10 +25,10 @@ public final class DatagramInput {
 
     private final SelectableChannel channel;
     private final SocketDomain domain;
-    private final Association association;
-    private final Lane<?> lane;
+    private final DatagramState association;
+    private final IoDirection<?> direction;
 
-    // -- owned by the lane
+    // -- owned by the direction
     private final Sockaddr from = new Sockaddr();
 
     /** Who sent the last datagram, as the kernel and as Java writes it: most senders send more than one. */
@@ -38,16 +38,17 @@ public final class DatagramInput {
 
     // -- end
 
-    <C extends SelectableChannel & Lane.Owner> DatagramInput(C channel, SocketDomain domain, Association association) {
+    <C extends SelectableChannel & IoDirection.Owner> DatagramInput(
+            C channel, SocketDomain domain, DatagramState association) {
         this.channel = channel;
         this.domain = domain;
         this.association = association;
-        this.lane = new Lane<>(channel, Poll.POLLIN);
+        this.direction = new IoDirection<>(channel, Poll.POLLIN);
     }
 
     /** The turns of the receivers. */
-    Lane<?> lane() {
-        return lane;
+    IoDirection<?> direction() {
+        return direction;
     }
 
     /**
@@ -61,37 +62,38 @@ public final class DatagramInput {
     /**
      * As the first.
      *
-     * @param by other means; null for recvfrom(2), a call of its own so that nothing of it is allocated
+     * @param by how to receive, or null for recvfrom(2). (A branch instead of a default lambda: the common path must not
+     *     allocate.)
      */
     public SocketAddress receive(ByteBuffer dst, long nanos, Attempt by) throws IOException {
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
-        synchronized (lane) {
+        synchronized (direction) {
             requireOpen();
             association.ensureBound();
             SocketAddress connected = association.remote();
             boolean blocking = channel.isBlocking();
-            long deadline = Lane.deadline(nanos);
+            long deadline = IoDirection.deadline(nanos);
             int n = -Errno.EAGAIN;
-            int fd = lane.begin(blocking);
+            int fd = direction.begin(blocking);
             try {
-                Descriptor socket = lane.owner.owned();
+                Descriptor socket = direction.owner.owned();
                 boolean inCall =
                         by == null
-                                && Lane.waitsInCall(blocking, deadline)
+                                && IoDirection.waitsInCall(blocking, deadline)
                                 && socket.callsWait()
                                 && Datagrams.canReceiveWaiting(dst);
                 do {
                     if (inCall) {
-                        n = Datagrams.receiveWaiting(lane, socket, dst, from);
+                        n = Datagrams.receiveWaiting(direction, socket, dst, from);
                         inCall = n != -Errno.EAGAIN || socket.callsWaitNow();
                     } else {
                         n = by == null ? Datagrams.receive(fd, dst, from) : by.receive(fd, dst, from);
                     }
-                } while ((connected == null && domain.isStale(n)) || lane.again(n, blocking, deadline));
+                } while ((connected == null && domain.isStale(n)) || direction.again(n, blocking, deadline));
             } finally {
-                lane.end(blocking, n >= 0);
+                direction.end(blocking, n >= 0);
             }
             if (n == -Errno.EAGAIN) {
                 return null;
@@ -112,7 +114,7 @@ public final class DatagramInput {
     /** As {@link java.nio.channels.DatagramChannel#read(ByteBuffer)}. */
     int read(ByteBuffer dst) throws IOException {
         Objects.requireNonNull(dst);
-        synchronized (lane) {
+        synchronized (direction) {
             requireConnected();
             if (dst.isReadOnly()) {
                 throw new IllegalArgumentException("Read-only buffer");
@@ -122,23 +124,23 @@ public final class DatagramInput {
             }
             boolean blocking = channel.isBlocking();
             int n = -Errno.EAGAIN;
-            int fd = lane.begin(blocking);
+            int fd = direction.begin(blocking);
             try {
-                Descriptor socket = lane.owner.owned();
+                Descriptor socket = direction.owner.owned();
                 boolean inCall =
-                        Lane.waitsInCall(blocking, Waiter.FOREVER)
+                        IoDirection.waitsInCall(blocking, BlockingWait.FOREVER)
                                 && socket.callsWait()
                                 && Datagrams.canReceiveWaiting(dst);
                 do {
                     if (inCall) {
-                        n = Datagrams.receiveWaiting(lane, socket, dst, from);
+                        n = Datagrams.receiveWaiting(direction, socket, dst, from);
                         inCall = n != -Errno.EAGAIN || socket.callsWaitNow();
                     } else {
                         n = Datagrams.receive(fd, dst, from);
                     }
-                } while (lane.again(n, blocking));
+                } while (direction.again(n, blocking));
             } finally {
-                lane.end(blocking, n >= 0);
+                direction.end(blocking, n >= 0);
             }
             return (int) result(n);
         }
@@ -147,26 +149,26 @@ public final class DatagramInput {
     /** As {@link java.nio.channels.DatagramChannel#read(ByteBuffer[], int, int)}. */
     long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
-        synchronized (lane) {
+        synchronized (direction) {
             requireConnected();
             if (Buffers.asked(dsts, offset, length) == 0) {
                 return 0;
             }
             boolean blocking = channel.isBlocking();
             long n = -Errno.EAGAIN;
-            int fd = lane.begin(blocking);
+            int fd = direction.begin(blocking);
             try {
                 do {
                     n = Datagrams.receive(fd, dsts, offset, length);
-                } while (lane.again(n, blocking));
+                } while (direction.again(n, blocking));
             } finally {
-                lane.end(blocking, n >= 0);
+                direction.end(blocking, n >= 0);
             }
             return result(n);
         }
     }
 
-    /** Throws away what has come so far; the caller holds the lane and the descriptor. */
+    /** Throws away what has come so far; the caller holds the direction and the descriptor. */
     void discard(int fd) {
         ByteBuffer nothing = ByteBuffer.allocate(0);
         int n;

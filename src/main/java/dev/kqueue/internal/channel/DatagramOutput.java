@@ -4,7 +4,7 @@ import dev.kqueue.internal.io.Buffers;
 import dev.kqueue.internal.io.Datagrams;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 import dev.kqueue.internal.socket.Sockaddr;
 import dev.kqueue.internal.socket.SocketDomain;
 
@@ -25,10 +25,10 @@ public final class DatagramOutput {
 
     private final SelectableChannel channel;
     private final SocketDomain domain;
-    private final Association association;
-    private final Lane<?> lane;
+    private final DatagramState association;
+    private final IoDirection<?> direction;
 
-    // -- owned by the lane
+    // -- owned by the direction
     private final Sockaddr to = new Sockaddr();
 
     /** What {@link #to} says, so that it need not be written anew for each datagram to the same receiver. */
@@ -36,16 +36,17 @@ public final class DatagramOutput {
 
     // -- end
 
-    <C extends SelectableChannel & Lane.Owner> DatagramOutput(C channel, SocketDomain domain, Association association) {
+    <C extends SelectableChannel & IoDirection.Owner> DatagramOutput(
+            C channel, SocketDomain domain, DatagramState association) {
         this.channel = channel;
         this.domain = domain;
         this.association = association;
-        this.lane = new Lane<>(channel, Poll.POLLOUT);
+        this.direction = new IoDirection<>(channel, Poll.POLLOUT);
     }
 
     /** The turns of the senders. */
-    Lane<?> lane() {
-        return lane;
+    IoDirection<?> direction() {
+        return direction;
     }
 
     /** As {@link java.nio.channels.DatagramChannel#send}. */
@@ -56,12 +57,13 @@ public final class DatagramOutput {
     /**
      * As the first.
      *
-     * @param by other means; null for sendto(2), a call of its own so that nothing of it is allocated
+     * @param by how to send, or null for sendto(2). (A branch instead of a default lambda: the common path must not
+     *     allocate.)
      */
     public int send(ByteBuffer src, SocketAddress target, Attempt by) throws IOException {
         Objects.requireNonNull(src);
         SocketAddress checked = domain.checkRemote(target);
-        synchronized (lane) {
+        synchronized (direction) {
             requireOpen();
             SocketAddress connected = association.remote();
             if (connected == null) {
@@ -72,14 +74,14 @@ public final class DatagramOutput {
             }
             boolean blocking = channel.isBlocking();
             int n = -Errno.EAGAIN;
-            int fd = lane.begin(blocking);
+            int fd = direction.begin(blocking);
             try {
                 do {
                     Sockaddr address = connected == null ? to : null;
                     n = by == null ? Datagrams.send(fd, src, address) : by.send(fd, src, address);
                 } while ((connected == null && domain.isStale(n)) || again(n, connected != null, blocking));
             } finally {
-                lane.end(blocking, n >= 0);
+                direction.end(blocking, n >= 0);
             }
             if (n >= 0) {
                 association.boundBySending();
@@ -88,11 +90,11 @@ public final class DatagramOutput {
         }
     }
 
-    /** As {@link Lane#again}; poll(2) tells of room at the receiver only if the socket is connected to it. */
+    /** As {@link IoDirection#again}; poll(2) tells of room at the receiver only if the socket is connected to it. */
     private boolean again(long n, boolean connected, boolean blocking) throws IOException {
         return (domain.isFull((int) n) && !(connected && n == -Errno.EAGAIN))
-                ? blocking && lane.pause(Waiter.FOREVER)
-                : lane.again(n, blocking);
+                ? blocking && direction.pause(BlockingWait.FOREVER)
+                : direction.again(n, blocking);
     }
 
     // By reference: equal Inet6Addresses may differ in their scope.
@@ -107,20 +109,20 @@ public final class DatagramOutput {
     /** As {@link java.nio.channels.DatagramChannel#write(ByteBuffer)}; no bytes are no datagram here. */
     int write(ByteBuffer src) throws IOException {
         Objects.requireNonNull(src);
-        synchronized (lane) {
+        synchronized (direction) {
             requireConnected();
             if (!src.hasRemaining()) {
                 return 0;
             }
             boolean blocking = channel.isBlocking();
             int n = -Errno.EAGAIN;
-            int fd = lane.begin(blocking);
+            int fd = direction.begin(blocking);
             try {
                 do {
                     n = Datagrams.send(fd, src, null);
                 } while (again(n, true, blocking));
             } finally {
-                lane.end(blocking, n >= 0);
+                direction.end(blocking, n >= 0);
             }
             return (int) result(n, false);
         }
@@ -129,20 +131,20 @@ public final class DatagramOutput {
     /** As {@link java.nio.channels.DatagramChannel#write(ByteBuffer[], int, int)}; no bytes are no datagram here. */
     long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
-        synchronized (lane) {
+        synchronized (direction) {
             requireConnected();
             if (Buffers.asked(srcs, offset, length) == 0) {
                 return 0;
             }
             boolean blocking = channel.isBlocking();
             long n = -Errno.EAGAIN;
-            int fd = lane.begin(blocking);
+            int fd = direction.begin(blocking);
             try {
                 do {
                     n = Datagrams.send(fd, srcs, offset, length);
                 } while (again(n, true, blocking));
             } finally {
-                lane.end(blocking, n >= 0);
+                direction.end(blocking, n >= 0);
             }
             return result(n, false);
         }

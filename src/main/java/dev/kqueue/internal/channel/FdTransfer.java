@@ -20,9 +20,9 @@ import java.nio.ByteBuffer;
 /**
  * Reads or writes of a descriptor whose open file description others may have, and that may therefore lack O_NONBLOCK:
  * one that was opened elsewhere ({@link FdChannel}), or the end of a pipe that was passed on ({@link PipeDescriptor}).
- * No call here is a critical one, since each may wait after all. Bytes pass through memory of the lane.
+ * No call here is a critical one, since each may wait after all. Bytes pass through memory of the direction.
  *
- * <p>Owned by the lane that it reads or writes for.
+ * <p>Owned by the direction that it reads or writes for.
  */
 public final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
     /** How a call is kept from waiting. */

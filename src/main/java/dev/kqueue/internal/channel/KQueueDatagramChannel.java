@@ -3,7 +3,7 @@ package dev.kqueue.internal.channel;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.javanet.AdaptedDatagramSocket;
 import dev.kqueue.internal.javanet.DatagramSocketAdaptor;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 import dev.kqueue.internal.socket.SocketDomain;
 
 import java.io.IOException;
@@ -25,15 +25,15 @@ import java.util.Set;
 /**
  * A datagram socket.
  *
- * <p>Each direction has its {@link Lane}, in which the operations of that direction take turns; to connect and to
- * disconnect takes both, input first. The monitors of {@link Association} and {@link Memberships} come after the lanes,
- * and are never held over a wait.
+ * <p>Each direction has its {@link IoDirection}, in which the operations of that direction take turns; to connect and
+ * to disconnect takes both, input first. The monitors of {@link DatagramState} and {@link Memberships} come after the
+ * directions, and are never held over a wait.
  *
  * <p>A channel that nobody closed is closed when the garbage collector finds it: programs leave many a datagram socket
  * to that, as it has no connection which would end.
  */
 public final class KQueueDatagramChannel extends DatagramChannel
-        implements DescriptorSource, Lane.Owner, AdaptedDatagramSocket {
+        implements PollableDescriptor, IoDirection.Owner, AdaptedDatagramSocket {
     private static final Cleaner CLEANER = Cleaner.create();
 
     /** Knows the descriptor and nothing of the channel. */
@@ -51,7 +51,7 @@ public final class KQueueDatagramChannel extends DatagramChannel
 
     private final SocketDomain domain;
     private final Descriptor descriptor;
-    private final Association association;
+    private final DatagramState association;
     private final DatagramInput input;
     private final DatagramOutput output;
     private final Memberships memberships;
@@ -72,11 +72,11 @@ public final class KQueueDatagramChannel extends DatagramChannel
      * @param association what it is bound and connected to; null if it is neither
      */
     public KQueueDatagramChannel(
-            SelectorProvider provider, SocketDomain domain, Descriptor descriptor, Association association) {
+            SelectorProvider provider, SocketDomain domain, Descriptor descriptor, DatagramState association) {
         super(provider);
         this.domain = domain;
         this.descriptor = descriptor;
-        this.association = association != null ? association : new Association(domain, descriptor);
+        this.association = association != null ? association : new DatagramState(domain, descriptor);
         input = new DatagramInput(this, domain, this.association);
         output = new DatagramOutput(this, domain, this.association);
         memberships = new Memberships(this, domain, descriptor);
@@ -103,7 +103,7 @@ public final class KQueueDatagramChannel extends DatagramChannel
 
     @Override
     public SocketAddress receive(ByteBuffer dst) throws IOException {
-        return input.receive(dst, Waiter.FOREVER);
+        return input.receive(dst, BlockingWait.FOREVER);
     }
 
     @Override
@@ -195,8 +195,8 @@ public final class KQueueDatagramChannel extends DatagramChannel
     }
 
     private void connect(SocketAddress remote, boolean anew) throws IOException {
-        synchronized (input.lane()) {
-            synchronized (output.lane()) {
+        synchronized (input.direction()) {
+            synchronized (output.direction()) {
                 if (anew && association.remote() != null) {
                     takeConnectionBack();
                 }
@@ -215,8 +215,8 @@ public final class KQueueDatagramChannel extends DatagramChannel
 
     @Override
     public DatagramChannel disconnect() throws IOException {
-        synchronized (input.lane()) {
-            synchronized (output.lane()) {
+        synchronized (input.direction()) {
+            synchronized (output.direction()) {
                 if (isConnected()) {
                     takeConnectionBack();
                 }
@@ -225,7 +225,7 @@ public final class KQueueDatagramChannel extends DatagramChannel
         return this;
     }
 
-    /** Nobody receives or sends meanwhile: the caller holds both lanes. */
+    /** Nobody receives or sends meanwhile: the caller holds both directions. */
     private void takeConnectionBack() throws IOException {
         if (association.disconnect()) {
             keys.knotesLost();
@@ -355,7 +355,7 @@ public final class KQueueDatagramChannel extends DatagramChannel
     }
 
     @Override
-    public void registered(Registration registration) {
+    public void registered(RegisteredKey registration) {
         keys.add(registration);
     }
 
@@ -373,7 +373,7 @@ public final class KQueueDatagramChannel extends DatagramChannel
             descriptor.close();
         } finally {
             cleanable.clean();
-            Waiter.endWaits(descriptor, input.lane(), output.lane());
+            BlockingWait.endWaits(descriptor, input.direction(), output.direction());
         }
     }
 

@@ -7,7 +7,7 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 import dev.kqueue.internal.socket.Sockaddr;
 import dev.kqueue.internal.socket.SocketDomain;
 
@@ -31,7 +31,7 @@ import java.util.concurrent.locks.LockSupport;
  * accept4(2), with its address.
  */
 public final class KQueueServerSocketChannel extends ServerSocketChannel
-        implements DescriptorSource, Lane.Owner, AdaptedServerSocket {
+        implements PollableDescriptor, IoDirection.Owner, AdaptedServerSocket {
     private static final int DEFAULT_BACKLOG = 50;
 
     /** How long close waits between two looks whether the thread in accept has left: at first, and at most. */
@@ -41,13 +41,13 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
 
     private final SocketDomain domain;
     private final Descriptor descriptor;
-    private final Lane<?> accepting;
+    private final IoDirection<?> accepting;
     private final UnconnectedKeys unconnectedKeys = new UnconnectedKeys();
 
-    /** Owned by the lane. */
+    /** Owned by the direction. */
     private final Sockaddr peer = new Sockaddr();
 
-    /** Whether a thread is in a blocking accept, with the descriptor held. Owned by the lane, read by close. */
+    /** Whether a thread is in a blocking accept, with the descriptor held. Owned by the direction, read by close. */
     private volatile boolean mayWait;
 
     private final Object lock = new Object();
@@ -73,7 +73,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
         this.domain = domain;
         this.descriptor = descriptor;
         this.bound = bound;
-        accepting = new Lane<>(this, Poll.POLLIN);
+        accepting = new IoDirection<>(this, Poll.POLLIN);
     }
 
     private void requireOpen() throws ClosedChannelException {
@@ -171,7 +171,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
 
     @Override
     public SocketChannel accept() throws IOException {
-        return accept(Waiter.FOREVER);
+        return accept(BlockingWait.FOREVER);
     }
 
     /** Accepts a connection; null if there is none and the channel does not block. */
@@ -183,11 +183,11 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
                 throw new NotYetBoundException();
             }
             boolean blocking = isBlocking();
-            long deadline = Lane.deadline(nanos);
+            long deadline = IoDirection.deadline(nanos);
             int accepted = -Errno.EAGAIN;
             int fd = accepting.begin(blocking);
             try {
-                boolean waits = Lane.waitsInCall(blocking, deadline) && descriptor.callsWait();
+                boolean waits = IoDirection.waitsInCall(blocking, deadline) && descriptor.callsWait();
                 do {
                     accepted = accept(fd, waits);
                     waits = waits && (accepted != -Errno.EAGAIN || descriptor.callsWaitNow());
@@ -325,7 +325,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
     }
 
     @Override
-    public void registered(Registration registration) {
+    public void registered(RegisteredKey registration) {
         unconnectedKeys.add(registration);
     }
 
@@ -346,7 +346,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
         try {
             descriptor.close();
         } finally {
-            Waiter.endWaits(descriptor, accepting, null);
+            BlockingWait.endWaits(descriptor, accepting, null);
             awaitLeaving();
         }
     }
@@ -354,13 +354,13 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
     /**
      * A port is free when close returns, and so the thread in accept must have let go of the descriptor. It was woken,
      * finds the descriptor closing, and waits for nothing any more; it takes some microseconds, but on a machine that
-     * is busy as long as it takes to get to run. Should that be longer than {@link Waiter#LIMIT}, the last holder
+     * is busy as long as it takes to get to run. Should that be longer than {@link BlockingWait#LIMIT}, the last holder
      * closes the descriptor later.
      */
     private void awaitLeaving() {
         long begun = System.nanoTime();
         long pause = FIRST_PAUSE;
-        while (mayWait && System.nanoTime() - begun < Waiter.LIMIT) {
+        while (mayWait && System.nanoTime() - begun < BlockingWait.LIMIT) {
             // The one for a thread that is interrupted, and so does not park.
             Thread.onSpinWait();
             LockSupport.parkNanos(pause);

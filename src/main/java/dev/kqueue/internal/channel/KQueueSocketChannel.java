@@ -10,7 +10,7 @@ import dev.kqueue.internal.javanet.HostInfo;
 import dev.kqueue.internal.javanet.SocketAdaptor;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 import dev.kqueue.internal.socket.Linger;
 import dev.kqueue.internal.socket.PendingConnection;
 import dev.kqueue.internal.socket.SocketDomain;
@@ -34,16 +34,17 @@ import java.util.Set;
  * A stream socket.
  *
  * <p>Whether an operation waits, each of its system calls says by itself, and the mode is a field. The {@link
- * Connection} says whether the channel is open, and how far it has got. Each direction has its {@link Lane}; connecting
- * takes both, input first. The connection's monitor comes after the lanes, and is never held over a wait.
+ * ConnectionState} says whether the channel is open, and how far it has got. Each direction has its {@link
+ * IoDirection}; connecting takes both, input first. The connection's monitor comes after the directions, and is never
+ * held over a wait.
  */
-public final class KQueueSocketChannel extends SocketChannel implements StreamSource, StreamOwner, AdaptedSocket {
+public final class KQueueSocketChannel extends SocketChannel implements PollableStream, StreamOwner, AdaptedSocket {
     private static final boolean TAKES_SOCKET_ERRORS = Abi.HOST.has(Quirk.TAKES_SOCKET_ERRORS);
 
     private static final boolean RESET_FORGETS_ADDRESSES = Abi.HOST.has(Quirk.RESET_FORGETS_ADDRESSES);
 
     private final SocketDomain domain;
-    private final Connection connection;
+    private final ConnectionState connection;
     private final StreamInput input;
     private final StreamOutput output;
 
@@ -55,17 +56,17 @@ public final class KQueueSocketChannel extends SocketChannel implements StreamSo
 
     /** A new socket. */
     public KQueueSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
-        this(provider, domain, new Connection(domain.streamSocket()));
+        this(provider, domain, new ConnectionState(domain.streamSocket()));
     }
 
     /** A connection that was accepted. */
     public KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, int fd, SocketAddress remote) {
-        this(provider, domain, new Connection(fd, remote));
+        this(provider, domain, new ConnectionState(fd, remote));
         keepLocalAddress();
     }
 
     /** A connection in whatever stage. */
-    public KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, Connection connection) {
+    public KQueueSocketChannel(SelectorProvider provider, SocketDomain domain, ConnectionState connection) {
         super(provider);
         this.domain = domain;
         this.connection = connection;
@@ -153,7 +154,7 @@ public final class KQueueSocketChannel extends SocketChannel implements StreamSo
         synchronized (input) {
             synchronized (output) {
                 requireOpen();
-                return connect(checked, isBlocking(), Waiter.FOREVER);
+                return connect(checked, isBlocking(), BlockingWait.FOREVER);
             }
         }
     }
@@ -177,8 +178,8 @@ public final class KQueueSocketChannel extends SocketChannel implements StreamSo
             boolean connected = false;
             int fd = output.begin(blocking);
             try {
-                long deadline = Lane.deadline(nanos);
-                int result = begin(fd, remote, Lane.waitsInCall(blocking, deadline) && connection.callsWait());
+                long deadline = IoDirection.deadline(nanos);
+                int result = begin(fd, remote, IoDirection.waitsInCall(blocking, deadline) && connection.callsWait());
                 while (blocking && domain.isFull(result) && output.pause(deadline)) {
                     result = domain.connect(fd, remote);
                 }
@@ -236,7 +237,7 @@ public final class KQueueSocketChannel extends SocketChannel implements StreamSo
                     boolean connected = false;
                     int fd = output.begin(blocking);
                     try {
-                        connected = isMade(fd, blocking, Waiter.FOREVER);
+                        connected = isMade(fd, blocking, BlockingWait.FOREVER);
                     } finally {
                         output.end(blocking, connected);
                     }
@@ -284,7 +285,7 @@ public final class KQueueSocketChannel extends SocketChannel implements StreamSo
         if (waiting != null && (events.flags(index) & KEvent.EV_EOF) != 0 && events.fflags(index) != 0) {
             waiting.failed(events.fflags(index));
         }
-        return StreamSource.super.readyOps(events, index, interestOps);
+        return PollableStream.super.readyOps(events, index, interestOps);
     }
 
     private void connected() {
@@ -549,7 +550,7 @@ public final class KQueueSocketChannel extends SocketChannel implements StreamSo
     // ---- what a selector asks
 
     @Override
-    public Connection owned() {
+    public ConnectionState owned() {
         return connection;
     }
 
@@ -574,7 +575,7 @@ public final class KQueueSocketChannel extends SocketChannel implements StreamSo
     }
 
     @Override
-    public void registered(Registration registration) {
+    public void registered(RegisteredKey registration) {
         synchronized (connection) {
             if (!isStreaming()) {
                 if (unconnectedKeys == null) {
@@ -611,7 +612,7 @@ public final class KQueueSocketChannel extends SocketChannel implements StreamSo
             try {
                 connection.close();
             } finally {
-                Waiter.endWaits(connection, input, output);
+                BlockingWait.endWaits(connection, input, output);
             }
         }
     }

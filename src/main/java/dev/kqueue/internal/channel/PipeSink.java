@@ -11,7 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 
 /** The writing end of a pipe. */
-public final class PipeSink extends Pipe.SinkChannel implements StreamSource, StreamOwner {
+public final class PipeSink extends Pipe.SinkChannel implements PollableStream, StreamOwner {
     private final PipeDescriptor descriptor;
     private final StreamOutput output;
 

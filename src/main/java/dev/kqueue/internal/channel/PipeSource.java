@@ -11,7 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 
 /** The reading end of a pipe. */
-public final class PipeSource extends Pipe.SourceChannel implements StreamSource, StreamOwner {
+public final class PipeSource extends Pipe.SourceChannel implements PollableStream, StreamOwner {
     private final PipeDescriptor descriptor;
     private final StreamInput input;
 

@@ -11,9 +11,9 @@ import java.util.List;
  */
 final class RenewableKeys {
     // Under the monitor.
-    private final List<Registration> keys = new ArrayList<>(1);
+    private final List<RegisteredKey> keys = new ArrayList<>(1);
 
-    synchronized void add(Registration added) {
+    synchronized void add(RegisteredKey added) {
         keys.removeIf(key -> !key.isValid());
         keys.add(added);
     }
@@ -23,7 +23,7 @@ final class RenewableKeys {
      * add one that is: the kernel takes neither amiss, and all are added anew after this.
      */
     synchronized void knotesLost() {
-        for (Registration key : keys) {
+        for (RegisteredKey key : keys) {
             key.knotesLost();
         }
     }

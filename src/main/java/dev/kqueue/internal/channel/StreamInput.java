@@ -8,7 +8,7 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysIoctl;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -20,7 +20,7 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.util.Objects;
 
 /** The reading side of a stream, as {@code ScatteringByteChannel} and the socket's {@code InputStream} ask. */
-public class StreamInput extends Lane<StreamOwner> {
+public class StreamInput extends IoDirection<StreamOwner> {
     /** One attempt to read, which does not wait: as {@link Buffers} does for all but odd descriptors. */
     interface Attempt {
         /** A read that gave as much may have left something, whatever room there was. */
@@ -108,14 +108,14 @@ public class StreamInput extends Lane<StreamOwner> {
 
     /** As {@link java.nio.channels.ReadableByteChannel#read}. */
     public int read(ByteBuffer dst) throws IOException {
-        return read(dst, false, Waiter.FOREVER);
+        return read(dst, false, BlockingWait.FOREVER);
     }
 
     /**
      * As {@link java.nio.channels.ReadableByteChannel#read} or as {@link java.io.InputStream#read(byte[])} of a socket.
      *
      * @param ofSocket whether it is the socket's: it has to block, and to throw when the time has passed
-     * @param nanos how long to wait at most; {@link Waiter#FOREVER} without limit
+     * @param nanos how long to wait at most; {@link BlockingWait#FOREVER} without limit
      */
     // Long on purpose, like write: what exceeds FreqInlineSize is compiled for itself, whoever calls it. The compiler
     // removes what a downcall allocates only as long as that is not too deep below the method it began with.
@@ -255,7 +255,8 @@ public class StreamInput extends Lane<StreamOwner> {
                 asked = Buffers.asked(dsts, offset, length);
                 Descriptor descriptor = owner.owned();
                 boolean socket = owner.isSocket();
-                boolean inCall = socket && asked > 0 && waitsInCall(blocking, Waiter.FOREVER) && descriptor.callsWait();
+                boolean inCall =
+                        socket && asked > 0 && waitsInCall(blocking, BlockingWait.FOREVER) && descriptor.callsWait();
                 do {
                     int stamp = descriptor.stamp();
                     if (inCall) {

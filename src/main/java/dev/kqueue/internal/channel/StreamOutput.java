@@ -8,7 +8,7 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.SysSocket;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +24,7 @@ import java.util.Objects;
  * <p>Closing the channel ends a blocked write with an exception even if some of the bytes have been written: the JDK
  * does so on virtual threads, whose writes it ends at the first wait. The buffer's position tells how many they were.
  */
-public class StreamOutput extends Lane<StreamOwner> {
+public class StreamOutput extends IoDirection<StreamOwner> {
     /** One attempt to write, which does not wait: as {@link Buffers} does for all but odd descriptors. */
     interface Attempt {
         public int write(int fd, ByteBuffer src);
@@ -133,7 +133,7 @@ public class StreamOutput extends Lane<StreamOwner> {
                     }
                     Descriptor descriptor = owner.owned();
                     boolean socket = owner.isSocket();
-                    boolean inCall = socket && waitsInCall(blocking, Waiter.FOREVER) && descriptor.callsWait();
+                    boolean inCall = socket && waitsInCall(blocking, BlockingWait.FOREVER) && descriptor.callsWait();
                     boolean isFull = false;
                     boolean more = true;
                     while (more) {
@@ -163,7 +163,7 @@ public class StreamOutput extends Lane<StreamOwner> {
                         if (isFull && inCall) {
                             more = src.hasRemaining() && !shutdown && !isClosing();
                         } else if (n >= 0) {
-                            more = src.hasRemaining() && blocking && !shutdown && await(Waiter.FOREVER);
+                            more = src.hasRemaining() && blocking && !shutdown && await(BlockingWait.FOREVER);
                         } else {
                             more = !shutdown && again(n, blocking);
                         }
@@ -196,7 +196,7 @@ public class StreamOutput extends Lane<StreamOwner> {
                 all = remaining(srcs, offset, length);
                 Descriptor descriptor = owner.owned();
                 boolean socket = owner.isSocket();
-                boolean inCall = socket && waitsInCall(blocking, Waiter.FOREVER) && descriptor.callsWait();
+                boolean inCall = socket && waitsInCall(blocking, BlockingWait.FOREVER) && descriptor.callsWait();
                 boolean isFull = false;
                 do {
                     if (inCall && isFull) {
@@ -240,7 +240,7 @@ public class StreamOutput extends Lane<StreamOwner> {
             int fd = begin(blocking);
             try {
                 requireNotShutdown();
-                boolean mayWait = waitsInCall(blocking, Waiter.FOREVER);
+                boolean mayWait = waitsInCall(blocking, BlockingWait.FOREVER);
                 do {
                     int stamp = owner.owned().stamp();
                     n = count == 0 ? 0 : move(source, fd, written, count - written, mayWait);
@@ -295,7 +295,7 @@ public class StreamOutput extends Lane<StreamOwner> {
     private boolean againOrMore(long n, boolean more, boolean blocking) throws IOException {
         if (n >= 0) {
             // Less than all was written because there was no room for more: no need to try before waiting.
-            return more && blocking && !shutdown && await(Waiter.FOREVER);
+            return more && blocking && !shutdown && await(BlockingWait.FOREVER);
         }
         return !shutdown && again(n, blocking);
     }

@@ -2,8 +2,8 @@ package dev.kqueue.internal.channel;
 
 import java.io.IOException;
 
-/** What the sides of a stream ask of their channel, besides what their lanes ask. */
-public interface StreamOwner extends Lane.Owner {
+/** What the sides of a stream ask of their channel, besides what their directions ask. */
+public interface StreamOwner extends IoDirection.Owner {
     /** {@code Channel.isOpen}. */
     boolean isOpen();
 

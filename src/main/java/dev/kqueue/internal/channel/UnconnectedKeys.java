@@ -8,7 +8,7 @@ import java.util.List;
  * so each state change requeues them.
  */
 final class UnconnectedKeys {
-    private final List<Registration> keys = new ArrayList<>(1);
+    private final List<RegisteredKey> keys = new ArrayList<>(1);
 
     /** The errno with which the connection has failed, by the word of an event; 0 if no event has told one. */
     private volatile int error;
@@ -21,12 +21,12 @@ final class UnconnectedKeys {
         return error;
     }
 
-    synchronized void add(Registration key) {
+    synchronized void add(RegisteredKey key) {
         keys.add(key);
     }
 
     synchronized void stageChanged() {
-        for (Registration key : keys) {
+        for (RegisteredKey key : keys) {
             key.stateChanged();
         }
     }

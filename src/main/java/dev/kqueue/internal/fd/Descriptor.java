@@ -11,7 +11,7 @@ import java.lang.invoke.VarHandle;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Owns one descriptor, which is closed once, by the last one out.
+ * A reference-counted descriptor (Go's fdMutex): close(2) is called exactly once, by the last release.
  *
  * <p>Whoever passes the number to a system call holds the descriptor meanwhile: an operation from before its first call
  * until after its last, a selector's registration from before its first change until after its last.

@@ -28,7 +28,9 @@ public final class PipeDescriptor extends Descriptor {
         OwnedDescriptors.addPipe(fd, this);
     }
 
-    /** Whether a call may trust O_NONBLOCK: if so {@link #endTrust} must follow it. The caller has the lane's turn. */
+    /**
+     * Whether a call may trust O_NONBLOCK: if so {@link #endTrust} must follow it. The caller has the direction's turn.
+     */
     public boolean beginTrust() {
         trusting = true;
         if (isShared()) {

@@ -123,10 +123,9 @@ public final class Buffers {
     }
 
     /**
-     * send(2) or write(2), as often as it takes until all is written or the descriptor has no room: less than was there
-     * means that it has none. An error after some bytes is returned at once, not at the next call: what the peer has
-     * closed or reset is not worth counting, and its error may be told once only. The buffer's position tells how far
-     * it came.
+     * Calls send(2) or write(2) until all is written or the descriptor has no room: a short count means that it has
+     * none. If an error follows a partial write, the error is returned, not the count: the kernel reports it only once.
+     * The buffer's position shows how much was written.
      */
     public static int write(boolean socket, int fd, ByteBuffer src) {
         int start = src.position();

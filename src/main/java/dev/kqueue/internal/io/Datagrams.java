@@ -3,7 +3,7 @@ package dev.kqueue.internal.io;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 import dev.kqueue.internal.socket.Sockaddr;
 
 import java.lang.foreign.MemorySegment;
@@ -70,10 +70,10 @@ public final class Datagrams {
     }
 
     /**
-     * As {@link #receive}, but waits for the datagram: an ordinary call between {@link Waiter#enter} and {@link
-     * Waiter#leave}. It may return -EINTR.
+     * As {@link #receive}, but waits for the datagram: an ordinary call between {@link BlockingWait#enter} and {@link
+     * BlockingWait#leave}. It may return -EINTR.
      */
-    public static int receiveWaiting(Waiter waiter, Descriptor socket, ByteBuffer dst, Sockaddr from) {
+    public static int receiveWaiting(BlockingWait waiter, Descriptor socket, ByteBuffer dst, Sockaddr from) {
         int fd = socket.fd();
         int position = dst.position();
         int room = dst.remaining();

@@ -8,8 +8,8 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 
 /**
- * The addresses of direct buffers. {@link MemorySegment#ofBuffer} tells them, at the price of two objects a call; a
- * program does its I/O with few buffers again and again, so the last ones of each descriptor are remembered, weakly.
+ * Caches, per descriptor, the native address of the direct buffers used last: {@link MemorySegment#ofBuffer} allocates
+ * two objects a call. Entries are weak references.
  *
  * <p>Buffers over an {@link Arena} that can be closed have no address here: a call by address alone would not keep the
  * arena from being closed in the middle of it. They are passed as segments, or with {@link KeptArenas}.

@@ -6,7 +6,7 @@ import dev.kqueue.internal.abi.Struct;
 import dev.kqueue.internal.libc.KeptArenas;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.SysUio;
-import dev.kqueue.internal.thread.Spares;
+import dev.kqueue.internal.thread.Pool;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -35,7 +35,7 @@ public final class IoVector {
     private static final Field IOV_BASE = IOVEC.field("iov_base");
     private static final Field IOV_LEN = IOVEC.field("iov_len");
 
-    private static final Spares<IoVector> SPARES = new Spares<>(IoVector::new);
+    private static final Pool<IoVector> SPARES = new Pool<>(IoVector::new);
 
     private static final Struct MSGHDR = Abi.HOST.struct("msghdr");
     private static final Field MSG_IOV = MSGHDR.field("msg_iov");

@@ -1,6 +1,6 @@
 package dev.kqueue.internal.io;
 
-import dev.kqueue.internal.thread.Spares;
+import dev.kqueue.internal.thread.Pool;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * allocates nothing, whatever the compiler makes of it, and to copy so little costs less than to hand an array over;
  * long ones in a call that may wait, which cannot be handed an array. Otherwise these go in place.
  *
- * <p>Taken and given back around each call: see {@link Spares}.
+ * <p>Taken and given back around each call: see {@link Pool}.
  */
 final class Scratch {
     /** How much passes always: a copy of this size costs about a tenth of the system call. */
@@ -19,8 +19,8 @@ final class Scratch {
     /** How much passes at most: as much as a datagram holds. */
     static final int LONG_SIZE = 64 * 1024;
 
-    private static final Spares<Scratch> SPARES = new Spares<>(() -> new Scratch(SIZE));
-    private static final Spares<Scratch> LONG_SPARES = new Spares<>(() -> new Scratch(LONG_SIZE));
+    private static final Pool<Scratch> SPARES = new Pool<>(() -> new Scratch(SIZE));
+    private static final Pool<Scratch> LONG_SPARES = new Pool<>(() -> new Scratch(LONG_SIZE));
 
     private final ByteBuffer memory;
     private final long address;

@@ -3,7 +3,7 @@ package dev.kqueue.internal.io;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
 
 /**
  * recv(2) and send(2) of sockets, which wait in the kernel: by ordinary calls, which hold back no safepoint. Each
- * method makes one call between {@link Waiter#enter} and {@link Waiter#leave}, or none if the descriptor is closing.
+ * method makes one call between {@link BlockingWait#enter} and {@link BlockingWait#leave}, or none if the descriptor is
+ * closing.
  *
  * <p>They return what was moved (0 from a read is the end of the stream) or -errno, and advance the buffers' positions
  * by exactly that. Direct buffers are handed over by address, heap buffers pass through a {@link Scratch}. EINTR gets
@@ -32,7 +33,7 @@ public final class WaitingBuffers {
     }
 
     /** recv(2) into a buffer that has room. */
-    public static int read(Waiter waiter, Descriptor socket, ByteBuffer dst) {
+    public static int read(BlockingWait waiter, Descriptor socket, ByteBuffer dst) {
         int fd = socket.fd();
         int position = dst.position();
         int count = asked(dst);
@@ -80,7 +81,7 @@ public final class WaitingBuffers {
     }
 
     /** send(2) of a buffer that has bytes: of all, if it is not broken off, but of a long one in the heap a part. */
-    public static int write(Waiter waiter, Descriptor socket, ByteBuffer src) {
+    public static int write(BlockingWait waiter, Descriptor socket, ByteBuffer src) {
         int fd = socket.fd();
         int position = src.position();
         int count = asked(src);
@@ -126,7 +127,7 @@ public final class WaitingBuffers {
     }
 
     /** recvmsg(2) into several buffers that have room together; as many of them as one call takes. */
-    public static long read(Waiter waiter, Descriptor socket, ByteBuffer[] dsts, int offset, int length) {
+    public static long read(BlockingWait waiter, Descriptor socket, ByteBuffer[] dsts, int offset, int length) {
         int end = offset + length;
         int first = Buffers.firstRemaining(dsts, offset, end);
         if (Buffers.firstRemaining(dsts, first + 1, end) == end) {
@@ -155,7 +156,7 @@ public final class WaitingBuffers {
     }
 
     /** sendmsg(2) of several buffers that have bytes together; of as many of them as one call takes. */
-    public static long write(Waiter waiter, Descriptor socket, ByteBuffer[] srcs, int offset, int length) {
+    public static long write(BlockingWait waiter, Descriptor socket, ByteBuffer[] srcs, int offset, int length) {
         int end = offset + length;
         int first = Buffers.firstRemaining(srcs, offset, end);
         if (Buffers.firstRemaining(srcs, first + 1, end) == end) {

@@ -12,7 +12,8 @@ import java.lang.foreign.MemorySegment;
  * in, by {@link WakeSignal}.
  *
  * <p>An array and no object of this class, since each thread keeps its own in a thread-local, which would keep this
- * class, and its class loader, for as long as the thread lives. The array's monitor is the lock of {@link Waiter}.
+ * class, and its class loader, for as long as the thread lives. The array's monitor is the lock of {@link
+ * BlockingWait}.
  */
 final class NativeThread {
     private NativeThread() {}

@@ -9,7 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.AbstractSelectableChannel;
 
 /** A channel without a descriptor of its own: two knotes, READ for OP_READ and WRITE for OP_WRITE. */
-public final class ScriptedChannel extends AbstractSelectableChannel implements EventSource {
+public final class ScriptedChannel extends AbstractSelectableChannel implements Pollable {
     static final int READ = 1;
     static final int WRITE = 2;
 

@@ -32,9 +32,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 class TcpReuseStressTest {
     private static final int SLOTS = 12;
 
-    private record Connection(TcpPair pair, byte tag) {}
+    private record ConnectionState(TcpPair pair, byte tag) {}
 
-    private final AtomicReferenceArray<Connection> slots = new AtomicReferenceArray<>(SLOTS);
+    private final AtomicReferenceArray<ConnectionState> slots = new AtomicReferenceArray<>(SLOTS);
     private final AtomicInteger tags = new AtomicInteger();
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong replaced = new AtomicLong();
@@ -87,13 +87,13 @@ class TcpReuseStressTest {
         assertThat(OpenDescriptors.count()).as("open descriptors, seed %d", seed).isLessThan(before + 30);
     }
 
-    private synchronized Connection connection() throws IOException {
+    private synchronized ConnectionState connection() throws IOException {
         SocketChannel client = SocketChannel.open(listener.getLocalAddress());
-        return new Connection(new TcpPair(client, listener.accept()), (byte) tags.incrementAndGet());
+        return new ConnectionState(new TcpPair(client, listener.accept()), (byte) tags.incrementAndGet());
     }
 
     private void replace(Random random) throws IOException {
-        Connection old = slots.getAndSet(random.nextInt(SLOTS), connection());
+        ConnectionState old = slots.getAndSet(random.nextInt(SLOTS), connection());
         (random.nextBoolean() ? old.pair().client() : old.pair().server()).close();
         old.pair().close();
         replaced.incrementAndGet();
@@ -103,7 +103,7 @@ class TcpReuseStressTest {
         ByteBuffer heap = ByteBuffer.allocate(5_000);
         ByteBuffer direct = ByteBuffer.allocateDirect(5_000);
         while (System.nanoTime() < end) {
-            Connection connection = slots.get(random.nextInt(SLOTS));
+            ConnectionState connection = slots.get(random.nextInt(SLOTS));
             SocketChannel channel = random.nextBoolean() ? connection.pair().client() : connection.pair().server();
             ByteBuffer buffer = random.nextBoolean() ? heap : direct;
             try {

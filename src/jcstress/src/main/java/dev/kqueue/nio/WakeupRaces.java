@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
-/** Wakeup against select: none is lost, none counts twice, and each wait is sent one event at most. */
+/** WakeupState against select: none is lost, none counts twice, and each wait is sent one event at most. */
 final class WakeupRaces {
     private WakeupRaces() {}
 
@@ -25,7 +25,7 @@ final class WakeupRaces {
     @Outcome(expect = FORBIDDEN, desc = "lost, or counted twice")
     @State
     public static class WakeupAgainstWait {
-        private final Wakeup wakeup = new Wakeup();
+        private final WakeupState wakeup = new WakeupState();
 
         @Actor
         public void selecting(IIII_Result result) {
@@ -59,7 +59,7 @@ final class WakeupRaces {
     @Outcome(expect = FORBIDDEN, desc = "lost, or two events for one wait")
     @State
     public static class TwoWakeupsAgainstWait {
-        private final Wakeup wakeup = new Wakeup();
+        private final WakeupState wakeup = new WakeupState();
 
         @Actor
         public void selecting(IIII_Result result) {

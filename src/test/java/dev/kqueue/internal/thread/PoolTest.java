@@ -12,15 +12,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What calls need for their own time is kept, and never given to two. */
-class SparesTest {
+class PoolTest {
     private final AtomicInteger made = new AtomicInteger();
 
     private static final class Thing {
         final AtomicBoolean taken = new AtomicBoolean();
     }
 
-    private final Spares<Thing> spares =
-            new Spares<>(
+    private final Pool<Thing> pool =
+            new Pool<>(
                     () -> {
                         made.incrementAndGet();
                         return new Thing();
@@ -28,20 +28,20 @@ class SparesTest {
 
     @Test
     void whatWasGivenBackIsTakenAgain() {
-        Thing first = spares.take();
-        spares.giveBack(first);
+        Thing first = pool.take();
+        pool.giveBack(first);
 
-        assertThat(spares.take()).isSameAs(first);
+        assertThat(pool.take()).isSameAs(first);
     }
 
     @Test
     void twoOfOneSlotAreBothKept() {
         for (int i = 0; i < 10; i++) {
-            Thing first = spares.take();
-            Thing second = spares.take();
+            Thing first = pool.take();
+            Thing second = pool.take();
             assertThat(second).isNotSameAs(first);
-            spares.giveBack(first);
-            spares.giveBack(second);
+            pool.giveBack(first);
+            pool.giveBack(second);
         }
 
         assertThat(made).hasValue(2);
@@ -51,9 +51,9 @@ class SparesTest {
     void moreThanThereIsRoomForAreNoError() {
         List<Thing> all = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
-            all.add(spares.take());
+            all.add(pool.take());
         }
-        all.forEach(spares::giveBack);
+        all.forEach(pool::giveBack);
 
         assertThat(all).doesNotHaveDuplicates();
     }
@@ -68,12 +68,12 @@ class SparesTest {
                             .start(
                                     () -> {
                                         for (int n = 0; n < 20_000; n++) {
-                                            Thing thing = spares.take();
+                                            Thing thing = pool.take();
                                             if (!thing.taken.compareAndSet(false, true)) {
                                                 shared.add(thing);
                                             }
                                             thing.taken.set(false);
-                                            spares.giveBack(thing);
+                                            pool.giveBack(thing);
                                         }
                                     }));
         }

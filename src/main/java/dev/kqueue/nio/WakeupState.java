@@ -3,8 +3,8 @@ package dev.kqueue.nio;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether a wakeup is owed, and whether somebody waits for it: the part of {@link KQueueSelector#wakeup} that costs no
- * system call.
+ * Whether a wakeup is pending, and whether somebody waits for it: the part of {@link KQueueSelector#wakeup} that costs
+ * no system call.
  *
  * <pre>
  *            beginWait                 wakeup: true, send an event
@@ -20,11 +20,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * reason, is seen by endWait.
  *
  * <p><b>None counts twice.</b> In the last case the event is still to come, and meets a later wait that no wakeup is
- * owed to. That wait sees by endWait's false that the event is an old one, and goes on waiting.
+ * due for. That wait sees by endWait's false that the event is an old one, and goes on waiting.
  *
  * <p><b>At most one event for each wait</b>: only the transition WAITING to NOTIFIED sends one.
  */
-final class Wakeup {
+final class WakeupState {
     private static final int IDLE = 0;
     private static final int WAITING = 1;
     private static final int NOTIFIED = 2;
@@ -40,22 +40,21 @@ final class Wakeup {
         return state.get() != NOTIFIED && state.getAndSet(NOTIFIED) == WAITING;
     }
 
-    /** Whether a wakeup is owed: {@link #beginWait} would fail. */
+    /** Whether a wakeup is pending: {@link #beginWait} would fail. */
     boolean isOwed() {
         return state.get() == NOTIFIED;
     }
 
     /**
-     * To be called before waiting. False if a wakeup is owed already: do not wait then, but call {@link #endWait} all
-     * the same.
+     * To be called before waiting. False if a wakeup is pending already: do not wait then, but call {@link #endWait}
+     * all the same.
      */
     boolean beginWait() {
         return state.compareAndSet(IDLE, WAITING);
     }
 
     /**
-     * To be called after waiting, and by an operation that does not wait: takes the wakeup that is owed. True if one
-     * was.
+     * To be called after waiting, and by an operation that does not wait: takes the pending wakeup. True if one was.
      */
     boolean endWait() {
         return state.get() != IDLE && state.getAndSet(IDLE) == NOTIFIED;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 import dev.kqueue.nio.TestPipe;
 
 import org.junit.jupiter.api.AfterEach;
@@ -25,32 +25,32 @@ import java.util.concurrent.FutureTask;
 
 /** The template of a blocking operation, on the smallest channel that has one. */
 @Timeout(60)
-class LaneTest {
+class IoDirectionTest {
     /** Reads single bytes from a pipe. */
-    private static final class OneByteChannel extends AbstractInterruptibleChannel implements Lane.Owner {
+    private static final class OneByteChannel extends AbstractInterruptibleChannel implements IoDirection.Owner {
         private final TestPipe pipe;
         private final Descriptor descriptor;
-        private final Lane<OneByteChannel> lane;
+        private final IoDirection<OneByteChannel> direction;
         private final CountDownLatch attempted = new CountDownLatch(1);
 
         OneByteChannel(TestPipe pipe) {
             this.pipe = pipe;
             descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
-            lane = new Lane<>(this, Poll.POLLIN);
+            direction = new IoDirection<>(this, Poll.POLLIN);
         }
 
         long read(boolean blocking, long nanos) throws IOException {
-            synchronized (lane) {
-                long deadline = Lane.deadline(nanos);
+            synchronized (direction) {
+                long deadline = IoDirection.deadline(nanos);
                 long n = 0;
-                lane.begin(blocking);
+                direction.begin(blocking);
                 try {
                     do {
                         n = pipe.read(1);
                         attempted.countDown();
-                    } while (lane.again(n, blocking, deadline));
+                    } while (direction.again(n, blocking, deadline));
                 } finally {
-                    lane.end(blocking, n >= 0);
+                    direction.end(blocking, n >= 0);
                 }
                 return n;
             }
@@ -74,7 +74,7 @@ class LaneTest {
         @Override
         protected void implCloseChannel() throws IOException {
             descriptor.close();
-            lane.wake();
+            direction.wake();
         }
     }
 
@@ -105,17 +105,17 @@ class LaneTest {
     @Test
     void anOperationThatNeedNotWaitReturnsAtOnce() throws IOException {
         pipe.write(1);
-        assertThat(channel.read(true, Waiter.FOREVER)).isEqualTo(1);
+        assertThat(channel.read(true, BlockingWait.FOREVER)).isEqualTo(1);
     }
 
     @Test
     void aNonBlockingOperationDoesNotWait() throws IOException {
-        assertThat(channel.read(false, Waiter.FOREVER)).isEqualTo(-Errno.EAGAIN);
+        assertThat(channel.read(false, BlockingWait.FOREVER)).isEqualTo(-Errno.EAGAIN);
     }
 
     @Test
     void aBlockingOperationWaitsUntilItCanSucceed() throws Exception {
-        FutureTask<Long> read = start(Waiter.FOREVER);
+        FutureTask<Long> read = start(BlockingWait.FOREVER);
         pipe.write(1);
         assertThat(read.get()).isEqualTo(1);
     }
@@ -130,7 +130,7 @@ class LaneTest {
 
     @Test
     void closeEndsTheWait() throws Exception {
-        FutureTask<Long> read = start(Waiter.FOREVER);
+        FutureTask<Long> read = start(BlockingWait.FOREVER);
         channel.close();
         assertThatThrownBy(read::get)
                 .isInstanceOf(ExecutionException.class)
@@ -140,7 +140,7 @@ class LaneTest {
 
     @Test
     void interruptEndsTheWaitAndClosesTheChannel() throws Exception {
-        FutureTask<Long> read = start(Waiter.FOREVER);
+        FutureTask<Long> read = start(BlockingWait.FOREVER);
         reader.interrupt();
         assertThatThrownBy(read::get)
                 .isInstanceOf(ExecutionException.class)
@@ -153,7 +153,7 @@ class LaneTest {
     void anInterruptBeforeTheOperationCounts() {
         pipe.write(1);
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> channel.read(true, Waiter.FOREVER))
+        assertThatThrownBy(() -> channel.read(true, BlockingWait.FOREVER))
                 .isExactlyInstanceOf(ClosedByInterruptException.class);
         assertThat(Thread.interrupted()).isTrue();
     }
@@ -163,7 +163,7 @@ class LaneTest {
         pipe.write(1);
         Thread.currentThread().interrupt();
         try {
-            assertThat(channel.read(false, Waiter.FOREVER)).isEqualTo(1);
+            assertThat(channel.read(false, BlockingWait.FOREVER)).isEqualTo(1);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -173,15 +173,16 @@ class LaneTest {
     @Test
     void aClosedChannelRefusesAndIsNotHeld() throws IOException {
         channel.close();
-        assertThatThrownBy(() -> channel.read(false, Waiter.FOREVER)).isExactlyInstanceOf(ClosedChannelException.class);
-        assertThatThrownBy(() -> channel.read(true, Waiter.FOREVER)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.read(false, BlockingWait.FOREVER))
+                .isExactlyInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.read(true, BlockingWait.FOREVER)).isInstanceOf(ClosedChannelException.class);
         assertThat(channel.descriptor.toString()).endsWith("held 0 times");
     }
 
     @Test
     void operationsTakeTurns() throws Exception {
-        FutureTask<Long> first = start(Waiter.FOREVER);
-        FutureTask<Long> second = new FutureTask<>(() -> channel.read(true, Waiter.FOREVER));
+        FutureTask<Long> first = start(BlockingWait.FOREVER);
+        FutureTask<Long> second = new FutureTask<>(() -> channel.read(true, BlockingWait.FOREVER));
         Thread.ofPlatform().name("second").start(second);
         pipe.write(1);
         assertThat(first.get()).isEqualTo(1);

@@ -5,19 +5,17 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * The keys that one selection operation has found ready, each once, whichever number of events said so: what is then
- * handed to the selected-key set or to an action. Owned by the thread that holds the selector's monitor.
+ * The keys that one selection operation has found ready, each once however many events it had. They are handed to the
+ * selected-key set or to an action. Owned by the thread that holds the selector's monitor.
  *
  * <h2>No event is lost with an operation that fails</h2>
  *
- * An edge is told once, and so is the event of an event key. A key therefore leaves only by {@link #letGo}, which asks
- * what is left: a stream that is ready still goes to the {@link RememberedKeys}, and what was not handed out, because
- * an action for another key has thrown, say, is passed over in the key's own way. That happens after the key's action,
- * while the key is at hand, and otherwise with the next operation: after most of them the program has done its reading
- * by then, and nothing is left.
+ * Edges are reported once, so a key is released only through {@link #letGo}, which re-queues it if its stream is still
+ * ready or its event was not delivered (an action threw). This runs after the key's action, and otherwise at the start
+ * of the next select, when the program has usually drained the stream.
  */
-final class FoundKeys {
-    private final RememberedKeys remembered;
+final class ReadyBatch {
+    private final CachedReadyKeys remembered;
 
     private KQueueSelectionKey[] keys = new KQueueSelectionKey[128];
     private int size;
@@ -28,7 +26,7 @@ final class FoundKeys {
     /** So many have left: at most one fewer than were handed out, while an action runs. */
     private int left;
 
-    FoundKeys(RememberedKeys remembered) {
+    ReadyBatch(CachedReadyKeys remembered) {
         this.remembered = remembered;
     }
 

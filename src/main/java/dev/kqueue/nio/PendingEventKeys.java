@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The event keys whose record is to be reported, and of which the kernel will not speak again: their interest was gone
- * when the event came, or the action was not called for them, or a program has triggered them. Owned by the thread that
- * holds the selector's monitor, but for {@link #trigger}.
+ * Event keys with a record to deliver that the kernel will not report again: their interest was gone when the event
+ * came, the action was not called for them, or a program has triggered them. Owned by the thread that holds the
+ * selector's monitor, but for {@link #trigger}.
  */
-final class OwedKeys {
+final class PendingEventKeys {
     private EventKey[] keys = new EventKey[4];
     private int size;
 
@@ -16,9 +16,9 @@ final class OwedKeys {
     private final AtomicReference<UserKey> triggered = new AtomicReference<>();
 
     void add(EventKey key) {
-        if (!key.owed) {
+        if (!key.pendingEvents) {
             reserve();
-            key.owed = true;
+            key.pendingEvents = true;
             keys[size++] = key;
         }
     }
@@ -45,7 +45,7 @@ final class OwedKeys {
                 UserKey key = rest;
                 rest = key.nextTriggered;
                 key.nextTriggered = null;
-                key.recordTriggers(!FoundKeys.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED);
+                key.recordTriggers(!ReadyBatch.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED);
                 add(key);
             }
         } finally {
@@ -76,7 +76,7 @@ final class OwedKeys {
     }
 
     /** Reports the keys of interest. Those without stay. */
-    void find(FoundKeys found) {
+    void find(ReadyBatch found) {
         int kept = 0;
         for (int i = 0; i < size; i++) {
             EventKey key = keys[i];
@@ -84,7 +84,7 @@ final class OwedKeys {
             if (key.isValid() && interest == 0) {
                 keys[kept++] = key;
             } else {
-                key.owed = false;
+                key.pendingEvents = false;
                 found.add(key, interest);
             }
         }

@@ -7,16 +7,16 @@ import dev.kqueue.internal.fd.Readiness;
 import dev.kqueue.internal.libc.SysEvent;
 
 /**
- * A descriptor that carries a stream, whose readiness is remembered once it is connected. Its knotes then report edges,
- * are added when their operation is first of interest, and stay.
+ * A descriptor of a stream. Readiness is cached once it is connected: its knotes then report edges (EV_CLEAR), are
+ * added when their operation is first of interest, and stay.
  *
  * <p>Before that (a socket that has yet to connect) they report levels: what becomes of a connection is asked for once,
  * and an unconnected socket on Linux reports an end that is none.
  */
-interface StreamSource extends DescriptorSource {
+interface PollableStream extends PollableDescriptor {
     /**
-     * A kernel's kqueue takes interest changes along with the wait, so that nothing is gained by sparing it them; and
-     * only ours tells of urgent data, of which the memory has to know. On a kernel's kqueue streams report levels.
+     * Readiness is cached on Linux only. A native kqueue takes interest changes for free with the wait, and does not
+     * report EV_OOBAND, which the cache needs.
      */
     boolean REMEMBERED = !SysEvent.isPresent();
 

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A selector on a kernel without EVFILT_USER is woken all the same. */
 @Timeout(120)
-class PipeWakerTest {
+class PipeWakeupEventTest {
     private KQueueSelector selector;
 
     @BeforeEach

@@ -30,7 +30,7 @@ import java.util.function.IntUnaryOperator;
  * is there before the remote address is, and when it is gone, the connection is made.
  */
 @SuppressWarnings({"ReferenceEquality", "serial"}) // the marks are equal to themselves alone, and never written
-public class Connection extends Descriptor {
+public class ConnectionState extends Descriptor {
     /** In the place of a local address that the kernel has not been asked for. */
     private static final SocketAddress UNASKED = new SocketAddress() {};
 
@@ -47,24 +47,24 @@ public class Connection extends Descriptor {
     // -- end
 
     /** A new socket. */
-    Connection(int fd) {
+    ConnectionState(int fd) {
         super(fd);
     }
 
     /** A connection that was accepted. */
-    Connection(int fd, SocketAddress remote) {
+    ConnectionState(int fd, SocketAddress remote) {
         super(fd);
         made(remote);
     }
 
-    private Connection(int fd, boolean fresh) {
+    private ConnectionState(int fd, boolean fresh) {
         super(fd, fresh);
     }
 
     /** As {@link Descriptor#claimed}. */
-    public static Connection claimed(int fd, IntUnaryOperator closer) {
-        Connection connection =
-                new Connection(fd, false) {
+    public static ConnectionState claimed(int fd, IntUnaryOperator closer) {
+        ConnectionState connection =
+                new ConnectionState(fd, false) {
                     @Override
                     public int closeNumber(int number) {
                         return closeClaimed(number, closer);

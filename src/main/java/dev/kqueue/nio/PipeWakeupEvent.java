@@ -21,11 +21,11 @@ import java.nio.channels.ClosedChannelException;
  * <p>Whoever wakes takes out what is in the pipe, and then writes: the pipe never fills. Among several who do so at
  * once each ends with a write, and so does the last step of them all, which is then reported.
  */
-final class PipeWaker implements Waker {
+final class PipeWakeupEvent implements WakeupEvent {
     private final Descriptor readEnd;
     private final Descriptor writeEnd;
 
-    PipeWaker(KQueue kqueue) throws IOException {
+    PipeWakeupEvent(KQueue kqueue) throws IOException {
         int[] ends = pipe();
         readEnd = new Descriptor(ends[0]);
         writeEnd = new Descriptor(ends[1]);

@@ -1,12 +1,12 @@
 package dev.kqueue.nio;
 
-import dev.kqueue.internal.channel.Registration;
+import dev.kqueue.internal.channel.RegisteredKey;
 
 /**
- * The {@link Registration} of a key. An object of its own, made for the few channels that need it: {@link EventKey} is
+ * The {@link RegisteredKey} of a key. An object of its own, made for the few channels that need it: {@link EventKey} is
  * public, and would show these methods to its users.
  */
-record KeyRegistration(KQueueSelectionKey key) implements Registration {
+record KeyChanges(KQueueSelectionKey key) implements RegisteredKey {
     @Override
     public boolean isValid() {
         return key.isValid();

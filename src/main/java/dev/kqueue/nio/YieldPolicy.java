@@ -3,12 +3,9 @@ package dev.kqueue.nio;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a selector lets other threads run before it waits.
- *
- * <p>Where several threads serve the keys of a selector, those that can run are about to make work for it: they answer,
- * and the answers bring the next messages; they change interest, and wake the selector for it. A thread that waits at
- * once is back for each of these by itself, at the price of being put to sleep and woken: measured with Jetty and
- * Tomcat on two processors, every third request. One that gives up its processor first finds them together.
+ * Decides whether to yield before blocking. When several threads serve one selector, runnable peers are about to
+ * produce more events; yielding first lets one wakeup collect them all (with Jetty and Tomcat on two cores, every third
+ * request otherwise paid for a sleep and a wakeup).
  *
  * <p>sched_yield(2) costs up to a microsecond though nobody wants the processor. So a loop that one thread runs for
  * itself does not pay for it. There has to be a sign that others take part: the selector was woken while it waited, or
@@ -21,7 +18,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Owned by the thread that holds the selector's monitor.
  */
-final class Courtesy {
+final class YieldPolicy {
     /** Waits for which a sign counts. */
     static final int COUNTS = 32;
 
@@ -57,11 +54,11 @@ final class Courtesy {
 
     private long yieldedAt;
 
-    Courtesy() {
+    YieldPolicy() {
         this(System::nanoTime, Thread::yield);
     }
 
-    Courtesy(LongSupplier clock, Runnable yield) {
+    YieldPolicy(LongSupplier clock, Runnable yield) {
         this.clock = clock;
         this.yield = yield;
         thread = Thread.currentThread().threadId();

@@ -11,14 +11,14 @@ import java.util.Arrays;
  * reported ready for their whole interest set, so that the next read or write surfaces the error. Rare, and so a plain
  * array. Owned by the thread that holds the selector's monitor.
  */
-final class UnwatchedKeys {
+final class FailedKeys {
     private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
 
     private KQueueSelectionKey[] keys = new KQueueSelectionKey[0];
 
     /** A change of the key has failed. */
     void add(KQueueSelectionKey key, int errno, KQueue kqueue) {
-        if (!key.unwatched) {
+        if (!key.failed) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "{0} cannot be watched by {1}: {2}; it is reported as ready instead",
@@ -27,7 +27,7 @@ final class UnwatchedKeys {
                     Errno.strerror(errno));
             keys = Arrays.copyOf(keys, keys.length + 1);
             keys[keys.length - 1] = key;
-            key.unwatched = true;
+            key.failed = true;
         }
     }
 
@@ -41,7 +41,7 @@ final class UnwatchedKeys {
         return false;
     }
 
-    void find(FoundKeys found) {
+    void find(ReadyBatch found) {
         for (KQueueSelectionKey key : keys) {
             found.add(key, key.interest());
         }
@@ -49,7 +49,7 @@ final class UnwatchedKeys {
 
     /** Removes a key that is not valid any more. */
     void remove(KQueueSelectionKey key) {
-        if (key.unwatched) {
+        if (key.failed) {
             keys = Arrays.stream(keys).filter(SelectionKey::isValid).toArray(KQueueSelectionKey[]::new);
         }
     }

@@ -6,7 +6,7 @@ import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
-import dev.kqueue.internal.thread.Spares;
+import dev.kqueue.internal.thread.Pool;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -16,8 +16,8 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The waiting of one direction of a channel. At most one thread waits in it at a time: the channel's read or write lock
- * sees to that.
+ * The wait of a thread for one direction of a channel. At most one thread waits at a time: it holds the read or write
+ * lock of the channel.
  *
  * <p>A platform thread waits in the kernel: in the operation's own call (recv, send, accept, connect), or in poll(2).
  * It publishes itself before ({@link #enter}) and takes that back afterwards ({@link #leave}). Another thread ends the
@@ -57,13 +57,13 @@ import java.util.concurrent.locks.LockSupport;
  * registration, the wait of a virtual thread, an operation on its way) goes on with the number, and keeps it from being
  * replaced.
  */
-public class Waiter {
-    private static final System.Logger LOG = System.getLogger(Waiter.class.getName());
+public class BlockingWait {
+    private static final System.Logger LOG = System.getLogger(BlockingWait.class.getName());
     private static final VarHandle WAITING;
 
     static {
         try {
-            WAITING = MethodHandles.lookup().findVarHandle(Waiter.class, "waiting", Object.class);
+            WAITING = MethodHandles.lookup().findVarHandle(BlockingWait.class, "waiting", Object.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -86,8 +86,8 @@ public class Waiter {
     private static final long LONGEST_PAUSE = 5_000_000;
 
     /** Entries of poll(2), one for each thread that is in it. */
-    private static final Spares<MemorySegment> POLLFDS =
-            new Spares<>(() -> Arena.ofAuto().allocate(Poll.SIZE, Integer.BYTES));
+    private static final Pool<MemorySegment> POLLFDS =
+            new Pool<>(() -> Arena.ofAuto().allocate(Poll.SIZE, Integer.BYTES));
 
     /** Who waits: the array of a {@link NativeThread}, or a virtual thread; null if nobody does. */
     private volatile Object waiting;
@@ -230,7 +230,7 @@ public class Waiter {
      *
      * @param output the other direction; null if there is none
      */
-    public static void endWaits(Descriptor socket, Waiter input, Waiter output) {
+    public static void endWaits(Descriptor socket, BlockingWait input, BlockingWait output) {
         boolean replaced = input.end(socket, output);
         if (output != null) {
             output.end(replaced ? null : socket, input);
@@ -244,7 +244,7 @@ public class Waiter {
      * @param other its other direction, or null
      * @return whether the number was replaced
      */
-    private boolean end(Descriptor replaceable, Waiter other) {
+    private boolean end(Descriptor replaceable, BlockingWait other) {
         Object who = waiting;
         if (who instanceof long[] thread) {
             return drive(thread, replaceable, other);
@@ -257,7 +257,7 @@ public class Waiter {
 
     /** Signals a thread until it has left; whether the number was replaced. */
     @SuppressWarnings("ReferenceEquality") // an array is equal to itself alone
-    private boolean drive(long[] thread, Descriptor replaceable, Waiter other) {
+    private boolean drive(long[] thread, Descriptor replaceable, BlockingWait other) {
         boolean replaced = false;
         boolean interrupted = false;
         long begun = System.nanoTime();
@@ -298,7 +298,7 @@ public class Waiter {
     }
 
     /** Under the monitor of the thread that waits here. */
-    private static boolean replace(Descriptor socket, Waiter other) {
+    private static boolean replace(Descriptor socket, BlockingWait other) {
         // In this order: who is published there holds the descriptor, and has done so when the holds were counted.
         int holds = socket.holds();
         boolean alone = holds == 1 || (holds == 2 && other != null && other.waiting instanceof long[]);

@@ -15,7 +15,7 @@ import java.util.concurrent.FutureTask;
 
 /** When a selector lets other threads run before it waits. */
 @Timeout(60)
-class SelectorCourtesyTest {
+class SelectorYieldTest {
     private static final int TIMES = 50;
 
     private KQueueSelector selector;
@@ -41,7 +41,7 @@ class SelectorCourtesyTest {
                 selector.select(key -> {}, 1);
             }
         }
-        assertThat(selector.courtesy().yields()).isZero();
+        assertThat(selector.yieldPolicy().yields()).isZero();
     }
 
     private static void read(TcpPair pair) {
@@ -59,7 +59,7 @@ class SelectorCourtesyTest {
             selector.select();
             selector.select(1);
         }
-        assertThat(selector.courtesy().yields()).isZero();
+        assertThat(selector.yieldPolicy().yields()).isZero();
     }
 
     @Test
@@ -70,7 +70,7 @@ class SelectorCourtesyTest {
                             for (int i = 0; i < TIMES; i++) {
                                 selector.select();
                             }
-                            return selector.courtesy().yields();
+                            return selector.yieldPolicy().yields();
                         });
         Thread.ofPlatform().start(selecting);
         while (!selecting.isDone()) {

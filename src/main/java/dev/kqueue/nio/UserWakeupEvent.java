@@ -16,7 +16,7 @@ import java.io.IOException;
  * trigger that comes with EV_ADD, and all BSDs take EV_CLEAR of a triggering change as "reset" (FreeBSD
  * filt_usertouch()).
  */
-final class UserEventWaker implements Waker {
+final class UserWakeupEvent implements WakeupEvent {
     /** The ident of the selector's own user event. */
     static final long IDENT = 0;
 
@@ -27,13 +27,13 @@ final class UserEventWaker implements Waker {
     /** Written once, then only read: several threads may hand it to kevent at the same time. */
     private final KEventList trigger = KEventList.allocate(1);
 
-    private UserEventWaker(KQueue kqueue) {
+    private UserWakeupEvent(KQueue kqueue) {
         this.kqueue = kqueue;
         trigger.add(IDENT, Filter.USER.value(), 0, NOTE_TRIGGER, 0, UDATA);
     }
 
     /** Null if the kernel has no more user events to give. */
-    static UserEventWaker find(KQueue kqueue) throws IOException {
+    static UserWakeupEvent find(KQueue kqueue) throws IOException {
         int flags = KEvent.EV_ADD | KEvent.EV_CLEAR | KEvent.EV_RECEIPT;
         KEventList add = KEventList.allocate(1).add(IDENT, Filter.USER.value(), flags, 0, 0, UDATA);
         KEventList receipt = KEventList.allocate(1);
@@ -45,7 +45,7 @@ final class UserEventWaker implements Waker {
         if (errno != 0) {
             throw Errno.exception(errno, "kevent of EVFILT_USER");
         }
-        return new UserEventWaker(kqueue);
+        return new UserWakeupEvent(kqueue);
     }
 
     @Override

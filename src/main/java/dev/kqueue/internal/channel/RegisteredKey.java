@@ -4,7 +4,7 @@ package dev.kqueue.internal.channel;
  * One key of a channel, as the channel sees it: where to report that the kernel has to be told something else, although
  * the key's interest set is the same. Any thread may call it.
  */
-public interface Registration {
+public interface RegisteredKey {
     /** Whether the key is valid: one that is not need be kept no longer. */
     boolean isValid();
 

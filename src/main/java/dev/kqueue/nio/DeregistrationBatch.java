@@ -3,16 +3,16 @@ package dev.kqueue.nio;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
-import dev.kqueue.internal.channel.EventSource;
+import dev.kqueue.internal.channel.Pollable;
 
 import java.io.IOException;
 
 /**
- * The removal of cancelled keys' knotes: all in one call, before the descriptors are released. Owned by the thread that
- * holds the selector's monitor.
+ * Removes the knotes of cancelled keys, all in one kevent call, before their descriptors are released. Owned by the
+ * thread that holds the selector's monitor.
  */
-final class Removals {
-    private final KEventList removals = KEventList.allocate(16);
+final class DeregistrationBatch {
+    private final KEventList deregistrations = KEventList.allocate(16);
     private final KEventList receipts = KEventList.allocate(16);
 
     /**
@@ -21,12 +21,12 @@ final class Removals {
      */
     void add(KQueueSelectionKey key, KQueue kqueue) {
         if (key.knotes != 0) {
-            EventSource source = key.source();
+            Pollable source = key.source();
             if (source.descriptor() >= 0 && !key.channel().isOpen()) {
                 // Should the description become shared only now, the last holder of the descriptor takes it out.
                 kqueue.beforeClose(source.descriptor(), source.isShared());
             } else {
-                source.changes(key.knotes, 0, key.udata, removals);
+                source.changes(key.knotes, 0, key.udata, deregistrations);
             }
             key.knotes = 0;
         }
@@ -34,32 +34,32 @@ final class Removals {
 
     /** Removes the knotes, if any. */
     void submit(KQueue kqueue) throws IOException {
-        int n = removals.size();
+        int n = deregistrations.size();
         if (n == 0) {
             return;
         }
         try {
             // With receipts no events are fetched, which would be lost here.
             for (int i = 0; i < n; i++) {
-                removals.set(
+                deregistrations.set(
                         i,
-                        removals.ident(i),
-                        removals.filter(i),
-                        removals.flags(i) | KEvent.EV_RECEIPT,
-                        removals.fflags(i),
-                        removals.data(i),
-                        removals.udata(i));
+                        deregistrations.ident(i),
+                        deregistrations.filter(i),
+                        deregistrations.flags(i) | KEvent.EV_RECEIPT,
+                        deregistrations.fflags(i),
+                        deregistrations.data(i),
+                        deregistrations.udata(i));
             }
             // What the receipts say is not looked at: ENOENT is a knote that is gone already (EV_ONESHOT, a process's
             // end), and
             // EBADF cannot be, as the keys still hold their descriptors.
-            kqueue.kevent(removals, receipts, 0);
+            kqueue.kevent(deregistrations, receipts, 0);
         } finally {
-            removals.clear();
+            deregistrations.clear();
         }
     }
 
     void clear() {
-        removals.clear();
+        deregistrations.clear();
     }
 }

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * Things that a call needs for its own time and that are dear to make, kept for the next call of whatever thread: a
- * million virtual threads leave nothing behind.
+ * A small lock-free object pool, for buffers that are expensive to create and used for one call only. Its size depends
+ * on the number of processors, not of threads, so a million virtual threads leave nothing behind.
  *
  * <p>A thread begins at a slot of its own, by its id, so that threads seldom meet. If that is empty it looks at the
  * others before it makes a new one: two threads that share a slot, of which one loses its processor within the call,
@@ -17,12 +17,12 @@ import java.util.function.Supplier;
  * find the same slot empty may both put theirs there: the first is overwritten, and is garbage. That is all that can
  * happen.
  */
-public final class Spares<T> {
+public final class Pool<T> {
     private final Supplier<T> maker;
     private final AtomicReferenceArray<T> slots =
             new AtomicReferenceArray<>(Integer.highestOneBit(Runtime.getRuntime().availableProcessors()) * 4);
 
-    public Spares(Supplier<T> maker) {
+    public Pool(Supplier<T> maker) {
         this.maker = maker;
     }
 

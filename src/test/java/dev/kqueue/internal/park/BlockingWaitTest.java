@@ -23,9 +23,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waiting for a pipe, on both kinds of thread. */
 @Timeout(60)
-class WaiterTest {
+class BlockingWaitTest {
     /** Reads a byte as a channel does: tries, waits, tries; the number read, or -EBADF once closing has begun. */
-    private static long read(Descriptor descriptor, Waiter waiter, TestPipe pipe) throws IOException {
+    private static long read(Descriptor descriptor, BlockingWait waiter, TestPipe pipe) throws IOException {
         if (!descriptor.hold()) {
             return -Errno.EBADF;
         }
@@ -35,7 +35,7 @@ class WaiterTest {
                 if (descriptor.isClosing()) {
                     return -Errno.EBADF;
                 }
-                waiter.await(descriptor, Poll.POLLIN, Waiter.FOREVER);
+                waiter.await(descriptor, Poll.POLLIN, BlockingWait.FOREVER);
             }
             return n;
         } finally {
@@ -51,7 +51,7 @@ class WaiterTest {
             descriptor.hold();
             threads.call(
                     () -> {
-                        new Waiter().await(descriptor, Poll.POLLOUT, Waiter.FOREVER);
+                        new BlockingWait().await(descriptor, Poll.POLLOUT, BlockingWait.FOREVER);
                         return null;
                     });
         }
@@ -63,7 +63,7 @@ class WaiterTest {
         int bytes = 5_000;
         try (TestPipe pipe = TestPipe.open()) {
             Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
-            Waiter waiter = new Waiter();
+            BlockingWait waiter = new BlockingWait();
             FutureTask<Integer> reader =
                     threads.start(
                             () -> {
@@ -95,7 +95,7 @@ class WaiterTest {
                         threads.call(
                                 () -> {
                                     long start = System.nanoTime();
-                                    new Waiter().await(descriptor, Poll.POLLIN, nanos);
+                                    new BlockingWait().await(descriptor, Poll.POLLIN, nanos);
                                     return System.nanoTime() - start;
                                 });
                 assertThat(taken).isGreaterThanOrEqualTo(nanos);
@@ -111,8 +111,8 @@ class WaiterTest {
             descriptor.hold();
             threads.call(
                     () -> {
-                        new Waiter().await(descriptor, Poll.POLLIN, 0);
-                        new Waiter().await(descriptor, Poll.POLLIN, -1);
+                        new BlockingWait().await(descriptor, Poll.POLLIN, 0);
+                        new BlockingWait().await(descriptor, Poll.POLLIN, -1);
                         return null;
                     });
         }
@@ -128,7 +128,7 @@ class WaiterTest {
             }
             try (TestPipe pipe = TestPipe.open()) {
                 Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
-                Waiter waiter = new Waiter();
+                BlockingWait waiter = new BlockingWait();
                 FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
                 Thread.sleep(i < 5 ? 20 : 1);
                 assertThat(descriptor.close()).isTrue();
@@ -146,7 +146,7 @@ class WaiterTest {
         try (TestPipe pipe = TestPipe.open()) {
             for (int i = 0; i < 5_000; i++) {
                 Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
-                Waiter waiter = new Waiter();
+                BlockingWait waiter = new BlockingWait();
                 FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
                 for (int spin = i % 64; spin > 0; spin--) {
                     Thread.onSpinWait();
@@ -168,7 +168,7 @@ class WaiterTest {
         for (int i = 0; i < 1_000; i++) {
             try (TestPipe pipe = TestPipe.open()) {
                 Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
-                Waiter waiter = new Waiter();
+                BlockingWait waiter = new BlockingWait();
                 FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
                 Thread writer = Thread.ofPlatform().start(() -> pipe.write(1));
                 descriptor.close();
@@ -185,7 +185,7 @@ class WaiterTest {
                     threads.call(
                             () -> {
                                 long start = System.nanoTime();
-                                new Waiter().await(descriptor, Poll.POLLIN, nanos);
+                                new BlockingWait().await(descriptor, Poll.POLLIN, nanos);
                                 return System.nanoTime() - start;
                             });
             assertThat(taken).isGreaterThanOrEqualTo(nanos);
@@ -204,7 +204,7 @@ class WaiterTest {
                             () -> {
                                 Thread.currentThread().interrupt();
                                 long start = System.nanoTime();
-                                new Waiter().await(descriptor, Poll.POLLIN, nanos);
+                                new BlockingWait().await(descriptor, Poll.POLLIN, nanos);
                                 assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(nanos);
                                 return Thread.currentThread().isInterrupted();
                             });
@@ -217,7 +217,7 @@ class WaiterTest {
     void waitingThreadIsInTheStateOfAWaitAndSurvivesASpuriousUnpark(Threads threads) throws Exception {
         try (TestPipe pipe = TestPipe.open()) {
             Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
-            Waiter waiter = new Waiter();
+            BlockingWait waiter = new BlockingWait();
             FutureTask<Long> task = new FutureTask<>(() -> read(descriptor, waiter, pipe));
             Thread reader = threads.thread(task);
             reader.start();
@@ -241,7 +241,7 @@ class WaiterTest {
     void hangupEndsTheWait(Threads threads) throws Exception {
         TestPipe pipe = TestPipe.open();
         Descriptor descriptor = new Descriptor(pipe.readEnd());
-        Waiter waiter = new Waiter();
+        BlockingWait waiter = new BlockingWait();
         FutureTask<Long> reader = threads.start(() -> read(descriptor, waiter, pipe));
         Thread.sleep(5);
         assertThat(Unistd.close(pipe.writeEnd())).isZero();
@@ -256,11 +256,11 @@ class WaiterTest {
         try (TestPipe pipe = TestPipe.open()) {
             Descriptor descriptor = Descriptor.closedBy(pipe.readEnd(), fd -> 0);
             descriptor.hold();
-            Waiter waiter = new Waiter();
+            BlockingWait waiter = new BlockingWait();
             FutureTask<Boolean> ready =
                     new FutureTask<>(
                             () -> {
-                                waiter.pollElsewhere(descriptor, Poll.POLLIN, Waiter.FOREVER);
+                                waiter.pollElsewhere(descriptor, Poll.POLLIN, BlockingWait.FOREVER);
                                 return Thread.currentThread().isInterrupted();
                             });
             Thread thread = threads.thread(ready);
@@ -275,7 +275,7 @@ class WaiterTest {
             FutureTask<Void> closed =
                     threads.start(
                             () -> {
-                                waiter.pollElsewhere(descriptor, Poll.POLLIN, Waiter.FOREVER);
+                                waiter.pollElsewhere(descriptor, Poll.POLLIN, BlockingWait.FOREVER);
                                 return null;
                             });
             descriptor.close();
@@ -292,7 +292,7 @@ class WaiterTest {
                         () ->
                                 threads.call(
                                         () -> {
-                                            new Waiter().await(descriptor, Poll.POLLIN, 1);
+                                            new BlockingWait().await(descriptor, Poll.POLLIN, 1);
                                             return null;
                                         }))
                 .hasCauseInstanceOf(AssertionError.class);
@@ -300,10 +300,10 @@ class WaiterTest {
 
     @Test
     void timesAreRoundedUpToMilliseconds() {
-        assertThat(Waiter.milliseconds(1)).isEqualTo(1);
-        assertThat(Waiter.milliseconds(1_000_000)).isEqualTo(1);
-        assertThat(Waiter.milliseconds(1_000_001)).isEqualTo(2);
-        assertThat(Waiter.milliseconds(Long.MAX_VALUE - 1)).isEqualTo(Integer.MAX_VALUE);
-        assertThat(Waiter.milliseconds(Waiter.FOREVER)).isEqualTo(-1);
+        assertThat(BlockingWait.milliseconds(1)).isEqualTo(1);
+        assertThat(BlockingWait.milliseconds(1_000_000)).isEqualTo(1);
+        assertThat(BlockingWait.milliseconds(1_000_001)).isEqualTo(2);
+        assertThat(BlockingWait.milliseconds(Long.MAX_VALUE - 1)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(BlockingWait.milliseconds(BlockingWait.FOREVER)).isEqualTo(-1);
     }
 }

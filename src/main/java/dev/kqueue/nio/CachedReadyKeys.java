@@ -6,12 +6,12 @@ import java.nio.channels.SelectionKey;
 import java.util.Arrays;
 
 /**
- * The keys whose channels remember that they are ready: those that a selection operation reports without asking the
- * kernel. Owned by the thread that holds the selector's monitor.
+ * Keys whose channels are known to be ready from the readiness cache: a selection operation reports them without asking
+ * the kernel. Owned by the thread that holds the selector's monitor.
  */
 @SuppressWarnings("ReferenceEquality") // a key is equal to itself alone
-final class RememberedKeys {
-    static final int NOT_REMEMBERED = -1;
+final class CachedReadyKeys {
+    static final int NOT_CACHED = -1;
 
     private KQueueSelectionKey[] keys = new KQueueSelectionKey[16];
     private int size;
@@ -33,29 +33,29 @@ final class RememberedKeys {
 
     /** Adds the key unless it is there. */
     void add(KQueueSelectionKey key) {
-        if (key.rememberedIndex == NOT_REMEMBERED) {
+        if (key.cachedIndex == NOT_CACHED) {
             if (size == keys.length) {
                 keys = Arrays.copyOf(keys, size * 2);
             }
-            key.rememberedIndex = size;
+            key.cachedIndex = size;
             keys[size++] = key;
         }
     }
 
     /** Removes the key if it is there. */
     void remove(KQueueSelectionKey key) {
-        if (key.rememberedIndex != NOT_REMEMBERED) {
-            removeAt(key.rememberedIndex);
+        if (key.cachedIndex != NOT_CACHED) {
+            removeAt(key.cachedIndex);
         }
     }
 
     private void removeAt(int index) {
-        keys[index].rememberedIndex = NOT_REMEMBERED;
+        keys[index].cachedIndex = NOT_CACHED;
         KQueueSelectionKey last = keys[--size];
         keys[size] = null;
         if (index != size) {
             keys[index] = last;
-            last.rememberedIndex = index;
+            last.cachedIndex = index;
         }
     }
 
@@ -74,7 +74,7 @@ final class RememberedKeys {
      * for what is known of all keys; between operations nobody asks that.
      */
     void recall(KQueueSelectionKey key) {
-        if (key.rememberedIndex == NOT_REMEMBERED && key.isValid()) {
+        if (key.cachedIndex == NOT_CACHED && key.isValid()) {
             Readiness readiness = key.source().readiness();
             if (readiness != null && judge(readiness.stamp(), key.interest())) {
                 add(key);
@@ -83,7 +83,7 @@ final class RememberedKeys {
     }
 
     /** Adds the keys that are known to be ready. */
-    void find(FoundKeys found) {
+    void find(ReadyBatch found) {
         for (int i = 0; i < size; i++) {
             KQueueSelectionKey key = keys[i];
             found.add(key, sureOps(key.source().readiness().stamp(), key.interest()));

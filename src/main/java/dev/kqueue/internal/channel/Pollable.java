@@ -22,7 +22,7 @@ import dev.kqueue.nio.KQueueSelector;
  *       and gives it back, and so knows what the kernel was told.
  * </ul>
  */
-public interface EventSource {
+public interface Pollable {
     /**
      * Keeps the descriptor open for a registration. False if closing has begun: the channel cannot be registered any
      * more.
@@ -88,11 +88,11 @@ public interface EventSource {
         return null;
     }
 
-    /** Whether the channel reports to its {@link Registration}s: only then {@link #registered} is called. */
+    /** Whether the channel reports to its {@link RegisteredKey}s: only then {@link #registered} is called. */
     default boolean reportsChanges() {
         return false;
     }
 
     /** A key was made, which the selector does not know yet. */
-    default void registered(Registration registration) {}
+    default void registered(RegisteredKey registration) {}
 }

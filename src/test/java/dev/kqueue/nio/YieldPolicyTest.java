@@ -6,15 +6,15 @@ import org.junit.jupiter.api.Test;
 
 import java.util.concurrent.FutureTask;
 
-class CourtesyTest {
+class YieldPolicyTest {
     private long now;
     private long yieldTakes;
     private long waitTakes;
     private int events = 1;
     private int yields;
 
-    private final Courtesy courtesy =
-            new Courtesy(
+    private final YieldPolicy yieldPolicy =
+            new YieldPolicy(
                     () -> now,
                     () -> {
                         yields++;
@@ -23,9 +23,9 @@ class CourtesyTest {
 
     private void waits(int count) {
         for (int i = 0; i < count; i++) {
-            courtesy.beforeWait();
+            yieldPolicy.beforeWait();
             now += waitTakes;
-            courtesy.afterWait(events);
+            yieldPolicy.afterWait(events);
         }
     }
 
@@ -37,18 +37,18 @@ class CourtesyTest {
 
     @Test
     void wokenSelectorYieldsForAWhile() {
-        courtesy.woken();
+        yieldPolicy.woken();
         waits(1000);
-        assertThat(yields).isEqualTo(Courtesy.COUNTS);
+        assertThat(yields).isEqualTo(YieldPolicy.COUNTS);
     }
 
     @Test
     void everyWakeupCountsAnew() {
         for (int i = 0; i < 10; i++) {
-            courtesy.woken();
-            waits(Courtesy.COUNTS / 2);
+            yieldPolicy.woken();
+            waits(YieldPolicy.COUNTS / 2);
         }
-        assertThat(yields).isEqualTo(10 * Courtesy.COUNTS / 2);
+        assertThat(yields).isEqualTo(10 * YieldPolicy.COUNTS / 2);
     }
 
     @Test
@@ -62,59 +62,59 @@ class CourtesyTest {
                         });
         Thread.ofPlatform().start(other);
         other.get();
-        assertThat(yields).isEqualTo(Courtesy.COUNTS);
+        assertThat(yields).isEqualTo(YieldPolicy.COUNTS);
         waits(1000);
-        assertThat(yields).isEqualTo(2 * Courtesy.COUNTS);
+        assertThat(yields).isEqualTo(2 * YieldPolicy.COUNTS);
     }
 
     @Test
     void afterOneThatTookLongTheNextAreOmitted() {
-        yieldTakes = Courtesy.LONG;
-        for (int i = 0; i < 1 + Courtesy.OMITTED; i++) {
-            courtesy.woken();
+        yieldTakes = YieldPolicy.LONG;
+        for (int i = 0; i < 1 + YieldPolicy.OMITTED; i++) {
+            yieldPolicy.woken();
             waits(1);
         }
         assertThat(yields).isEqualTo(1);
-        courtesy.woken();
+        yieldPolicy.woken();
         waits(1);
         assertThat(yields).isEqualTo(2);
     }
 
     @Test
     void shortOnesGoOn() {
-        yieldTakes = Courtesy.LONG - 1;
-        courtesy.woken();
-        waits(Courtesy.COUNTS);
-        assertThat(yields).isEqualTo(Courtesy.COUNTS);
+        yieldTakes = YieldPolicy.LONG - 1;
+        yieldPolicy.woken();
+        waits(YieldPolicy.COUNTS);
+        assertThat(yields).isEqualTo(YieldPolicy.COUNTS);
     }
 
     @Test
     void whenSeveralWereOfNoUseTheNextAreOmitted() {
-        waitTakes = Courtesy.PROMPT;
-        for (int i = 0; i < Courtesy.IN_VAIN + Courtesy.OMITTED; i++) {
-            courtesy.woken();
+        waitTakes = YieldPolicy.PROMPT;
+        for (int i = 0; i < YieldPolicy.IN_VAIN + YieldPolicy.OMITTED; i++) {
+            yieldPolicy.woken();
             waits(1);
         }
-        assertThat(yields).isEqualTo(Courtesy.IN_VAIN);
-        courtesy.woken();
+        assertThat(yields).isEqualTo(YieldPolicy.IN_VAIN);
+        yieldPolicy.woken();
         waits(1);
-        assertThat(yields).isEqualTo(Courtesy.IN_VAIN + 1);
+        assertThat(yields).isEqualTo(YieldPolicy.IN_VAIN + 1);
     }
 
     @Test
     void severalEventsShowThatItWasOfUse() {
-        waitTakes = Courtesy.PROMPT;
+        waitTakes = YieldPolicy.PROMPT;
         events = 2;
-        courtesy.woken();
-        waits(Courtesy.COUNTS);
-        assertThat(yields).isEqualTo(Courtesy.COUNTS);
+        yieldPolicy.woken();
+        waits(YieldPolicy.COUNTS);
+        assertThat(yields).isEqualTo(YieldPolicy.COUNTS);
     }
 
     @Test
     void oneThatIsOfUseNowAndThenIsEnough() {
         for (int i = 1; i <= 100; i++) {
-            waitTakes = i % Courtesy.IN_VAIN == 0 ? 0 : Courtesy.PROMPT;
-            courtesy.woken();
+            waitTakes = i % YieldPolicy.IN_VAIN == 0 ? 0 : YieldPolicy.PROMPT;
+            yieldPolicy.woken();
             waits(1);
         }
         assertThat(yields).isEqualTo(100);

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 
 /** Ends a selector's wait from another thread, by an event of the selector's own kqueue. */
-sealed interface Waker permits UserEventWaker, PipeWaker {
+sealed interface WakeupEvent permits UserWakeupEvent, PipeWakeupEvent {
     /** The udata of the selector's own event: no key has it. */
     long UDATA = 0;
 
@@ -15,9 +15,9 @@ sealed interface Waker permits UserEventWaker, PipeWaker {
      * The cheaper one, EVFILT_USER, if this kernel has it (NetBSD from 10 on, OpenBSD from 7.8 on) and one to spare
      * (OpenBSD limits timers and user events together).
      */
-    static Waker of(KQueue kqueue) throws IOException {
-        Waker waker = kqueue.supports(Filter.USER) ? UserEventWaker.find(kqueue) : null;
-        return waker != null ? waker : new PipeWaker(kqueue);
+    static WakeupEvent of(KQueue kqueue) throws IOException {
+        WakeupEvent waker = kqueue.supports(Filter.USER) ? UserWakeupEvent.find(kqueue) : null;
+        return waker != null ? waker : new PipeWakeupEvent(kqueue);
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.kqueue.internal.channel;
 
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.park.Waiter;
+import dev.kqueue.internal.park.BlockingWait;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -13,17 +13,17 @@ import java.util.concurrent.locks.LockSupport;
  * of every operation that may block.
  *
  * <pre>
- * synchronized (lane) {
+ * synchronized (direction) {
  *     ...                                   // is the channel in the right state?
  *     boolean blocking = channel.isBlocking();
- *     int fd = lane.begin(blocking);
+ *     int fd = direction.begin(blocking);
  *     long n = 0;
  *     try {
  *         do {
  *             n = attempt(fd);
- *         } while (lane.again(n, blocking));
+ *         } while (direction.again(n, blocking));
  *     } finally {
- *         lane.end(blocking, n >= 0);
+ *         direction.end(blocking, n >= 0);
  *     }
  *     ...                                   // n is a result, -EAGAIN, or another -errno
  * }
@@ -32,14 +32,15 @@ import java.util.concurrent.locks.LockSupport;
  * <p>The descriptor is held from begin to end, so that its number stays ours. Closing the channel, or interrupting the
  * thread, ends the wait; {@code end} then throws what {@link java.nio.channels.InterruptibleChannel} specifies.
  *
- * <p>The turn is the lane's monitor: it costs no memory as long as nobody else wants it, and a connection has two. A
- * virtual thread gives up its carrier while it waits, be it for the turn or within it (JEP 491).
+ * <p>The turn is the direction's monitor: it costs no memory as long as nobody else wants it, and a connection has two.
+ * A virtual thread gives up its carrier while it waits, be it for the turn or within it (JEP 491).
  *
  * @param <O> its channel
  */
-class Lane<O extends Lane.Owner> extends Waiter {
+class IoDirection<O extends IoDirection.Owner> extends BlockingWait {
     /**
-     * What a lane asks of its channel; also the methods that {@code AbstractInterruptibleChannel} keeps to its heirs.
+     * What a direction asks of its channel; also the methods that {@code AbstractInterruptibleChannel} keeps to its
+     * heirs.
      */
     interface Owner {
         /** The channel's descriptor, the same for its whole life. */
@@ -59,9 +60,9 @@ class Lane<O extends Lane.Owner> extends Waiter {
     private final byte events;
 
     /**
-     * @param events what an operation of this lane waits for: POLLIN or POLLOUT
+     * @param events what an operation of this direction waits for: POLLIN or POLLOUT
      */
-    Lane(O owner, short events) {
+    IoDirection(O owner, short events) {
         this.owner = owner;
         this.events = (byte) events;
     }
@@ -93,13 +94,13 @@ class Lane<O extends Lane.Owner> extends Waiter {
      * @param n what the attempt returned
      */
     boolean again(long n, boolean blocking) throws IOException {
-        return again(n, blocking, Waiter.FOREVER);
+        return again(n, blocking, BlockingWait.FOREVER);
     }
 
     /**
      * Whether to attempt the operation again, after having waited if need be, but no longer than until the deadline.
      *
-     * @param deadline a time of {@link System#nanoTime}, or {@link Waiter#FOREVER}
+     * @param deadline a time of {@link System#nanoTime}, or {@link BlockingWait#FOREVER}
      */
     boolean again(long n, boolean blocking, long deadline) throws IOException {
         if (n == -Errno.EINTR) {
@@ -111,7 +112,7 @@ class Lane<O extends Lane.Owner> extends Waiter {
     /** Waits; false if the channel is closing or the deadline has passed. */
     public boolean await(long deadline) throws IOException {
         assert Thread.holdsLock(this);
-        long left = deadline == Waiter.FOREVER ? Waiter.FOREVER : deadline - System.nanoTime();
+        long left = deadline == BlockingWait.FOREVER ? BlockingWait.FOREVER : deadline - System.nanoTime();
         if (left <= 0) {
             return false;
         }
@@ -132,12 +133,12 @@ class Lane<O extends Lane.Owner> extends Waiter {
     boolean pause(long deadline) {
         assert Thread.holdsLock(this);
         LockSupport.parkNanos(this, PAUSE);
-        return !isClosing() && (deadline == Waiter.FOREVER || deadline - System.nanoTime() > 0);
+        return !isClosing() && (deadline == BlockingWait.FOREVER || deadline - System.nanoTime() > 0);
     }
 
     /** The deadline of a wait that begins now. */
     static long deadline(long nanos) {
-        return nanos == Waiter.FOREVER ? Waiter.FOREVER : System.nanoTime() + nanos;
+        return nanos == BlockingWait.FOREVER ? BlockingWait.FOREVER : System.nanoTime() + nanos;
     }
 
     /** Ends an operation; throws if the channel was closed meanwhile and the operation is not completed. */
@@ -155,7 +156,7 @@ class Lane<O extends Lane.Owner> extends Waiter {
      * thread, and for as long as it takes.
      */
     static boolean waitsInCall(boolean blocking, long deadline) {
-        return blocking && deadline == Waiter.FOREVER && !Thread.currentThread().isVirtual();
+        return blocking && deadline == BlockingWait.FOREVER && !Thread.currentThread().isVirtual();
     }
 
     /** Returns when the operations that have begun are over. */

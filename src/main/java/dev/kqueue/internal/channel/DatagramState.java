@@ -13,12 +13,12 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 
 /**
- * What a datagram socket is bound to, and what it is connected to.
+ * The addresses of a datagram socket: the one it is bound to, and the one it is connected to.
  *
- * <p>Written under the monitor of this object; may be read without. To connect and to disconnect takes both lanes as
- * well, so that an operation in progress keeps the association that it began with.
+ * <p>Written under the monitor of this object; may be read without. To connect and to disconnect takes both directions
+ * as well, so that an operation in progress keeps the association that it began with.
  */
-public final class Association {
+public final class DatagramState {
     private final SocketDomain domain;
     private final Descriptor descriptor;
 
@@ -32,14 +32,14 @@ public final class Association {
 
     // -- end
 
-    Association(SocketDomain domain, Descriptor descriptor) {
+    DatagramState(SocketDomain domain, Descriptor descriptor) {
         this.domain = domain;
         this.descriptor = descriptor;
     }
 
     /** Of a socket that was bound elsewhere, and perhaps connected. */
-    public static Association of(SocketDomain domain, Descriptor descriptor, int fd) throws IOException {
-        Association association = new Association(domain, descriptor);
+    public static DatagramState of(SocketDomain domain, Descriptor descriptor, int fd) throws IOException {
+        DatagramState association = new DatagramState(domain, descriptor);
         association.bound = true;
         association.remote = domain.findRemoteAddress(fd);
         return association;

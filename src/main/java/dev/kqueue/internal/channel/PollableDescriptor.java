@@ -4,7 +4,7 @@ import dev.kqueue.KEventList;
 import dev.kqueue.internal.fd.Descriptor;
 
 /** An event source that is one descriptor, with the knotes EVFILT_READ and EVFILT_WRITE. */
-public interface DescriptorSource extends EventSource {
+public interface PollableDescriptor extends Pollable {
     /** The channel's descriptor, the same for its whole life. */
     Descriptor owned();
 
