@@ -47,11 +47,8 @@ final class ProcConnector {
 
     private static final int BUFFER = 4096;
 
-    /** How many messages are read at once, with the lock held; epoll says that there are more. */
+    /** How many messages {@link #read} reads at most, with the lock held; epoll reports the others again. */
     private static final int AT_ONCE = 1024;
-
-    /** More than the queue can hold: so many messages may come before the answer to a question. */
-    private static final int MOST_BEFORE_ANSWER = 8 * AT_ONCE;
 
     /** How often the kernel is asked to send its messages, if its answer is lost among them. */
     private static final int ATTEMPTS = 8;
@@ -174,7 +171,7 @@ final class ProcConnector {
      */
     private int answer(int opened) {
         boolean overflowed = false;
-        for (int i = 0; i < MOST_BEFORE_ANSWER; i++) {
+        for (int i = 0; i < ProcSocket.MOST_QUEUED; i++) {
             long bytes = socket.read(opened, buffer, BUFFER);
             if (bytes == -Errno.ENOBUFS) {
                 overflowed = true;
@@ -194,8 +191,25 @@ final class ProcConnector {
         }
     }
 
-    /** Reads what has come by now, and tells the knotes. */
+    /** Reads messages, up to {@link #AT_ONCE} of them, and tells the knotes. */
     void read() {
+        read(AT_ONCE);
+    }
+
+    /**
+     * Reads every message that was in the queue when this was called, and tells the knotes: for what must come after
+     * all that has happened by now, such as an exit after the forks of the process.
+     */
+    void readQueued() {
+        read(ProcSocket.MOST_QUEUED);
+        if (fd >= 0 && lost) {
+            // The end of the queue was not reached, since messages keep coming; those that were lost came before them.
+            ProcFilter.lost(kq);
+            lost = false;
+        }
+    }
+
+    private void read(int most) {
         if (fd < 0) {
             return;
         }
@@ -205,7 +219,7 @@ final class ProcConnector {
             ProcFilter.lost(kq);
         }
         reading = true;
-        drain();
+        drain(most);
         reading = false;
     }
 
@@ -216,8 +230,8 @@ final class ProcConnector {
         }
     }
 
-    private void drain() {
-        for (int i = 0; fd >= 0 && i < AT_ONCE; i++) {
+    private void drain(int most) {
+        for (int i = 0; fd >= 0 && i < most; i++) {
             kq.counters().others++;
             long bytes = socket.read(fd, buffer, BUFFER);
             if (bytes == -Errno.ENOBUFS) {

@@ -50,7 +50,7 @@ final class ProcFilter implements FilterOps {
             return Errno.EINVAL;
         }
         // What has happened before now is none of its business.
-        kn.kq().connector().read();
+        kn.kq().connector().readQueued();
         Watched process = new Watched();
         int error = -1;
         try {
@@ -125,7 +125,7 @@ final class ProcFilter implements FilterOps {
             return Errno.EINVAL;
         }
         // What has happened before now is held against what was asked for then.
-        kn.kq().connector().read();
+        kn.kq().connector().readQueued();
         int error = follow(kn, (Watched) kn.hook(), fflags);
         if (error == 0) {
             kn.request(fflags, data);
@@ -154,7 +154,7 @@ final class ProcFilter implements FilterOps {
     static void exited(Core kq, int pid) {
         StackReserve.ensure();
         // The process's last forks come before its exit.
-        kq.connector().read();
+        kq.connector().readQueued();
         Knote kn = kq.knotes().find(pid, EVFILT_PROC);
         if (kn == null || kn.eof) {
             return;

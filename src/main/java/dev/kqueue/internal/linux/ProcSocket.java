@@ -18,6 +18,12 @@ interface ProcSocket {
     /** Room for some thousand messages: 100 short processes make 400 of about a kilobyte. */
     int RECEIVE_BUFFER = 4 << 20;
 
+    /**
+     * More messages than the queue can hold. The kernel doubles the size that is asked for, and counts at least 512
+     * bytes for each message: its struct sk_buff and struct skb_shared_info alone take more.
+     */
+    int MOST_QUEUED = 2 * RECEIVE_BUFFER / 512;
+
     int open();
 
     int bind(int fd, MemorySegment address, int length);

@@ -12,11 +12,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kqueue.Ability;
 import dev.kqueue.Filter;
 import dev.kqueue.KEventList;
+import dev.kqueue.KQueue;
 import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.libc.Errno;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 
@@ -162,6 +165,65 @@ class ProcConnectorTest {
             }
         }
         throw new AssertionError("no exit in " + events);
+    }
+
+    // -- In which order.
+
+    /** A fork behind so many other messages that no single read by epoll's report reaches it. */
+    @ParameterizedTest
+    @ValueSource(ints = {2_000, 12_000})
+    void forkBehindManyMessagesComesBeforeTheExit(int others) throws Exception {
+        Process child = new ProcessBuilder("cat").start();
+        kernel.answer(0);
+        assertThat(queue.add(child.pid(), Filter.PROC, NOTE_FORK | NOTE_EXIT)).isZero();
+        for (int i = 0; i < others; i++) {
+            kernel.event(ScriptedProcSocket.EXEC, NOBODY, NOBODY);
+        }
+        int pid = (int) child.pid();
+        kernel.event(ScriptedProcSocket.FORK, pid, pid, NOBODY, NOBODY);
+        child.destroy();
+
+        assertForkIsReportedByTheExit();
+    }
+
+    @Test
+    void lossBehindMessagesWithoutEndIsReportedBeforeTheExit() throws Exception {
+        Process child = new ProcessBuilder("cat").start();
+        kernel.answer(0);
+        assertThat(queue.add(child.pid(), Filter.PROC, NOTE_FORK | NOTE_EXIT)).isZero();
+        kernel.fail(Errno.ENOBUFS);
+        for (int i = 0; i < 2 * ProcSocket.MOST_QUEUED; i++) {
+            kernel.event(ScriptedProcSocket.EXEC, NOBODY, NOBODY);
+        }
+        child.destroy();
+
+        assertForkIsReportedByTheExit();
+    }
+
+    private void assertForkIsReportedByTheExit() throws IOException {
+        KEventList events = KEventList.allocate(8);
+        int notes = 0;
+        while ((notes & NOTE_EXIT) == 0) {
+            assertThat(queue.kqueue.kevent(null, events, KQueue.FOREVER)).isOne();
+            notes |= events.fflags(0);
+        }
+        assertThat(notes).isEqualTo(NOTE_FORK | NOTE_EXIT);
+    }
+
+    @Test
+    void forkBeforeTheRegistrationIsNotReported() throws IOException {
+        Process child = new ProcessBuilder("cat").start();
+        kernel.answer(0);
+        assertThat(queue.add(child.pid(), Filter.PROC, NOTE_FORK)).isZero();
+        for (int i = 0; i < 2_000; i++) {
+            kernel.event(ScriptedProcSocket.EXEC, NOBODY, NOBODY);
+        }
+        kernel.event(ScriptedProcSocket.FORK, SELF, SELF, NOBODY, NOBODY);
+        assertThat(follow(NOTE_FORK)).isZero();
+        read();
+
+        assertThat(queue.pending()).isEmpty();
+        child.destroy();
     }
 
     @Test
