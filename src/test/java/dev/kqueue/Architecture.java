@@ -16,6 +16,7 @@ final class Architecture {
     static final String IO = "dev.kqueue.internal.io";
     static final String PARK = "dev.kqueue.internal.park";
     static final String FD = "dev.kqueue.internal.fd";
+    static final String WAKEUP = "dev.kqueue.internal.wakeup";
     static final String TOOL = "dev.kqueue.tool";
     static final String DOCTOR = "dev.kqueue.tool.doctor";
     static final String THREAD = "dev.kqueue.internal.thread";
@@ -41,8 +42,9 @@ final class Architecture {
                     Map.entry(SOCKET, Set.of(FD, LIBC, ABI)),
                     Map.entry(IO, Set.of(FD, PARK, SOCKET, LIBC, ABI, THREAD)),
                     Map.entry(JAVANET, Set.of(SOCKET, LIBC)),
+                    Map.entry(WAKEUP, Set.of(API, FD, LIBC, ABI)),
                     Map.entry(CHANNEL, Set.of(API, FD, PARK, SOCKET, IO, JAVANET, LIBC, ABI)),
-                    Map.entry(NIO, Set.of(API, CHANNEL, FD, PARK, SOCKET, IO, LIBC, ABI, THREAD, DIRECTORY)),
+                    Map.entry(NIO, Set.of(API, CHANNEL, FD, PARK, SOCKET, IO, WAKEUP, LIBC, ABI, THREAD, DIRECTORY)),
                     Map.entry(DIRECTORY, Set.of()),
                     Map.entry(TOOL, Set.of(API, NIO, DOCTOR)),
                     Map.entry(DOCTOR, Set.of(API, NIO, LIBC, ABI)));

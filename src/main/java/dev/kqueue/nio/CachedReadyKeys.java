@@ -1,5 +1,6 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.fd.ReadProbe;
 import dev.kqueue.internal.fd.Readiness;
 
 import java.nio.channels.SelectionKey;

@@ -7,6 +7,7 @@ import static dev.kqueue.KEvent.EV_ONESHOT;
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.internal.libc.Startup;
+import dev.kqueue.internal.wakeup.UserWakeupEvent;
 
 /**
  * Any event of kqueue(2) at all, in a selector: whatever this system has a filter for.

@@ -5,6 +5,8 @@ import dev.kqueue.KQueue;
 import dev.kqueue.internal.channel.OpenSelectors;
 import dev.kqueue.internal.channel.Pollable;
 import dev.kqueue.internal.fd.OpenKQueues;
+import dev.kqueue.internal.wakeup.WakeupEvent;
+import dev.kqueue.internal.wakeup.WakeupState;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

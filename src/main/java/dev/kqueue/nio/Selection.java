@@ -11,6 +11,7 @@ import dev.kqueue.internal.fd.Readiness;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.park.Elsewhere;
 import dev.kqueue.internal.park.VirtualThreadPollers;
+import dev.kqueue.internal.wakeup.WakeupState;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;

@@ -12,6 +12,8 @@ import dev.kqueue.KQueue;
 import dev.kqueue.internal.channel.ScriptedChannel;
 import dev.kqueue.internal.fd.Readiness;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.wakeup.UserWakeupEvent;
+import dev.kqueue.internal.wakeup.WakeupEvent;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

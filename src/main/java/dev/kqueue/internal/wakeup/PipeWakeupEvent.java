@@ -1,4 +1,4 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.wakeup;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;

@@ -1,6 +1,5 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.fd;
 
-import dev.kqueue.internal.fd.Readiness;
 import dev.kqueue.internal.libc.Poll;
 
 import java.lang.foreign.Arena;
@@ -11,18 +10,18 @@ import java.util.Arrays;
  * Asks poll(2) of many streams at once whether there is something to read, and tells their {@link Readiness}. Owned by
  * the thread that holds the selector's monitor, whose keys hold the descriptors meanwhile.
  */
-final class ReadProbe {
+public final class ReadProbe {
     private MemorySegment fds = MemorySegment.NULL;
     private Readiness[] asked = new Readiness[0];
     private int[] stamps = new int[0];
     private int size;
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return size == 0;
     }
 
     /** Puts a stream on the list; the stamp is what its readiness was when it was found to be unsure. */
-    void add(int descriptor, Readiness readiness, int stamp) {
+    public void add(int descriptor, Readiness readiness, int stamp) {
         if (size == asked.length) {
             int grown = Math.max(16, size * 2);
             asked = Arrays.copyOf(asked, grown);
@@ -41,7 +40,7 @@ final class ReadProbe {
      *
      * @return false if poll(2) failed, with EINTR or ENOMEM: the streams stay unsure then
      */
-    boolean run() {
+    public boolean run() {
         boolean answered = Poll.poll(fds, size, 0) >= 0;
         for (int i = 0; i < size; i++) {
             if (answered && Poll.revents(fds, i) == 0) {

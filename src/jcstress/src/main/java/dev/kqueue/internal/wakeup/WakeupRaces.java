@@ -1,4 +1,4 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.wakeup;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;

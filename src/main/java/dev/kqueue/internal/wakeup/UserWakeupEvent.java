@@ -1,4 +1,4 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.wakeup;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
@@ -16,9 +16,9 @@ import java.io.IOException;
  * trigger that comes with EV_ADD, and all BSDs take EV_CLEAR of a triggering change as "reset" (FreeBSD
  * filt_usertouch()).
  */
-final class UserWakeupEvent implements WakeupEvent {
+public final class UserWakeupEvent implements WakeupEvent {
     /** The ident of the selector's own user event. */
-    static final long IDENT = 0;
+    public static final long IDENT = 0;
 
     private static final int NOTE_TRIGGER = Abi.HOST.constant("NOTE_TRIGGER");
 

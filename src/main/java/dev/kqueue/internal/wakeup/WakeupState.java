@@ -1,4 +1,6 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.wakeup;
+
+import dev.kqueue.nio.KQueueSelector;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p><b>At most one event for each wait</b>: only the transition WAITING to NOTIFIED sends one.
  */
-final class WakeupState {
+public final class WakeupState {
     private static final int IDLE = 0;
     private static final int WAITING = 1;
     private static final int NOTIFIED = 2;
@@ -35,13 +37,13 @@ final class WakeupState {
      * Asks for a wakeup. True if a thread waits, or is about to: the caller must then send the event that ends the
      * wait.
      */
-    boolean wakeup() {
+    public boolean wakeup() {
         // A read first: many calls for one wait stay on a shared cache line.
         return state.get() != NOTIFIED && state.getAndSet(NOTIFIED) == WAITING;
     }
 
     /** Whether a wakeup is pending: {@link #beginWait} would fail. */
-    boolean isOwed() {
+    public boolean isOwed() {
         return state.get() == NOTIFIED;
     }
 
@@ -49,14 +51,14 @@ final class WakeupState {
      * To be called before waiting. False if a wakeup is pending already: do not wait then, but call {@link #endWait}
      * all the same.
      */
-    boolean beginWait() {
+    public boolean beginWait() {
         return state.compareAndSet(IDLE, WAITING);
     }
 
     /**
      * To be called after waiting, and by an operation that does not wait: takes the pending wakeup. True if one was.
      */
-    boolean endWait() {
+    public boolean endWait() {
         return state.get() != IDLE && state.getAndSet(IDLE) == NOTIFIED;
     }
 }

@@ -1,4 +1,4 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.wakeup;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KQueue;
@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 
 /** Ends a selector's wait from another thread, by an event of the selector's own kqueue. */
-sealed interface WakeupEvent permits UserWakeupEvent, PipeWakeupEvent {
+public sealed interface WakeupEvent permits UserWakeupEvent, PipeWakeupEvent {
     /** The udata of the selector's own event: no key has it. */
     long UDATA = 0;
 
