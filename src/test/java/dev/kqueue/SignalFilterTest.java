@@ -101,8 +101,8 @@ class SignalFilterTest extends FilterContract {
 
     @Override
     protected void cause() throws Exception {
-        kill(NAME);
-        // It has been counted as soon as another one has that came after it.
+        // Knotes count a signal in the order in which they were added: this one is the last to do so. The signal itself
+        // comes at any time after kill(2), on a thread of the JVM.
         try (KQueueDriver other = new KQueueDriver()) {
             other.change(USR1, Filter.SIGNAL, EV_ADD, 0, 0, 0);
             kill(NAME);

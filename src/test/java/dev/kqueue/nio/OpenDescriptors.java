@@ -24,21 +24,30 @@ public final class OpenDescriptors {
 
     /** How many of them are sockets, as far as the system tells: wake descriptors and the like come and stay. */
     static long sockets() {
+        return count("socket:");
+    }
+
+    /** How many of them are pipes, as far as the system tells. */
+    static long pipes() {
+        return count("pipe:");
+    }
+
+    private static long count(String kind) {
         Ability.HOST_DESCRIPTORS.assume();
         Path directory = Path.of("/proc/self/fd");
         if (!Files.isDirectory(directory)) {
             return 0;
         }
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(OpenDescriptors::isSocket).count();
+            return entries.filter(entry -> isOf(entry, kind)).count();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    private static boolean isSocket(Path entry) {
+    private static boolean isOf(Path entry, String kind) {
         try {
-            return Files.readSymbolicLink(entry).toString().startsWith("socket:");
+            return Files.readSymbolicLink(entry).toString().startsWith(kind);
         } catch (IOException gone) {
             // The descriptor of the listing itself, or one that another thread has closed.
             return false;

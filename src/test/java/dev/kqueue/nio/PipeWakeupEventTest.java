@@ -116,10 +116,11 @@ class PipeWakeupEventTest {
 
     @Test
     void closeEndsAWaitAndGivesThePipeBack() throws Exception {
-        long before = OpenDescriptors.count();
+        // Not all descriptors: idle pollers of tests before this one may give up theirs meanwhile.
+        long before = OpenDescriptors.pipes();
         for (int i = 0; i < 50; i++) {
             KQueueSelector other = new KQueueSelector(null, WithoutUserEvents.unknown());
-            assertThat(OpenDescriptors.count()).isGreaterThanOrEqualTo(before + 3);
+            assertThat(OpenDescriptors.pipes()).isGreaterThanOrEqualTo(before + 2);
             Thread waiter = Thread.ofPlatform().start(() -> assertClosed(other));
             for (int spins = i * 1000; spins > 0; spins--) {
                 Thread.onSpinWait();
@@ -128,7 +129,7 @@ class PipeWakeupEventTest {
             waiter.join();
             other.wakeup();
         }
-        assertThat(OpenDescriptors.count()).isEqualTo(before);
+        assertThat(OpenDescriptors.pipes()).isEqualTo(before);
     }
 
     private static void assertClosed(KQueueSelector selector) {
