@@ -124,7 +124,8 @@ public enum Filter {
     public static final Filter EVFILT_JAILDESC = JAILDESC;
 
     /**
-     * How many filters this system counts: a number that changes from release to release.
+     * The number of filters that the host's header counts ({@code EVFILT_SYSCOUNT}); it changes from release to
+     * release.
      *
      * @throws UnsupportedOperationException if the host does not define it
      */

@@ -9,7 +9,10 @@ import dev.kqueue.internal.linux.LinuxKQueue;
 
 import java.io.IOException;
 
-/** Chooses what stands behind {@link KQueue#open}: by what the C library offers, never by the system's name. */
+/**
+ * Chooses the implementation behind {@link KQueue#open}: by the functions that the C library exports, never by the
+ * system's name.
+ */
 final class HostKQueue {
     private HostKQueue() {}
 

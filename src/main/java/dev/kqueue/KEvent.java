@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * One change or one event, as a value: {@code struct kevent}.
+ * One change or one event of a kqueue, as an immutable value: {@code struct kevent}.
  *
  * <p>As a change, {@code flags} says what to do ({@link #EV_ADD}, {@link #EV_DELETE}, ...). As an event, {@code flags}
- * says what is so ({@link #EV_EOF}, {@link #EV_ERROR}), {@code fflags} what happened and {@code data} how much.
+ * gives its state ({@link #EV_EOF}, {@link #EV_ERROR}), {@code fflags} what happened and {@code data} how much.
  *
  * <p>Each filter that a program is likely to use has a factory, and all factories have one form: ident, flags, fflags,
  * udata. {@code data} is 0, and {@link #withData} sets it. Any other filter goes through the constructor.
@@ -22,9 +22,9 @@ import java.util.Objects;
  *         KEvent.timer(1, EV_ADD, Duration.ofMillis(250), ticker));
  * }
  *
- * <p>What is watched is named by ident and filter together: a kqueue holds one event for each pair. {@code udata}
- * belongs to that event. {@link #EV_ADD} gives it its object, or replaces it, and null takes it away; a change without
- * EV_ADD leaves the object alone on every system, so that enabling, disabling and triggering need not repeat it.
+ * <p>Ident and filter together are the key of an event: a kqueue holds one event for each pair. {@code udata} belongs
+ * to that event. {@link #EV_ADD} gives it its object, or replaces it, and null takes it away; a change without EV_ADD
+ * leaves the object alone on every system, so that enabling, disabling and triggering need not repeat it.
  *
  * <p>The {@code EV_} names follow the rule of {@link Note}: without parentheses where every system has the same number,
  * with parentheses where this system is asked, and {@link UnsupportedOperationException} where it has none.
@@ -77,12 +77,14 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
      */
     public static final int EV_ERROR = 0x4000;
 
-    /** In an eventlist: the end has been reached; the filter says of what. {@code fflags} may hold a socket's error. */
+    /**
+     * In an eventlist: end of file, or of whatever else the filter watches. {@code fflags} may hold a socket's error.
+     */
     public static final int EV_EOF = 0x8000;
 
     // ---- flags: asked of this system
 
-    /** The bits that the system keeps for itself, and clears in a change. */
+    /** The bits that are reserved for the system, which clears them in a change. */
     public static int EV_SYSFLAGS() {
         return Abi.HOST.constant("EV_SYSFLAGS");
     }
@@ -118,8 +120,8 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
     }
 
     /**
-     * Makes udata a part of what names the event (macOS). Only for the form over {@link KEventList}: among values, an
-     * object has no number that the program could repeat.
+     * Makes udata a part of the event's key, beside ident and filter (macOS). Only for {@link KQueue}, whose udata is a
+     * number: {@link KEventQueue}, whose udata is an object, refuses it.
      */
     public static int EV_UDATA_SPECIFIC() {
         return Abi.HOST.constant("EV_UDATA_SPECIFIC");
@@ -130,7 +132,7 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
         return Abi.HOST.constant("EV_DISPATCH2");
     }
 
-    /** Reports that what was watched has vanished, once (macOS, with {@link #EV_DISPATCH2}). */
+    /** Reports once that the watched object has vanished (macOS, with {@link #EV_DISPATCH2}). */
     public static int EV_VANISHED() {
         return Abi.HOST.constant("EV_VANISHED");
     }
@@ -152,7 +154,7 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
 
     // ---- construction
 
-    /** As given; the filter must not be null. */
+    /** Makes a change or event of these fields; the filter must not be null. */
     public KEvent {
         Objects.requireNonNull(filter, "filter");
     }
@@ -185,8 +187,8 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
     }
 
     /**
-     * {@code EVFILT_VNODE}: a file or directory changes. Use {@link #EV_CLEAR}: without it, what has happened once is
-     * reported for ever.
+     * {@code EVFILT_VNODE}: a file or directory changes. Use {@link #EV_CLEAR}: without it, a note that was set once is
+     * reported by every call.
      *
      * @param ident the descriptor of the open file or directory: it is watched whatever its name becomes
      * @param fflags what to watch for: {@link Note#NOTE_DELETE} and those that follow it
@@ -209,8 +211,8 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
     }
 
     /**
-     * {@code EVFILT_SIGNAL}: a signal is sent to this process. It stands beside the signal's action and takes nothing
-     * from it.
+     * {@code EVFILT_SIGNAL}: a signal is sent to this process. The signal's action (its handler or default) is not
+     * affected.
      *
      * @param ident the signal's number, which systems do not agree on
      * @param fflags 0
@@ -222,8 +224,8 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
 
     /**
      * {@code EVFILT_TIMER}: a period has passed; once with {@link #EV_ONESHOT}, else again and again. Set the period
-     * with {@link #withData}. A timer that runs is set anew by deleting and adding it: DragonFly BSD, where it is only
-     * added, goes on with the old one.
+     * with {@link #withData}. To restart a running timer, delete it and add it again: DragonFly BSD ignores the new
+     * period of a timer that is only added again.
      *
      * @param ident any number
      * @param fflags the unit of {@link #data}, 0 for milliseconds
@@ -234,11 +236,12 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
     }
 
     /**
-     * {@code EVFILT_TIMER} with a period of any unit: {@link #fflags} and {@link #data} are such that nothing of it is
-     * lost. Milliseconds where they suffice, which every system has; microseconds or nanoseconds otherwise.
+     * {@code EVFILT_TIMER} with a period of any unit: {@link #fflags} and {@link #data} are chosen so that no precision
+     * is lost. The unit is milliseconds where they suffice, since every system has them; otherwise microseconds or
+     * nanoseconds.
      *
      * @throws IllegalArgumentException if the period is negative
-     * @throws UnsupportedOperationException if this system has no unit so fine; round the period first
+     * @throws UnsupportedOperationException if this system has no unit that is fine enough; round the period first
      * @throws ArithmeticException if the period is too long for its unit
      */
     public static KEvent timer(long ident, int flags, Duration period, Object udata) {
@@ -247,10 +250,11 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
     }
 
     /**
-     * {@code EVFILT_TIMER} at a point in time of the wall clock, once: {@code NOTE_ABSTIME}, or {@code NOTE_ABSOLUTE}
-     * where it is called so. A point that has passed fires at once; FreeBSD refuses one before it was booted.
+     * {@code EVFILT_TIMER} that fires once, at a point in time of the wall clock: {@code NOTE_ABSTIME}, on macOS {@code
+     * NOTE_ABSOLUTE}. A point that has passed fires at once; FreeBSD refuses one before it was booted.
      *
-     * @throws UnsupportedOperationException if this system has no such timers (DragonFly BSD), or no unit so fine
+     * @throws UnsupportedOperationException if this system has no such timers (DragonFly BSD), or no unit that is fine
+     *     enough
      * @throws ArithmeticException if the point is too far away for its unit
      */
     public static KEvent timer(long ident, int flags, Instant deadline, Object udata) {
@@ -271,22 +275,22 @@ public record KEvent(long ident, Filter filter, int flags, int fflags, long data
         return new KEvent(ident, Filter.USER, flags, fflags, 0, udata);
     }
 
-    /** The same with other flags: {@code change.withFlags(EV_DELETE)}. */
+    /** A copy with other flags: {@code change.withFlags(EV_DELETE)}. */
     public KEvent withFlags(int flags) {
         return new KEvent(ident, filter, flags, fflags, data, udata);
     }
 
-    /** The same with other fflags. */
+    /** A copy with other fflags. */
     public KEvent withFflags(int fflags) {
         return new KEvent(ident, filter, flags, fflags, data, udata);
     }
 
-    /** The same with another number. */
+    /** A copy with another {@code data}. */
     public KEvent withData(long data) {
         return new KEvent(ident, filter, flags, fflags, data, udata);
     }
 
-    /** The same with another object. */
+    /** A copy with another udata object. */
     public KEvent withUdata(Object udata) {
         return new KEvent(ident, filter, flags, fflags, data, udata);
     }

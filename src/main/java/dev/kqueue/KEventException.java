@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Some of the changes given to {@link KEventQueue#apply} failed. All the others were made.
+ * Thrown by {@link KEventQueue#apply} when changes failed; it lists them. All other changes of the call were made.
  *
  * {@snippet :
  * try {

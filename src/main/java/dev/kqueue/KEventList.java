@@ -19,10 +19,10 @@ import java.util.stream.IntStream;
  * struct kevent {
  *     uintptr_t ident;     what is watched: a descriptor, a process id, a signal or any number
  *     short     filter;    EVFILT_: what kind of thing ident is
- *     u_short   flags;     EV_: what to do (changes), what is so (events)
+ *     u_short   flags;     EV_: what to do (changes), state (events)
  *     u_int     fflags;    NOTE_: which aspects (changes), which of them happened (events)
  *     int64_t   data;      the filter's own number: bytes, count, period, status, errno
- *     void     *udata;     whatever the caller put there; comes back unchanged
+ *     void     *udata;     any number of the caller's; comes back unchanged
  * };
  * </pre>
  *
@@ -75,9 +75,9 @@ public final class KEventList {
     }
 
     /**
-     * Makes an eventlist whose reader does not look at the {@code data} of {@code EVFILT_READ} and {@code EVFILT_WRITE}
-     * events. A kernel's kqueue gives it in any case; on Linux it costs a system call an event, which this spares:
-     * {@code data} is 0 then.
+     * Makes an eventlist for a caller that does not use the {@code data} of {@code EVFILT_READ} and {@code
+     * EVFILT_WRITE} events. On Linux each such {@code data} costs a system call, which this list saves: {@code data} is
+     * 0 then. A kernel's own kqueue fills it in all the same.
      */
     public static KEventList withoutData(int capacity) {
         return new KEventList(capacity, false);
@@ -97,7 +97,7 @@ public final class KEventList {
         return arena.allocate((long) entries * SIZE, KEVENT.alignment());
     }
 
-    /** Whether the reader wants the {@code data} of {@code EVFILT_READ} and {@code EVFILT_WRITE} events. */
+    /** Whether the caller wants the {@code data} of {@code EVFILT_READ} and {@code EVFILT_WRITE} events. */
     public boolean isDataWanted() {
         return dataWanted;
     }
@@ -107,19 +107,19 @@ public final class KEventList {
         return size;
     }
 
-    /** The number of entries that there is room for. */
+    /** The capacity, in entries. */
     public int capacity() {
         return capacity;
     }
 
-    /** Forgets all entries; the room stays. */
+    /** Removes all entries; the capacity stays. */
     public void clear() {
         size = 0;
     }
 
     /**
-     * Makes room for at least {@code entries} entries, keeping those that are there. Room is made with some to spare;
-     * {@link #memory} is another one then.
+     * Makes the capacity at least {@code entries}, keeping the entries. A list that grows is reallocated, by half at
+     * least: {@link #memory} then returns another segment.
      */
     public void ensureCapacity(int entries) {
         if (entries > capacity) {
@@ -153,7 +153,7 @@ public final class KEventList {
     }
 
     private void put(long base, long ident, int filter, int flags, int fflags, long data, long udata) {
-        // FreeBSD's ext words and NetBSD's padding must be zero: they are read, or may be one day.
+        // FreeBSD's ext words and NetBSD's padding must be zero: a kernel reads them, or a later release may.
         for (int gap : GAPS) {
             memory.set(ValueLayout.JAVA_INT_UNALIGNED, base + gap, 0);
         }
@@ -165,7 +165,7 @@ public final class KEventList {
         UDATA.set(memory, base, udata);
     }
 
-    /** What the entry is about; unsigned. */
+    /** The ident: the descriptor, process id, signal or other number that the entry is about; unsigned. */
     public long ident(int index) {
         return IDENT.get(memory, base(index));
     }
@@ -190,7 +190,7 @@ public final class KEventList {
         return DATA.get(memory, base(index));
     }
 
-    /** What the caller gave with the change. */
+    /** The udata that the caller gave with the change. */
     public long udata(int index) {
         return UDATA.get(memory, base(index));
     }

@@ -26,16 +26,16 @@ import java.util.List;
  * }
  *
  * <p>The queue keeps one object for each ident and filter. EV_ADD gives or replaces it; a change without EV_ADD leaves
- * it alone on every system, so that enabling, disabling and triggering need not repeat it. It is let go when the event
- * is deleted, when its last event was returned (EV_ONESHOT, a process's exit), with {@link #beforeClose}, and when the
- * queue is closed. Only an object given with NOTE_TRACK, which child processes inherit, stays until the queue is
- * closed.
+ * it alone on every system, so that enabling, disabling and triggering need not repeat it. The reference is dropped
+ * when the event is deleted, when its last event was returned (EV_ONESHOT, a process's exit), with {@link
+ * #beforeClose}, and when the queue is closed. Only an object given with NOTE_TRACK, which child processes inherit,
+ * stays until the queue is closed.
  *
  * <p>Any number of threads may apply changes and wait at once. An event comes with the object that its ident and filter
  * have when it is returned. If another thread has deleted it meanwhile, it is not returned.
  *
- * <p>Applying and waiting are system calls of their own, and each event is a new object. {@link KQueue} makes one call
- * for both, over lists that are used again and again.
+ * <p>Applying and waiting are separate system calls, and each event is a new object. {@link KQueue} makes one call for
+ * both, over lists that are reused.
  *
  * @see KEvent
  * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
@@ -44,7 +44,7 @@ public final class KEventQueue implements AutoCloseable {
     /** The most that one call fetches. */
     private static final int MOST_EVENTS = 4096;
 
-    /** Flags that give udata another meaning than the one it has here. */
+    /** Flags that change the meaning of udata; refused, because here udata is a token. */
     private static final int FOREIGN_FLAGS =
             Abi.HOST.find("EV_UDATA_SPECIFIC").orElse(0) | Abi.HOST.find("EV_KEEPUDATA").orElse(0);
 
@@ -209,7 +209,7 @@ public final class KEventQueue implements AutoCloseable {
      * Waits for events. {@link Duration#ZERO} does not wait; a time beyond 292 years is without limit.
      *
      * @param maxEvents how many to return at most, 1 or more
-     * @param timeout how long to wait at most, rounded up to what the system can tell apart
+     * @param timeout how long to wait at most, rounded up to the system's resolution
      * @return the events; empty if the time has passed
      * @throws IllegalArgumentException if the timeout is negative
      * @throws ClosedChannelException if the queue is closed, or is closed while this waits
@@ -393,7 +393,7 @@ public final class KEventQueue implements AutoCloseable {
         }
     }
 
-    /** What the queue stands on, for people. */
+    /** The implementation underneath, for people. */
     @Override
     public String toString() {
         return kqueue.toString();

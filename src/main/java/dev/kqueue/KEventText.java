@@ -5,7 +5,7 @@ import dev.kqueue.internal.abi.Abi;
 import java.util.OptionalInt;
 import java.util.StringJoiner;
 
-/** Prints the fields of a {@code struct kevent} by their C names, as far as this system has names for them. */
+/** Formats the fields of a {@code struct kevent} with their C names, as far as this system has names for them. */
 final class KEventText {
     private KEventText() {}
 

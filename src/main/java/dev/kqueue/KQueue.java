@@ -34,7 +34,7 @@ import java.io.IOException;
  *       a receipt; ident, filter and udata as given). If there is any such entry, the call returns those entries at
  *       once, without waiting and without events.
  *   <li>The eventlist must have room for as many entries as there are changes; the call makes that room itself.
- *   <li>The call is never ended early by a Unix signal: EINTR is met with another wait for the rest of the time.
+ *   <li>A Unix signal never ends the call early: after EINTR it waits again for the rest of the time.
  *   <li>Any number of threads may be in {@link #kevent} at once, each with its own lists. Changes made by one while
  *       another waits take effect at once.
  *   <li>Closing a descriptor removes its events silently; call {@link #beforeClose(int)} before it, also of one whose
@@ -47,7 +47,7 @@ import java.io.IOException;
  * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
  */
 public final class KQueue implements AutoCloseable {
-    /** Wait for ever: as the {@code timeoutNanos} of {@link #kevent(KEventList, KEventList, long)}. */
+    /** Wait without limit: as the {@code timeoutNanos} of {@link #kevent(KEventList, KEventList, long)}. */
     public static final long FOREVER = -1;
 
     private final KQueueBackend backend;
@@ -72,7 +72,7 @@ public final class KQueue implements AutoCloseable {
      * @param changes the changes; null or an empty list for none. Left as it is
      * @param events filled with what came, after being cleared; null not to wait for events
      * @param timeoutNanos how long to wait at most, in nanoseconds: 0 not at all, {@link #FOREVER} (or any negative
-     *     number) without limit. Rounded up to what the system can tell apart
+     *     number) without limit. Rounded up to the system's resolution
      * @return the number of entries in {@code events}: 0 if the time has passed
      * @throws java.nio.channels.ClosedChannelException if the kqueue is closed, or is closed while this waits
      * @throws IOException if a change fails and {@code events} is null: those before it have been made. Or if waiting
@@ -85,8 +85,8 @@ public final class KQueue implements AutoCloseable {
     /**
      * Removes the events of a descriptor that is about to be closed: call this, then close(2). Nothing is reported of
      * it afterwards, even if another descriptor, of this process or another, keeps its open file description, and
-     * nothing is left for the next owner of its number. A kernel's kqueue sees close(2) by itself. The kqueue for Linux
-     * does not: it removes the events here, and takes the descriptor out of epoll(7). Does nothing if the kqueue is
+     * nothing is left for the next owner of its number. A kernel's own kqueue does this in close(2). The kqueue for
+     * Linux cannot: it removes the events here, and takes the descriptor out of epoll(7). Does nothing if the kqueue is
      * closed.
      */
     public void beforeClose(int descriptor) {
@@ -104,8 +104,8 @@ public final class KQueue implements AutoCloseable {
     }
 
     /**
-     * Why a change failed, in words, for the message of an exception: what the errno is called, and where that leaves a
-     * reader guessing what is behind it, such as the limit that has been reached.
+     * The reason why a change failed, for the message of an exception: the name of the errno and, where the name alone
+     * does not explain it, the cause (the limit that has been reached, for example).
      *
      * @param filter the filter of the change
      * @param ident its ident
@@ -115,7 +115,7 @@ public final class KQueue implements AutoCloseable {
         return backend.reason(filter, ident, errno);
     }
 
-    /** Whether the kernel knows the filter: asked of it, not concluded from a header. */
+    /** Whether the running kernel supports the filter; found by asking the kernel, not from a header. */
     public boolean supports(Filter filter) {
         return backend.supports(filter);
     }
@@ -128,7 +128,7 @@ public final class KQueue implements AutoCloseable {
         return backend.descriptor();
     }
 
-    /** What the kqueue has done so far. */
+    /** The counts of calls, changes and events since the kqueue was opened. */
     public KQueueStatistics statistics() {
         return backend.statistics();
     }
@@ -138,7 +138,7 @@ public final class KQueue implements AutoCloseable {
         return backend.isOpen();
     }
 
-    /** What the kqueue stands on, for people: {@code "kqueue(2) of FreeBSD"}, {@code "kqueue over epoll(7)"}. */
+    /** The implementation, for people: {@code "kqueue(2) of FreeBSD"}, {@code "kqueue over epoll(7)"}. */
     @Override
     public String toString() {
         return backend.toString();

@@ -1,7 +1,7 @@
 package dev.kqueue;
 
 /**
- * What a kqueue has done since it was opened: exact counts, for tests and for the curious.
+ * Exact counts of a kqueue's calls, changes and events since it was opened: for tests and monitoring.
  *
  * @param calls calls of {@link KQueue#kevent(KEventList, KEventList, long)}
  * @param changes changes that were submitted

@@ -10,9 +10,19 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A file or directory that is open for a kqueue to watch, since {@code EVFILT_VNODE} wants a descriptor and Java shows
- * none. It is opened for reading ({@code O_EVTONLY} on macOS, so that its volume can still be unmounted), symbolic
- * links are followed, and it is the file that is watched, whatever its name becomes.
+ * A file or directory opened for a kqueue to watch: {@code EVFILT_VNODE} needs a descriptor, and Java's own classes
+ * hide theirs.
+ *
+ * {@snippet :
+ * try (OpenFile file = OpenFile.open(Path.of("app.log"))) {
+ *     queue.apply(KEvent.vnode(file.descriptor(), EV_ADD | EV_CLEAR, NOTE_WRITE | NOTE_DELETE, file));
+ *     ...
+ *     queue.beforeClose(file.descriptor());
+ * }
+ * }
+ *
+ * <p>The file is opened for reading ({@code O_EVTONLY} on macOS, so that its volume can still be unmounted). Symbolic
+ * links are followed. A rename does not end the watch: the kernel watches the file, not its name.
  *
  * @see <a href="https://man.freebsd.org/open/2">open(2)</a>
  */
@@ -54,7 +64,9 @@ public final class OpenFile implements AutoCloseable {
         return path;
     }
 
-    /** The descriptor's number, for {@link KEvent#vnode} and {@link KEvent#read}; of no meaning once this is closed. */
+    /**
+     * The descriptor's number, for {@link KEvent#vnode} and {@link KEvent#read}. Do not use it after {@link #close}.
+     */
     public int descriptor() {
         return descriptor;
     }

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What {@code EVFILT_TIMER} is told of a length or a point of time: the unit in {@code fflags}, the number in {@code
- * data}.
+ * The fields of an {@code EVFILT_TIMER} change for a period or a point in time: the unit in {@code fflags}, the number
+ * in {@code data}.
  *
- * <p>Of the units that lose nothing, the coarsest of milliseconds, microseconds and nanoseconds is taken: it reaches
- * farthest, and milliseconds are the one unit of every system and release. Seconds are left out, since a number of
+ * <p>The unit is the coarsest of milliseconds, microseconds and nanoseconds that loses no precision: it has the largest
+ * range, and milliseconds are the only unit of every system and release. Seconds are not used, since a number of
  * milliseconds reaches 292 million years.
  *
  * <p>A period is never longer than {@link #LONGEST}.
@@ -52,7 +52,7 @@ record TimerData(int fflags, long data) {
 
     private static TimerData of(Duration time, int notes, Abi abi) {
         // Milliseconds are 0 on every system; FreeBSD and our Linux have a bit for them as well, which changes nothing.
-        // Not Duration.dividedBy, which divides as BigDecimal: kilobytes of garbage for each timer.
+        // Not Duration.dividedBy, which divides with BigDecimal and allocates kilobytes for each timer.
         int nanos = time.toNanosPart();
         if (nanos % NANOS_PER_MILLI == 0) {
             return new TimerData(notes, time.toMillis());
