@@ -26,8 +26,8 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Makes channels of descriptors that another process has opened: of a socket the kind that it is, of anything else an
- * {@link FdChannel}.
+ * Makes channels of descriptors that another process has opened: a socket becomes a channel of its own kind, any other
+ * descriptor an {@link FdChannel}.
  *
  * <p>The open file description is {@linkplain Descriptor#isShared shared} with that process, and so is its O_NONBLOCK.
  * That is left as it is found, here and when the channel is closed; an accept that must not wait sets it.
@@ -45,7 +45,7 @@ final class AdoptedChannels {
     }
 
     /**
-     * Takes over a descriptor of whatever kind that was opened elsewhere.
+     * Takes over a descriptor of any kind that was opened elsewhere.
      *
      * @throws IOException if no descriptor of that number is open, if another channel owns it, or if no channel can be
      *     made of it: then it is closed
@@ -56,12 +56,12 @@ final class AdoptedChannels {
     }
 
     /**
-     * Takes over a descriptor of whatever kind that the kernel has just given out: nobody else knows its number.
+     * Takes over a descriptor of any kind that the kernel has just given out: no other code knows its number.
      *
      * @throws IOException if no channel can be made of it; it is closed then
      */
     static SelectableChannel adoptReceived(SelectorProvider provider, int fd) throws IOException {
-        // If the table knows the number, somebody has closed it past the channel that owned it.
+        // If the table knows the number, other code has closed it without the channel that owned it.
         OwnedDescriptors.add(fd);
         return ofAnyKind(provider, fd);
     }
@@ -82,7 +82,8 @@ final class AdoptedChannels {
     }
 
     /**
-     * As {@link #adopt}, of a descriptor of which {@link #isSocket} is so. A stream that is not connected is refused.
+     * As {@link #adopt}, of a descriptor for which {@link #isSocket} is true. A stream that is not connected is
+     * refused.
      *
      * @param closer closes the descriptor it is given; returns 0 or -errno
      */

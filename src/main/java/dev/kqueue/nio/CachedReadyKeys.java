@@ -22,7 +22,7 @@ final class CachedReadyKeys {
     private boolean sure;
     private boolean unsure;
 
-    /** poll(2) could not say: the streams of which nobody knows count as ready in this operation. */
+    /** poll(2) failed: the unsure streams count as ready in this operation. */
     private boolean unanswered;
 
     /** The operations of interest that the key's channel remembers to be ready. */
@@ -65,7 +65,7 @@ final class CachedReadyKeys {
         return sure;
     }
 
-    /** Whether of a key nobody knows: its stream's last read was filled to the byte. */
+    /** Whether a key is unsure: its stream's last read filled the buffer exactly. */
     boolean isAnyUnsure() {
         return unsure;
     }
@@ -96,7 +96,7 @@ final class CachedReadyKeys {
     }
 
     /**
-     * Forgets the keys that are ready no more: their channels were read or written to the limit, or they have lost
+     * Removes the keys that are not ready any more: their channels were read or written to the limit, or they have lost
      * interest.
      */
     void review() {
@@ -126,8 +126,8 @@ final class CachedReadyKeys {
     }
 
     /**
-     * Asks poll(2), once for all, of the streams of which nobody knows. An edge that has come in this operation is an
-     * answer: what has been found readable is not asked, and not looked at again.
+     * Asks poll(2), in one call, about all unsure streams. An edge that has come in this operation is an answer: what
+     * has been found readable is not asked, and not looked at again.
      */
     void ask() {
         for (int i = size - 1; i >= 0; i--) {

@@ -9,9 +9,21 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.AbstractSelectableChannel;
 
 /**
- * A source of events that a {@link KQueueSelector} takes beside sockets: a file, a process, a signal, a timer, or
- * whatever else kqueue(2) has a filter for. It is a channel so that whatever takes a {@code SelectableChannel} takes
- * it, and it has nothing to read or write: its {@link EventKey} tells what has happened.
+ * A selectable source of events other than I/O: a file, a process, a signal, a timer, or anything else that kqueue(2)
+ * has a filter for. It is a {@code SelectableChannel} so that it works with code written for channels, but has nothing
+ * to read or write: its {@link EventKey} records the events.
+ *
+ * {@snippet :
+ * SignalKey term = selector.register(Signal.TERM, null);
+ * TimerKey tick = selector.schedule(Duration.ofSeconds(1), Duration.ofSeconds(1), null);
+ * selector.select(key -> {
+ *     if (key == term) {
+ *         shutDown();
+ *     } else if (key == tick) {
+ *         report(tick.expirations());
+ *     }
+ * });
+ * }
  *
  * <p>It has one operation, {@link SelectionKey#OP_READ}: "something has happened". A key without interest collects what
  * happens, and reports it when the interest comes back. It is non-blocking from the start, and cannot be anything else.
@@ -55,7 +67,7 @@ public abstract sealed class EventChannel extends AbstractSelectableChannel
 
     @Override
     protected void implCloseSelectableChannel() throws IOException {
-        // Nothing but keys is to be let go of, and the superclass cancels them.
+        // There is nothing to release but the keys, and the superclass cancels them.
     }
 
     /** What is watched, for people: {@code process 123}. */

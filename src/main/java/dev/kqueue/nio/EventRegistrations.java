@@ -12,13 +12,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Adds and removes the knotes of {@link EventKey}s at once, from any thread: what happens right after the registration
- * must not be lost, and what is refused must be refused to the caller's face.
+ * Adds and removes the knotes of {@link EventKey}s immediately, on the calling thread, not with the next selection
+ * operation: no event after the registration may be lost, and the kernel's refusal must reach the caller as an
+ * exception.
  *
  * <p>A process, a signal or any other ident may be wanted by two channels, and the kernel has one knote for them. So
- * they are claimed: the claim belongs to one valid key. A key that was cancelled, and that no selection operation has
- * let go of yet, loses its claim to the next who comes; its knote has become the other's then, and is not to be
- * removed. All of this is decided under this object's monitor, the system call included.
+ * each ident and filter is claimed by one valid key. A key that was cancelled and is not deregistered yet loses its
+ * claim to the next key that asks for it; the knote then belongs to that key, and must not be removed. All of this is
+ * decided under this object's monitor, the system call included.
  */
 final class EventRegistrations {
     private record Claim(Filter filter, long ident) {}

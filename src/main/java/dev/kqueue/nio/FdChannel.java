@@ -8,8 +8,14 @@ import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
- * Any open descriptor as a channel: standard input, a terminal, a FIFO, a serial line, a socket made by somebody else,
- * a device.
+ * Any open descriptor as a channel: standard input, a terminal, a FIFO, a serial line, a socket that another process
+ * made, a device.
+ *
+ * {@snippet :
+ * FdChannel terminal = FdChannel.open(0);
+ * terminal.configureBlocking(false);
+ * terminal.register(selector, SelectionKey.OP_READ);
+ * }
  *
  * <p>It reads, or writes, or both, as the descriptor was opened; a channel that does not read throws {@link
  * java.nio.channels.NonReadableChannelException}, one that does not write {@link

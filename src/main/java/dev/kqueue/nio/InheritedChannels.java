@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The channels that this JVM inherited from whoever started it: inetd(8) leaves one socket as descriptors 0, 1 and 2,
- * systemd any number of descriptors from 3 on, counted by the environment (sd_listen_fds(3)).
+ * The channels that this JVM inherited from the process that started it: inetd(8) leaves one socket as descriptors 0, 1
+ * and 2, systemd any number of descriptors from 3 on, counted by the environment (sd_listen_fds(3)).
  */
 final class InheritedChannels {
     private static final int FIRST_OF_SYSTEMD = 3;
@@ -55,7 +55,7 @@ final class InheritedChannels {
         if (fd < 0) {
             throw Errno.exception(-fd, "dup");
         }
-        // The peer sees the end when all of its descriptors are closed.
+        // The peer sees end of file only when all descriptors of the socket are closed.
         return AdoptedChannels.adoptSocket(
                 provider,
                 fd,

@@ -10,7 +10,12 @@ import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.wakeup.UserWakeupEvent;
 
 /**
- * Any event of kqueue(2) at all, in a selector: whatever this system has a filter for.
+ * A channel for any kqueue(2) event, of any filter that this system has.
+ *
+ * {@snippet :
+ * KEvent exec = new KEvent(pid, Filter.PROC, EV_ADD | EV_CLEAR, NOTE_EXEC, 0);
+ * KEventKey key = selector.register(exec, null);
+ * }
  *
  * <p>The ident is the caller's. A descriptor must stay open until the selector has let go of the key; a selector takes
  * one channel for each ident and filter, and {@code EVFILT_USER} 0 is its own.

@@ -26,7 +26,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.function.IntUnaryOperator;
 
-/** A descriptor that was opened elsewhere. What its reads and writes have to mind is {@link FdTransfer}'s to know. */
+/**
+ * The channel of a descriptor that was opened elsewhere. {@link FdTransfer} knows how to read and write each kind of
+ * descriptor.
+ */
 final class KQueueFdChannel extends FdChannel implements PollableDescriptor, StreamOwner {
     private final int fd;
     private final Descriptor descriptor;
@@ -40,13 +43,14 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
     /** Of implConfigureBlocking, which is called with a lock held that registering takes, too. */
     private boolean probed;
 
-    /** Why no kqueue can watch the descriptor; null if it can. */
+    /** The reason why no kqueue can watch the descriptor; null if one can. */
     private String refusal;
 
     /**
-     * Whether EVFILT_WRITE stands for OP_READ, too. That is so of regular files: each read and write of one is answered
-     * at once, the read at its end with -1, and poll(2) and select(2) call it ready for both at any time. EVFILT_READ
-     * reports nothing at its end (only some kernels have NOTE_FILE_POLL to change that), EVFILT_WRITE is always ready.
+     * Whether EVFILT_WRITE stands for OP_READ, too, as it does for regular files: each read and write of one is
+     * answered at once, the read at its end with -1, and poll(2) and select(2) call it ready for both at any time.
+     * EVFILT_READ reports nothing at its end (only some kernels have NOTE_FILE_POLL to change that), EVFILT_WRITE is
+     * always ready.
      */
     private volatile boolean alwaysReady;
 

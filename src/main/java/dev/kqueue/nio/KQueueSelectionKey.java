@@ -53,7 +53,10 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /** Set by {@link RegisteredKey#knotesLost}, and cleared by the selecting thread before it adds the knotes. */
     volatile boolean knotesLost;
 
-    /** The next of the {@link InterestUpdates}; owned by whoever set {@link #queued}, then by the selecting thread. */
+    /**
+     * The next of the {@link InterestUpdates}; owned by the thread that set {@link #queued}, then by the selecting
+     * thread.
+     */
     KQueueSelectionKey nextUpdate;
 
     /** Slot and generation; set once by {@link KeyTable#add}. */
@@ -188,7 +191,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
         return readyOps;
     }
 
-    /** Ordered, but without a fence: it is for the selecting thread, and whoever learns of the key from that. */
+    /** A release write without a fence: only the selecting thread, and threads to which it hands the key, read it. */
     final void setReady(int ops) {
         READY_OPS.setRelease(this, (byte) ops);
     }

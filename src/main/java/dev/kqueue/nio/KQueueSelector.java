@@ -32,14 +32,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * A selector on a kqueue.
+ * A {@link Selector} on a kqueue, which also selects files, processes, signals and timers.
  *
- * <p>Interest changes are collected, from whichever thread they come, and submitted all together by the kevent call
- * that waits: one system call for a select, however many keys changed. An event finds its key through its udata, and no
- * map from descriptors stands between.
+ * {@snippet :
+ * try (KQueueSelector selector = KQueueSelector.open()) {
+ *     channel.register(selector, SelectionKey.OP_READ);
+ *     ProcessKey child = selector.register(process.toHandle(), Set.of(ProcessEvent.EXIT), null);
+ *     while (!child.hasExited()) {
+ *         selector.select(key -> handle(key));
+ *     }
+ * }
+ * }
  *
- * <p>Timeouts are kept to the nanosecond where the system can; the wait never ends early, neither by a Unix signal nor
- * by a wakeup that an earlier operation has answered.
+ * <p>Interest changes of all threads are collected and submitted in one batch by the kevent call that waits: one system
+ * call for a select, however many keys changed. An event finds its key through its udata, without a map from
+ * descriptors.
+ *
+ * <p>Timeouts have nanosecond resolution where the system has it. The wait never ends early: neither a Unix signal nor
+ * a stale wakeup ends it.
  *
  * <h2>Who owns what</h2>
  *
@@ -65,7 +75,10 @@ public final class KQueueSelector extends AbstractSelector {
     private KQueueSelectionKey[] removed = new KQueueSelectionKey[16];
     private boolean selecting;
 
-    /** Written by the thread that selects, read by any: it will wait, or waits, with what it has been told so far. */
+    /**
+     * Whether the selecting thread waits, or is about to wait, with the changes collected so far. Written by the
+     * selecting thread, read by any.
+     */
     private final AtomicBoolean waiting = new AtomicBoolean();
 
     /** Kept, so that a selection operation need not make it. */
@@ -167,8 +180,8 @@ public final class KQueueSelector extends AbstractSelector {
             key.cancel();
             return key;
         }
-        // The key may be cancelled by whoever finds it in the table, and be let go of before its knote is added: the
-        // descriptor is held besides until that is known.
+        // Another thread may find the key in the table and cancel it, and it may be deregistered before its knote is
+        // added: so the descriptor has a hold of its own until then.
         boolean held = channel.hold();
         try {
             if (held) {
@@ -210,7 +223,7 @@ public final class KQueueSelector extends AbstractSelector {
         }
     }
 
-    /** The key's interest set is another one than the kernel was told: it will be, by the next selection operation. */
+    /** The key's interest set has changed: the next selection operation submits it to the kernel. */
     void interestChanged(KQueueSelectionKey key) {
         updates.push(key);
     }
@@ -445,7 +458,7 @@ public final class KQueueSelector extends AbstractSelector {
                 selection.begin();
                 selection.submitAndWait(selection.isAnyReady() ? 0 : timeoutNanos);
             } finally {
-                // Who sees it late wakes a selector that has returned, which may be.
+                // A thread that reads the old value wakes a selector that has returned already, which is harmless.
                 waiting.lazySet(false);
                 end();
             }

@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The provider: {@code -Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider} makes any NIO
- * program run on kqueue. With the jar on the class path and no property, {@link java.util.ServiceLoader} finds it as
- * well.
+ * The {@link SelectorProvider} on kqueue: {@code
+ * -Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider} makes any NIO program run on kqueue.
+ * With the jar on the class path and no property, {@link java.util.ServiceLoader} finds it as well.
  *
  * <p>It serves {@code SocketChannel.open}, {@code ServerSocketChannel.open}, {@code DatagramChannel.open}, {@code
  * Pipe.open}, {@code Selector.open} and {@code System.inheritedChannel}. {@code java.net.Socket}, {@code ServerSocket}
@@ -109,7 +109,7 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     }
 
     /**
-     * The channel inherited from whoever started this JVM: the first of {@link #inheritedChannels}, or null.
+     * The channel inherited from the process that started this JVM: the first of {@link #inheritedChannels}, or null.
      *
      * <p>Closing it detaches {@code System.in}, {@code System.out} and {@code System.err} as far as they are the same
      * socket, so that the peer sees the end.
@@ -121,10 +121,11 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     }
 
     /**
-     * All channels inherited from whoever started this JVM, in blocking mode, the same ones at each call: the socket
-     * that inetd(8) and its like leave as standard input, if standard input is a socket, and then the descriptors that
-     * systemd passes by socket activation ({@code LISTEN_FDS}), in its order. Sockets are a {@code SocketChannel}, a
-     * {@code ServerSocketChannel} or a {@code DatagramChannel}; anything else, a FIFO for one, is an {@link FdChannel}.
+     * All channels inherited from the process that started this JVM, in blocking mode, the same ones at each call: the
+     * socket that inetd(8) and its like leave as standard input, if standard input is a socket, and then the
+     * descriptors that systemd passes by socket activation ({@code LISTEN_FDS}), in its order. Sockets are a {@code
+     * SocketChannel}, a {@code ServerSocketChannel} or a {@code DatagramChannel}; anything else, a FIFO for one, is an
+     * {@link FdChannel}.
      *
      * @throws IOException if a descriptor that should have been inherited was not, or is of an unknown kind
      * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>

@@ -9,7 +9,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * The key set of a selector, and the way from an event to its key.
+ * The key set of a selector, and the lookup of an event's key by its udata.
  *
  * <p>A key has a slot. The udata of its knotes is the slot in the low 32 bits and a generation in the high ones; a new
  * key in the same slot has another generation, so an event that the kernel still delivers for a former key finds
@@ -47,7 +47,7 @@ final class KeyTable extends AbstractSet<SelectionKey> {
         size++;
     }
 
-    /** Takes the key's slot back. False if somebody has done so already: the key is no longer the caller's affair. */
+    /** Frees the key's slot. False if another thread has done so already: the caller must then leave the key alone. */
     synchronized boolean take(KQueueSelectionKey key) {
         if (!contains(key)) {
             return false;

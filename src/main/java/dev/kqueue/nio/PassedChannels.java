@@ -41,7 +41,8 @@ import java.util.NoSuchElementException;
  * sent; the receiving process may be any that speaks SCM_RIGHTS, in any language.
  *
  * <p>Descriptors that arrive are close-on-exec. An object of this class holds those of one receive until they are
- * taken; {@link #close} closes the others. What a plain {@code read} or {@code receive} meets, the kernel closes.
+ * taken; {@link #close} closes the others. The kernel closes descriptors that arrive with a plain {@code read} or
+ * {@code receive}.
  *
  * <p>An object of this class may be used by several threads.
  *
@@ -232,7 +233,7 @@ public final class PassedChannels implements AutoCloseable {
         return bytes;
     }
 
-    /** Who sent the datagram; an unnamed address if the sender is not bound. Null for streams, or if nothing came. */
+    /** The sender's address; an unnamed address if the sender is not bound. Null for streams, or if nothing came. */
     public SocketAddress sender() {
         return sender;
     }

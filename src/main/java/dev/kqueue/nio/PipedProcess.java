@@ -33,8 +33,8 @@ import java.util.Optional;
  * redirects elsewhere are left alone. The child opens its ends under their names in {@code /dev/fd}, and finds them
  * without O_NONBLOCK, as programs expect.
  *
- * <p>Whoever starts a process closes its channels. A child that holds its output open in processes of its own keeps the
- * end of the stream from coming.
+ * <p>The caller that starts a process closes its channels. A stream ends only when all processes that inherited it,
+ * grandchildren included, have closed it.
  */
 public final class PipedProcess {
     private final Process process;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A process, of this program or any other, whose exit is an event: {@code EVFILT_PROC}. It is watched, and neither
- * owned nor reaped: {@code Process.waitFor} and {@code ProcessHandle.onExit} work beside it.
+ * A channel for the events of a process, of this program or any other: {@code EVFILT_PROC}. The process is watched, and
+ * neither owned nor reaped: {@code Process.waitFor} and {@code ProcessHandle.onExit} work beside it.
  *
  * <p>Registering a process that is gone fails. Registering a zombie either reports its exit or fails, depending on the
  * system: exactly one event or an exception, never neither.

@@ -20,10 +20,10 @@ final class ReadyBatch {
     private KQueueSelectionKey[] keys = new KQueueSelectionKey[128];
     private int size;
 
-    /** So many have been handed out. */
+    /** The number of keys that have been handed out. */
     private int told;
 
-    /** So many have left: at most one fewer than were handed out, while an action runs. */
+    /** The number of keys that have been released: at most one fewer than were handed out, while an action runs. */
     private int left;
 
     ReadyBatch(CachedReadyKeys remembered) {

@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
- * The keys of which a change failed for want of something that the system may have again: memory, descriptors, room for
- * watches. The change is submitted again, with each selection operation and within an operation that waits.
+ * Keys whose change failed with a transient error (no memory, descriptors or inotify watches left). The change is
+ * retried with each selection operation, and within an operation that waits.
  *
  * <p>The kernel does not report such a key, and its channel may be ready meanwhile. So the key is reported as ready for
  * its whole interest set: with its first failure at once, then after a pause that doubles from {@link #FIRST_PAUSE} to
- * {@link #LONGEST_PAUSE} for as long as the change goes on failing. The program then tries its I/O, and loses no data
- * but time; a selector neither spins on the key nor waits without end for an event that cannot come. An {@link
+ * {@link #LONGEST_PAUSE} for as long as the change goes on failing. The program then tries its I/O, and loses only
+ * time, no data; a selector neither spins on the key nor waits without end for an event that cannot come. An {@link
  * EventKey} has no I/O that could be tried, and is not reported.
  *
  * <p>All such keys share one pause: what one of them lacks, the others lack as well. Owned by the thread that holds the

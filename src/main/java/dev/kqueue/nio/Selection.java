@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * What a selection operation does, step by step: interest becomes changes, one kevent call submits them and waits,
+ * The steps of a selection operation: interest sets become changes, one kevent call submits them and waits, and its
  * events become ready keys. Owned by the thread that holds the selector's monitor.
  */
 final class Selection {
@@ -28,8 +28,8 @@ final class Selection {
     private static final int FIRST_EVENTS = 128;
 
     /**
-     * So many keys may be found by one kevent call: the eventlist has room for both events of each. The JDK's selectors
-     * report up to 1,024 keys at once as well.
+     * The number of keys that one kevent call can find: the eventlist has room for both events of each. The JDK's
+     * selectors report up to 1,024 keys at once as well.
      */
     private static final int MOST_KEYS = 1024;
 
@@ -39,13 +39,19 @@ final class Selection {
     /** The same for the eventlist: it has room for {@link #MOST_KEYS} all the time, and grows by half. */
     private static final int KEPT_EVENTS = 4 * MOST_KEYS;
 
-    /** So many operations without need of longer lists tell a burst, of registrations say, from a busy selector. */
+    /**
+     * After this many operations that did not need the longer lists, the lists shrink: the growth was a burst (of
+     * registrations, say), not a steady load.
+     */
     private static final int CALM = 64;
 
     /** More events at once gain nothing: the cost of the call is spread over them long before. */
     private static final int MOST_EVENTS = 16 * 1024;
 
-    /** One event without interest is no reason to tell the kernel: the interest may come back with the next message. */
+    /**
+     * The number of unclaimed events in a row after which the knote is removed. The first are tolerated: the interest
+     * may come back with the next message.
+     */
     private static final int TOO_MANY_UNCLAIMED = 3;
 
     /** Enough to make looks in vain rare, few enough to notice soon that data comes faster now. */
@@ -162,7 +168,7 @@ final class Selection {
         return new SelectorStatistics(selections.get(), interestChanges.get(), kqueue.statistics());
     }
 
-    /** Whether a key is ready of which the kernel has nothing to say. */
+    /** Whether a key is ready that the kernel will not report. */
     boolean isAnyReady() {
         return remembered.isAnySure() || pendingEvents.isAnyReady() || isAnyFailedReady();
     }
@@ -224,9 +230,8 @@ final class Selection {
     }
 
     /**
-     * Submits the changelist and waits: one kevent call, unless a change failed (errors come alone) or what came was of
-     * no interest to anybody: the event of a wakeup that an earlier operation has answered, of a former key, of a
-     * direction without interest.
+     * Submits the changelist and waits: one kevent call, unless a change failed (errors come alone) or every event was
+     * spurious: a stale wakeup's, a former key's, or that of a direction without interest.
      */
     void submitAndWait(long timeoutNanos) throws IOException {
         long deadline = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
@@ -301,7 +306,7 @@ final class Selection {
                 cancelledFired = false;
                 selector.deregisterCancelled();
             }
-            // A direction that keeps reporting without anybody's interest is taken out with the wait that follows.
+            // A direction that keeps reporting without interest is removed with the wait that follows.
             collectChanges();
         }
     }
@@ -415,7 +420,10 @@ final class Selection {
         return ready;
     }
 
-    /** Takes in what kevent had fetched when it threw: an edge is told once. The next operation reports it. */
+    /**
+     * Takes in the events that kevent had fetched when it threw: an edge is reported only once. The next operation
+     * reports them.
+     */
     private void takeInLast() {
         if (events.size() > 0 && (events.flags(0) & KEvent.EV_ERROR) == 0) {
             takeIn();

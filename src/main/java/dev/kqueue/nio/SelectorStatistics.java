@@ -3,7 +3,7 @@ package dev.kqueue.nio;
 import dev.kqueue.KQueueStatistics;
 
 /**
- * What selectors have done: exact counts, for tests and for the curious.
+ * Exact counts of a selector's operations and changes: for tests and monitoring.
  *
  * @param selections selection operations
  * @param interestChanges interest sets that a selection operation found changed, new registrations among them. A

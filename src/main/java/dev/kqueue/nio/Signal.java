@@ -7,10 +7,10 @@ import java.util.OptionalInt;
 /**
  * The signals of Unix, of every system, by name: systems do not agree on their numbers.
  *
- * <p>Watching a signal takes nothing from what else it does: a signal whose default is to end the process still ends it
- * on macOS and the BSDs, unless it is handled or ignored. On Linux a watched signal is handled by being counted.
- * Signals that cannot be caught, or that the JVM needs for itself, are refused when they are registered; on Linux all
- * are by a JVM that was started with {@code -Xrs}.
+ * <p>Watching a signal does not change its action: a signal whose default is to end the process still ends it on macOS
+ * and the BSDs, unless it is handled or ignored. On Linux a watched signal is handled by being counted. Signals that
+ * cannot be caught, or that the JVM needs for itself, are refused when they are registered; on Linux all are by a JVM
+ * that was started with {@code -Xrs}.
  *
  * @see <a href="https://man.freebsd.org/sigaction/2">sigaction(2)</a>
  */

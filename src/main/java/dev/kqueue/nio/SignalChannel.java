@@ -7,8 +7,8 @@ import dev.kqueue.internal.libc.Startup;
 import java.io.IOException;
 
 /**
- * A signal to this process as an event: {@code EVFILT_SIGNAL}. The event stands beside what else the signal does; see
- * {@link Signal} for which signals may be watched.
+ * A channel for a signal that is sent to this process: {@code EVFILT_SIGNAL}. The signal's handler or default action
+ * still runs; see {@link Signal} for the signals that can be watched.
  *
  * <p>A selector takes one channel for each signal.
  */

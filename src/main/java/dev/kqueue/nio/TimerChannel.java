@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A timer whose expirations are events: {@code EVFILT_TIMER}. It runs from the moment in which it is registered, for
- * each selector on its own.
+ * A channel for the expirations of a timer: {@code EVFILT_TIMER}. It starts when it is registered, separately for each
+ * selector.
  *
  * <p>Expirations are never early. Where the system has no unit as fine as the period (DragonFly BSD: below a
  * millisecond), or its clock ticks more slowly, they are later. On macOS a timer begins anew when interest in it comes

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An event that the program triggers itself, from any thread: what {@code EVFILT_USER} is, on the selector's own user
- * event. A trigger costs a system call only if a thread waits in the selector and nothing has woken it yet.
+ * A channel for an event that the program triggers itself, from any thread. It works as {@code EVFILT_USER} does, on
+ * every system, through the selector's own wakeup event. A trigger costs a system call only if a thread waits in the
+ * selector and nothing has woken it yet.
  */
 public final class UserChannel extends EventChannel {
     private final List<UserKey> keys = new CopyOnWriteArrayList<>();

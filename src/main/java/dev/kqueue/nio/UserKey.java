@@ -6,7 +6,10 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class UserKey extends EventKey {
     private final AtomicLong triggers = new AtomicLong();
 
-    /** The next of the selector's triggered keys; owned by whoever counted the first trigger, then by the selecting. */
+    /**
+     * The next of the selector's triggered keys; owned by the thread that counted the first trigger, then by the
+     * selecting thread.
+     */
     UserKey nextTriggered;
 
     UserKey(KQueueSelector selector, UserChannel channel) {

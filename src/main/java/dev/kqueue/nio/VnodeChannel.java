@@ -12,11 +12,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A file or directory whose changes are events: {@code EVFILT_VNODE}. It is open as long as the channel is, and it is
- * the file that is watched, whatever its name becomes; a file that is put in its place by a rename is another one.
+ * A channel for the changes of a file or directory: {@code EVFILT_VNODE}. The file is open as long as the channel is.
+ * The kernel watches the file, not its name: a file that replaces it by a rename is not watched.
  *
- * <p>A directory tells that its entries have changed, and not which: list it again and compare. Changes of a file's
- * contents do not reach the directory.
+ * <p>A directory's event says that its entries have changed, not which: list it again and compare, or use {@link
+ * DirectoryChannel}. Changes of a file's contents do not reach the directory.
  */
 public final class VnodeChannel extends EventChannel {
     private final Path path;

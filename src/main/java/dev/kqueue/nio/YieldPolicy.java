@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
  * produce more events; yielding first lets one wakeup collect them all (with Jetty and Tomcat on two cores, every third
  * request otherwise paid for a sleep and a wakeup).
  *
- * <p>sched_yield(2) costs up to a microsecond though nobody wants the processor. So a loop that one thread runs for
- * itself does not pay for it. There has to be a sign that others take part: the selector was woken while it waited, or
+ * <p>sched_yield(2) costs up to a microsecond even if no thread wants the processor. So a selector that a single thread
+ * uses alone does not yield. There has to be a sign that others take part: the selector was woken while it waited, or
  * another thread selects than before. And it has to be of use: if the wait afterwards waits all the same, and for one
  * event, several times in a row, the next yields are omitted.
  *
@@ -23,7 +23,7 @@ final class YieldPolicy {
     static final int COUNTS = 32;
 
     /**
-     * A yield that takes so many nanoseconds has met somebody who computes: a time slice is some three milliseconds.
+     * A yield that takes this many nanoseconds has let a computing thread run: a time slice is some three milliseconds.
      */
     static final long LONG = 1_000_000;
 

@@ -1,8 +1,8 @@
 package dev.kqueue.tool;
 
 /**
- * Nothing: {@code -javaagent:kqueue-nio.jar} puts the jar on a program's class path, also where {@code -cp} does not
- * reach, as beside {@code -jar}. There is nothing to instrument.
+ * A Java agent that instruments nothing: {@code -javaagent:kqueue-nio.jar} puts the jar on a program's class path, also
+ * where {@code -cp} has no effect, as with {@code -jar}.
  */
 public final class Agent {
     private Agent() {}

@@ -3,8 +3,8 @@ package dev.kqueue.tool;
 import dev.kqueue.nio.KQueueSelector;
 import dev.kqueue.nio.ProcessEvent;
 import dev.kqueue.nio.ProcessKey;
-import dev.kqueue.nio.Signal;
 import dev.kqueue.nio.SelectorStatistics;
+import dev.kqueue.nio.Signal;
 import dev.kqueue.nio.SignalKey;
 import dev.kqueue.nio.TimerKey;
 import dev.kqueue.nio.UserKey;
@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What no other selector does: a file, a child process, a signal, a timer and a user event in one loop with sockets,
- * each a key as the sockets' keys are. The loop ends when it has heard of all of them.
+ * Selects a file, a child process, a signal, a timer and a user event in one loop with sockets, each through a
+ * selection key. The loop ends when each of them has had an event.
  */
 final class LoopDemo {
     private static final int MESSAGES = 2_000;
@@ -39,7 +39,7 @@ final class LoopDemo {
     private final ByteBuffer buffer = ByteBuffer.allocate(LENGTH);
     private final Path file;
 
-    /** What has not been heard of yet. */
+    /** The event sources that have had no event yet. */
     private final Set<String> expected = new HashSet<>(Set.of("file", "child", "signal", "timer", "client"));
 
     private long echoed;
@@ -78,7 +78,7 @@ final class LoopDemo {
         selector.schedule(Duration.ofMillis(100), Duration.ofMillis(100), null);
         String script = "read line; echo some >> \"$0\"; exit 7";
         try {
-            // Unlike most, it is ignored by who does not handle it, and the JVM has no use for it.
+            // Its default action is to be ignored, unlike that of most signals, and the JVM does not use it.
             selector.register(Signal.WINCH, null);
             script = "read line; echo some >> \"$0\"; kill -WINCH $1; exit 7";
         } catch (IOException e) {

@@ -1,6 +1,6 @@
 package dev.kqueue.tool;
 
-/** Says what happens, with the milliseconds since the start. Safe for use by several threads. */
+/** Prints messages with the milliseconds since the start. Safe for use by several threads. */
 final class Narrator {
     private final long start = System.nanoTime();
 

@@ -1,8 +1,9 @@
 package dev.kqueue.internal.abi;
 
 /**
- * What the five systems with a kqueue of their own share: macOS, FreeBSD, NetBSD, OpenBSD and DragonFly BSD all descend
- * from 4.4BSD. The file of each system holds only what is its own; no name stands in both.
+ * The constants and structures that the five systems with a kqueue of their own share: macOS, FreeBSD, NetBSD, OpenBSD
+ * and DragonFly BSD all descend from 4.4BSD. The file of each system holds only what is its own; no name stands in
+ * both.
  */
 final class Bsd {
     private Bsd() {}

@@ -42,8 +42,7 @@ final class Host {
     }
 
     /**
-     * On other architectures nobody has looked at the headers: a structure that is laid out otherwise would be one
-     * crash.
+     * The headers of other architectures have not been checked: a structure with another layout would crash the JVM.
      */
     private static void requireKnown(Abi host, String system, String osArch) {
         if (architecture(osArch).equals("aarch64") && !KNOWN_ON_AARCH64.contains(system)) {

@@ -1,8 +1,9 @@
 package dev.kqueue.internal.abi;
 
 /**
- * What our kqueue for Linux stands on: epoll(7), inotify(7), eventfd(2), signalfd(2), timerfd_create(2), and the
- * numbers of system calls that a C library may lack. As in {@link Linux}, the marks stand for "by the compiler alone".
+ * The constants of the system calls under the kqueue for Linux: epoll(7), inotify(7), eventfd(2), signalfd(2),
+ * timerfd_create(2), and the numbers of system calls that a C library may lack. As in {@link Linux}, the marks stand
+ * for "by the compiler alone".
  */
 final class LinuxEvents {
     private LinuxEvents() {}

@@ -1,8 +1,8 @@
 package dev.kqueue.internal.abi;
 
 /**
- * What a system does otherwise than most and cannot be asked about at run time. Whatever can be probed is not here: it
- * is probed.
+ * A deviation of one system that cannot be probed at run time. Deviations that can be probed are probed, and not listed
+ * here.
  */
 public enum Quirk {
     /**
@@ -39,7 +39,7 @@ public enum Quirk {
 
     /**
      * The kqueue's descriptor is not readable when there are events, so that no other kqueue can wait for it.
-     * libkqueue: it is the end of a pipe that tells of its closing.
+     * libkqueue: it is the end of a pipe that becomes readable only when the kqueue is closed.
      */
     CANNOT_BE_NESTED
 }

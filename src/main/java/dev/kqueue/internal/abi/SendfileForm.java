@@ -2,7 +2,7 @@ package dev.kqueue.internal.abi;
 
 import java.util.Optional;
 
-/** The parameters of sendfile(2), which each system that has it has made up anew. */
+/** The signature of sendfile(2), which differs between systems. */
 public enum SendfileForm {
     /** {@code ssize_t sendfile(int out_fd, int in_fd, off_t *offset, size_t count)}: Linux. */
     OUT_FIRST,

@@ -1,6 +1,6 @@
 package dev.kqueue.internal.abi;
 
-/** What, within one system, still tells two ABIs apart: the architecture and (Linux) the C library. */
+/** The variant of a system's ABI: the architecture and (Linux) the C library. */
 record Variant(String architecture, String cLibrary) {
     boolean matches(String word) {
         return word.equals(architecture) || word.equals(cLibrary);

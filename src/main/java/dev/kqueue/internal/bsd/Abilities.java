@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What this kernel's kqueue can do, asked of the kernel: its release may be older than the header that the constants
+ * The features of this kernel's kqueue, probed at run time: its release may be older than the header that the constants
  * are from. All questions go in one changelist, each with EV_RECEIPT, to a kqueue that is closed at once.
  *
  * @param filters the filters that it knows

@@ -12,8 +12,8 @@ import java.util.List;
 /**
  * Write ends of pipes whose readers had gone before EVFILT_WRITE was added. FreeBSD and DragonFly refuse the change
  * with EPIPE and NetBSD with EBADF (pipe_kqfilter() of each); macOS and OpenBSD accept it, and report EV_EOF at once,
- * as all of them do if the reader goes later. Here the refused knotes are kept, so that the one behaviour is
- * everybody's.
+ * as all of them do if the reader goes later. Here the refused knotes are kept and EV_EOF is reported, so that all
+ * systems behave alike.
  *
  * <p>Only a program that adds such a knote pays: the list is empty otherwise, and {@link #isEmpty} is one read.
  */
@@ -84,7 +84,7 @@ final class DeadPipes {
         return true;
     }
 
-    /** EBADF also tells of a descriptor that is not open; then it is what it says. */
+    /** EBADF is also the error for a descriptor that is not open; then it is returned as it is. */
     private static boolean isReaderGone(long ident, int errno) {
         return errno == Errno.EPIPE || (errno == Errno.EBADF && Fcntl.fcntl((int) ident, Fcntl.F_GETFD, 0) >= 0);
     }
@@ -98,7 +98,7 @@ final class DeadPipes {
         return null;
     }
 
-    /** Whether an event is due, so that nobody may wait. */
+    /** Whether an event is due, so that no call may wait. */
     boolean areDue() {
         return !isEmpty() && anyEnabled();
     }

@@ -3,8 +3,8 @@ package dev.kqueue.internal.bsd;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The system calls of a kqueue, as bare as the C library has them: a result, or {@code -errno}. A seam, so that what
- * each kernel is known to answer can be put before {@link KernelKQueue} on a machine that has none of them.
+ * The system calls of a kqueue, as bare as the C library has them: a result, or {@code -errno}. A seam for tests: a
+ * scripted kernel gives {@link KernelKQueue} the known answers of each system, on a machine that runs none of them.
  */
 interface Kernel {
     /** A new kqueue, closed on exec: its descriptor, or -errno. */

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * kevent(2) straight through: one system call for a call of {@link #kevent}, and nothing allocated. Where kernels
- * differ from the contract of {@link KQueue} or from each other, it is made good here; a comment at each place names
- * the kernel, and the function in it.
+ * The kqueue of the kernel: one system call for a call of {@link #kevent}, without allocation. Where a kernel differs
+ * from the contract of {@link KQueue}, this class corrects it; a comment at each place names the kernel, and the
+ * function in it.
  */
 public final class KernelKQueue extends KQueueBackend {
     private static final int KEVENT_SIZE = Abi.HOST.sizeof("kevent");
@@ -32,7 +32,10 @@ public final class KernelKQueue extends KQueueBackend {
      */
     private static final long LONGEST_WAIT = 1_000_000L * 1_000_000_000L;
 
-    /** Of the event that {@link #wake} triggers: a number that nobody chooses by chance, for whoever debugs. */
+    /**
+     * The ident of the event that {@link #wake} triggers: a number that no program chooses by chance and that is easy
+     * to find in a debugger.
+     */
     private static final long WAKE_IDENT = 0x6b71_636c_6f73_65L; // "kqclose"
 
     /** The filters whose ident is a descriptor. */
@@ -46,7 +49,7 @@ public final class KernelKQueue extends KQueueBackend {
     private final Abilities abilities;
     private final boolean closeLeavesKnotes;
 
-    /** Null for a kernel that tells of every reader that goes. */
+    /** Null for a kernel that reports every reader that goes. */
     private final SilentPipes silentPipes;
 
     private final Occupants occupants = new Occupants();
@@ -99,7 +102,7 @@ public final class KernelKQueue extends KQueueBackend {
                 submitAndWait(accepted, events, timeoutNanos);
             }
             if (!occupants.isOpen()) {
-                // What woke this thread may be the closing, whose event is nobody's.
+                // The closing may have woken this thread; its event must not be returned.
                 if (events != null) {
                     events.clear();
                 }
@@ -197,7 +200,7 @@ public final class KernelKQueue extends KQueueBackend {
         return events.size() > 0 && (events.flags(0) & KEvent.EV_ERROR) != 0;
     }
 
-    /** Takes the entries out of changes whose failure is made good by {@link DeadPipes}. */
+    /** Removes the error entries of changes that {@link DeadPipes} has taken over. */
     private void acceptDeadPipes(KEventList changes, KEventList events) {
         int kept = 0;
         boolean accepted = false;
@@ -292,7 +295,7 @@ public final class KernelKQueue extends KQueueBackend {
         }
     }
 
-    /** One change, in a call of its own, with all that is made good here: 0 or the errno. */
+    /** One change, in a call of its own, with all corrections of this class: 0 or the errno. */
     private int submitAlone(KEventList changes, int index) {
         if (isItself(changes, index)) {
             return Errno.EINVAL;
@@ -333,8 +336,8 @@ public final class KernelKQueue extends KQueueBackend {
     }
 
     /**
-     * One change, in a call of its own: 0 or the errno. A receipt, which nobody wants here, is given room all the same:
-     * DragonFly, without any, returns -1 and leaves errno as it was (kern_kevent(), kevent_copyout()).
+     * One change, in a call of its own: 0 or the errno. A receipt, which is not needed here, is given room all the
+     * same: DragonFly, without any, returns -1 and leaves errno as it was (kern_kevent(), kevent_copyout()).
      */
     private int submit(KEventList changes, int index) {
         MemorySegment change = changes.memory().asSlice((long) index * KEVENT_SIZE, KEVENT_SIZE);
@@ -406,7 +409,7 @@ public final class KernelKQueue extends KQueueBackend {
     }
 
     /**
-     * Ends the wait of whoever is inside, by an event that stays (no EV_CLEAR). One thread at a time holds an event
+     * Ends the waits of all threads inside, by an event that stays (no EV_CLEAR). One thread at a time holds an event
      * while it looks at it (KN_INFLUX of FreeBSD), so that another may miss it and go to sleep: that is why each wakes
      * the next one on its way out.
      */

@@ -6,9 +6,9 @@ import dev.kqueue.KEventList;
 import dev.kqueue.internal.abi.Abi;
 
 /**
- * Timers for a kernel that takes every number for milliseconds, whatever unit the change names: NetBSD before 10
- * (filt_timerattach() looks at data alone), OpenBSD before units came into its {@code <sys/event.h>}. A quarter of a
- * second given in nanoseconds would come after eight years.
+ * Converts timer changes for a kernel that takes every period as milliseconds, whatever unit the change names: NetBSD
+ * before 10 (filt_timerattach() looks at data alone), OpenBSD before units came into its {@code <sys/event.h>}. A
+ * quarter of a second given in nanoseconds would come after eight years.
  */
 final class MillisecondTimers {
     private MillisecondTimers() {}

@@ -3,8 +3,8 @@ package dev.kqueue.internal.bsd;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads inside a kqueue's calls, and whether it is closed: so that its descriptor is closed once, by the last one
- * out. Its number is then not in any thread's hands any more, and may be given to another file.
+ * A reference count of the threads inside a kqueue's calls, with a closed flag: the last thread to leave closes the
+ * descriptor, once. No thread uses the number then, and the kernel may give it to another file.
  */
 final class Occupants {
     private static final int CLOSED = Integer.MIN_VALUE;

@@ -13,7 +13,7 @@ import java.util.function.ToIntFunction;
 final class OwnTimers {
     private static final int TIMER = Filter.TIMER.value();
 
-    /** Numbers that nobody chooses by chance. */
+    /** Idents that no program chooses by chance. */
     private static final long TICK_IDENT = 0x6b71_7469_636bL; // "kqtick"
 
     private static final long RING_IDENT = 0x6b71_7269_6e67L; // "kqring"

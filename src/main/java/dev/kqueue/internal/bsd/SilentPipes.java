@@ -121,7 +121,7 @@ final class SilentPipes {
             used = true;
             int result = timers.tick(TICK_MILLIS);
             if (result < 0) {
-                // Without it the end of a full pipe is not told, as on that kernel without this class; all else is.
+                // Without the timer only the end of a full pipe is not reported, as on that kernel without this class.
                 LOG.log(System.Logger.Level.WARNING, "no timer to look after full pipes: {0}", Errno.strerror(-result));
                 return;
             }
@@ -198,7 +198,7 @@ final class SilentPipes {
                 int n = Poll.poll(one, 1, 0);
                 int found = n > 0 ? Poll.revents(one, 0) : 0;
                 if ((found & Poll.POLLNVAL) != 0) {
-                    // Closed by another than this library; its number is nobody's now.
+                    // Closed by code other than this library; the number is free now.
                     knotes.remove(knote);
                 } else if ((found & (Poll.POLLHUP | Poll.POLLERR)) != 0) {
                     events.add(knote.ident, WRITE, (knote.flags & KEvent.EV_CLEAR) | KEvent.EV_EOF, 0, 0, knote.udata);

@@ -19,10 +19,10 @@ final class Timespecs {
 
     private static final long NANOS = 1_000_000_000;
 
-    /** No time at all: shared, as nobody writes to it. */
+    /** No time at all: shared, as no thread writes to it. */
     static final MemorySegment ZERO = allocate().asReadOnly();
 
-    /** As many as commonly wait in one kqueue at once; whoever finds none left makes one more. */
+    /** As many as commonly wait in one kqueue at once; a thread that finds none left makes one more. */
     private final AtomicReferenceArray<MemorySegment> spare = new AtomicReferenceArray<>(4);
 
     private static MemorySegment allocate() {

@@ -13,8 +13,8 @@ import java.util.function.IntUnaryOperator;
 /**
  * A reference-counted descriptor (Go's fdMutex): close(2) is called exactly once, by the last release.
  *
- * <p>Whoever passes the number to a system call holds the descriptor meanwhile: an operation from before its first call
- * until after its last, a selector's registration from before its first change until after its last.
+ * <p>A caller that passes the number to a system call holds the descriptor meanwhile: an operation from before its
+ * first call until after its last, a selector's registration from before its first change until after its last.
  *
  * <h2>Why no system call can meet the number's next owner</h2>
  *
@@ -24,7 +24,7 @@ import java.util.function.IntUnaryOperator;
  * <pre>
  * hold      n            to  n + 1             not once CLOSING is set
  * close     n            to  n | CLOSING       once
- * release   n [|CLOSING] to  n - 1 [|CLOSING]  only by somebody who holds
+ * release   n [|CLOSING] to  n - 1 [|CLOSING]  only by a holder
  * </pre>
  *
  * (Further parts of the word, {@link #SHARED} and what is known of O_NONBLOCK, change neither of the two.)
@@ -32,7 +32,7 @@ import java.util.function.IntUnaryOperator;
  * <ol>
  *   <li>CLOSING is never taken back and permits no further hold, so from then on the number of holds only falls.
  *   <li>Hence the state becomes "CLOSING, no holds" in exactly one transition, if in any, and none leads out of it.
- *       Whoever made that transition, and nobody else, calls close(2): once.
+ *       Only the thread that made that transition calls close(2): once.
  *   <li>Every other system call with the number stands between a hold and its release. The release comes before that
  *       last transition in the order of the word's values, and the word is volatile: the call happens before close(2).
  * </ol>
@@ -47,7 +47,7 @@ import java.util.function.IntUnaryOperator;
  * stale, and dropped, so that this is not worth a system call for each connection.)
  *
  * <p>The mark is set before another holder can exist, by a caller who holds the descriptor or has just made it. The
- * last transition of the word comes after the release of that caller, so whoever makes it sees the mark.
+ * last transition of the word comes after the release of that caller, so the thread that makes it sees the mark.
  *
  * <h2>O_NONBLOCK</h2>
  *
@@ -97,7 +97,7 @@ public class Descriptor extends Readiness {
     }
 
     /**
-     * @param fresh whether the kernel has just given it out; otherwise ownership is the caller's affair
+     * @param fresh whether the kernel has just given it out; otherwise the caller takes care of ownership
      */
     public Descriptor(int fd, boolean fresh) {
         assert fd >= 0 : fd;
@@ -164,15 +164,15 @@ public class Descriptor extends Readiness {
         return true;
     }
 
-    /** Ends what {@link #hold} began. If closing has begun meanwhile, the last one out closes the descriptor. */
+    /** Ends what {@link #hold} began. If closing has begun meanwhile, the last holder closes the descriptor. */
     public void release() {
         int before = (int) STATE.getAndAdd(this, -1);
         assert (before & HOLDS) != 0 : "not held";
         if ((before & (CLOSING | HOLDS)) == (CLOSING | 1)) {
             int result = closeNow();
             if (result < 0 && result != -Errno.EINTR) {
-                // Whoever closed the channel was answered long ago, and the operation that ends here has a result of
-                // its own to return: there is nobody left to throw at.
+                // The call that closed the channel returned long ago, and the operation that ends here has a result of
+                // its own to return: no caller is left to throw to.
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "close(2) of a descriptor failed after its last operation: {0}",

@@ -4,7 +4,10 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The numbers of the descriptors that channels of this provider own: two owners would close each other's. */
+/**
+ * The descriptor numbers that channels of this provider own, so that no two channels own the same one and close it
+ * twice.
+ */
 public final class OwnedDescriptors {
     private OwnedDescriptors() {}
 

@@ -5,16 +5,16 @@ import dev.kqueue.internal.channel.FdTransfer;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The descriptor of one end of a pipe that was made here, and so with O_NONBLOCK. As long as nobody else has the open
- * file description, the flag cannot be taken back: reads and writes trust it, and may be critical calls. Once it has
- * been passed on they do not ({@link FdTransfer}).
+ * The descriptor of one end of a pipe that was made here, and so with O_NONBLOCK. As long as no other process has the
+ * open file description, the flag cannot be taken back: reads and writes trust it, and may be critical calls. Once it
+ * has been passed on they do not ({@link FdTransfer}).
  *
  * <h2>Why no call that trusts the flag meets another holder</h2>
  *
- * A thread notes that it makes such a call ({@link #trusting}), then looks whether the description is shared. Whoever
- * shares it marks it, then looks whether a call is noted, and waits for its end before the description is passed on.
- * All three words are volatile, so at least one of the two sees the other. The call that is waited for does not wait
- * itself: the flag is still set. There is at most one, as an end has one direction, whose operations take turns.
+ * A thread notes that it makes such a call ({@link #trusting}), then looks whether the description is shared. A thread
+ * that shares it marks it, then looks whether a call is noted, and waits for its end before the description is passed
+ * on. All three words are volatile, so at least one of the two sees the other. The call that is waited for does not
+ * wait itself: the flag is still set. There is at most one, as an end has one direction, whose operations take turns.
  */
 public final class PipeDescriptor extends Descriptor {
     private static final int SPINS = 1_000;

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What is remembered of a stream's readiness, so that an interest change need not ask the kernel.
+ * The readiness cache of one stream, so that an interest change needs no system call.
  *
  * <p>The kernel is told of a stream once, with EV_CLEAR, and reports edges: "has become readable". From then on the
  * stream is readable until a read has emptied it, which the read itself notices: it gets less than it asked for, or
@@ -48,7 +48,7 @@ public class Readiness {
      */
     public static final int URGENT = 16;
 
-    /** Nobody knows whether the last read has left something. */
+    /** The last read filled its buffer exactly: whether more is left is not known. */
     private static final int UNSURE = 32;
 
     private static final int EDGE = 64;
@@ -99,8 +99,8 @@ public class Readiness {
     }
 
     /**
-     * A write took {@code n} bytes (or -EAGAIN) of {@code wanted}. One that took all leaves room, as far as anybody
-     * knows.
+     * A write took {@code n} bytes (or -EAGAIN) of {@code wanted}. After a complete write the stream still counts as
+     * writable.
      */
     public void written(int stamp, long n, long wanted) {
         if (n < wanted) {

@@ -43,7 +43,7 @@ public final class StandardDescriptors {
             int result = SysStat.fstat(fd, whole);
             for (int standard = 0; standard <= STDERR && result == 0; standard++) {
                 int closed = SysStat.fstat(standard, one);
-                // EBADF: whoever started this JVM, or the program, has closed it.
+                // EBADF: the parent process, or the program, has closed it.
                 if (closed == 0 && SysStat.isSame(whole, one)) {
                     first = first != 0 ? first : replace(standard);
                 } else if (closed != 0 && closed != -Errno.EBADF) {

@@ -30,7 +30,7 @@ import java.util.Optional;
  *       safepoint.
  *   <li>{@link #critical}: a call that never waits. The thread stays "in Java": a safepoint waits for it, so it must be
  *       short, and may therefore read and write heap arrays in place.
- *   <li>{@link #withoutErrno}: such a call as well, over native memory, of which nobody asks why it failed.
+ *   <li>{@link #withoutErrno}: a critical call over native memory whose errno is not needed.
  * </ul>
  */
 final class CLibrary {

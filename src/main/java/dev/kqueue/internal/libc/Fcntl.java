@@ -76,7 +76,10 @@ public final class Fcntl {
         }
     }
 
-    /** Sets or clears O_NONBLOCK, which belongs to the open file description: whoever shares it, sees it. */
+    /**
+     * Sets or clears O_NONBLOCK, which belongs to the open file description: every process that shares it sees the
+     * change.
+     */
     public static int setNonBlocking(int fd, boolean nonBlocking) {
         int flags = fcntl(fd, F_GETFL, 0);
         if (flags < 0) {

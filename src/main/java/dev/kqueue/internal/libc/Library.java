@@ -93,7 +93,7 @@ final class Library {
         }
     }
 
-    /** What to say of a function that {@link #find} has not found. */
+    /** The message about a function that {@link #find} has not found. */
     String lacks(String function) {
         return failure != null
                 ? failure

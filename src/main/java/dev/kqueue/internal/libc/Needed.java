@@ -5,8 +5,8 @@ import dev.kqueue.internal.abi.Abi;
 import java.util.List;
 
 /**
- * What a library must export that speaks another system's ABI: see {@link Symbols#withKqueue}. Of the process's own C
- * library nothing may stand in for it: the structures and numbers would be another system's.
+ * The symbols that a library with another system's ABI must export: see {@link Symbols#withKqueue}. Of the process's
+ * own C library nothing may stand in for it: the structures and numbers would be another system's.
  */
 final class Needed {
     private Needed() {}

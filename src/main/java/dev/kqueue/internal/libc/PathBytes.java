@@ -44,7 +44,7 @@ public final class PathBytes {
         }
         URI uri = path.toUri();
         if (!SCHEME.equals(uri.getScheme())) {
-            // Somebody has put a file system of his own in the place of the default one.
+            // The default file system has been replaced (-Djava.nio.file.spi.DefaultFileSystemProvider).
             return text.getBytes(LOCALE);
         }
         byte[] absolute = decoded(uri);

@@ -15,7 +15,7 @@ public final class Pwd {
             CLibrary.function(
                     "getpwuid_r", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
 
-    /** The {@code pw_name} of {@code getpwuid_r(3)}; null if nobody has the number. */
+    /** The {@code pw_name} of {@code getpwuid_r(3)}; null if no user has the number. */
     public static String name(int uid) {
         return IdNames.find(GETPWUID, uid);
     }

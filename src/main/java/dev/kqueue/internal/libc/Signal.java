@@ -47,7 +47,7 @@ public final class Signal {
         }
     }
 
-    /** Lets the process do nothing about a signal without ignoring it: by a handler that computes abs(3) of it. */
+    /** Installs a no-op handler: the C function abs, which has the right signature and no effect. */
     public static int handleByNothing(int signal) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment action = arena.allocate(SIGACTION.size(), SIGACTION.alignment());

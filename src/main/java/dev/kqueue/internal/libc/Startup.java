@@ -7,9 +7,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.stream.Stream;
 
 /**
- * What must be true before anything native is touched. The classes of this package link their functions when they are
- * loaded; what fails there would reach a user as an ExceptionInInitializerError, and as a NoClassDefFoundError ever
- * after. So every door from outside, {@code KQueue.open} and the SelectorProvider's methods, asks here first.
+ * Checks that this process can make native calls, before any class of this package is initialized. The classes of this
+ * package link their functions when they are loaded; what fails there would reach a user as an
+ * ExceptionInInitializerError, and as a NoClassDefFoundError ever after. So every entry point, {@code KQueue.open} and
+ * the SelectorProvider's methods, asks here first.
  */
 public final class Startup {
     private Startup() {}

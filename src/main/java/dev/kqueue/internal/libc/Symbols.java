@@ -55,7 +55,7 @@ public final class Symbols {
     /** Where the kernel or a library has kqueue(2). */
     private static final List<String> KQUEUE = List.of("kqueue", "kevent");
 
-    /** What our own kqueue stands on. */
+    /** Functions that the kqueue for Linux needs. */
     private static final List<String> EPOLL =
             List.of(
                     "epoll_create1",

@@ -17,11 +17,11 @@ import java.util.OptionalInt;
  * <p>Descriptors made here are closed on exec. SIGPIPE needs no care ({@code MSG_NOSIGNAL}, {@code SO_NOSIGPIPE}): the
  * JVM ignores it, and a write to a closed connection fails with EPIPE.
  *
- * <p>Whether a call waits is the call's own affair, given {@link #RECEIVE_NOW} or {@link #SEND_NOW} it does not,
- * whatever O_NONBLOCK of the open file description says, which others may share and change. With it, recvfrom and
- * sendto are critical calls (see {@link CLibrary}), and may be given heap arrays. The calls whose names end in Waiting
- * may wait, as may all others (connect for the other side, bind of a path for a file system) or they are too rare for
- * the difference to matter: they take native memory only.
+ * <p>Each call says itself whether it may wait. With {@link #RECEIVE_NOW} or {@link #SEND_NOW} it does not, whatever
+ * O_NONBLOCK of the open file description says, which other processes may share and change. With these flags, recvfrom
+ * and sendto are critical calls (see {@link CLibrary}), and may be given heap arrays. The calls whose names end in
+ * Waiting may wait, as may all others (connect for the other side, bind of a path for a file system) or they are too
+ * rare for the difference to matter: they take native memory only.
  */
 public final class SysSocket {
     private SysSocket() {}

@@ -80,7 +80,7 @@ public final class SysStat {
         return ST_NLINK.getUnsigned(statbuf, 0);
     }
 
-    /** Whether both tell of the same file, socket or pipe: the same {@code st_ino} on the same {@code st_dev}. */
+    /** Whether both describe the same file, socket or pipe: the same {@code st_ino} on the same {@code st_dev}. */
     public static boolean isSame(MemorySegment statbuf, MemorySegment other) {
         return dev(statbuf) == dev(other) && ino(statbuf) == ino(other);
     }

@@ -215,7 +215,7 @@ public final class Unistd {
     /** Whether the C library has {@link #getpeereid}: those of macOS and the BSDs have. */
     public static final boolean HAS_GETPEEREID = CLibrary.has("getpeereid");
 
-    /** {@code int getpeereid(int s, uid_t *euid, gid_t *egid)}: who is at the other end of a Unix-domain socket. */
+    /** {@code int getpeereid(int s, uid_t *euid, gid_t *egid)}: the credentials of the peer of a Unix-domain socket. */
     public static int getpeereid(int s, MemorySegment euid, MemorySegment egid) {
         MemorySegment errno = CLibrary.errno();
         try {

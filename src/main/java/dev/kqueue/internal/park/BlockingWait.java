@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>A platform thread waits in the kernel: in the operation's own call (recv, send, accept, connect), or in poll(2).
  * It publishes itself before ({@link #enter}) and takes that back afterwards ({@link #leave}). Another thread ends the
  * wait by a signal, whose handler does nothing but lets the call end with EINTR ({@link WakeSignal}). A virtual thread
- * parks, and is unparked by a poller or by whoever ends the wait.
+ * parks, and is unparked by a poller or by the thread that ends the wait.
  *
  * <h2>Why no wait outlives a close</h2>
  *
@@ -32,14 +32,14 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <ul>
  *   <li>It has not begun the call, and a signal now is in vain. On a socket the closer has put a {@linkplain DeadSocket
- *       dead socket} over the number before, so the call that begins later ends at once. (A handler of somebody else
- *       for this signal may have SA_RESTART: the call that is begun again meets the dead socket, too.) Where the number
+ *       dead socket} over the number before, so the call that begins later ends at once. (Another library's handler for
+ *       this signal may have SA_RESTART: the call that is begun again meets the dead socket, too.) Where the number
  *       must not or cannot be replaced, the next signal ends the call.
  *   <li>It is in the call, which holds the old open file: the signal ends it.
  * </ul>
  *
  * Hence the closer signals until the thread has left; each time it waits longer, and it gives up when a thread has had
- * {@link #LIMIT}, which takes somebody who blocks the signal in a thread of ours.
+ * {@link #LIMIT}, which happens only if other code blocks the signal in that thread.
  *
  * <h2>Why a signal meets no other thread, and no other call</h2>
  *
@@ -51,11 +51,10 @@ import java.util.concurrent.locks.LockSupport;
  * <h2>Why a number is replaced only while it is ours</h2>
  *
  * dup2(2) is called under the monitor as well, with a thread published that holds the {@link Descriptor}, and that must
- * take the monitor before it can let go of it: so the number has not been closed. And it is called only if everybody
- * who holds the descriptor is a thread that is published so, in one direction or the other: closing has begun, there
- * will be no more holds, and none of theirs is used for anything but to leave. Whoever else holds it (a selector's
- * registration, the wait of a virtual thread, an operation on its way) goes on with the number, and keeps it from being
- * replaced.
+ * take the monitor before it can let go of it: so the number has not been closed. And it is called only if every holder
+ * of the descriptor is a thread that is published so, in one direction or the other: closing has begun, there will be
+ * no more holds, and none of theirs is used for anything but to leave. Any other holder (a selector's registration, the
+ * wait of a virtual thread, an operation on its way) goes on with the number, and keeps it from being replaced.
  */
 public class BlockingWait {
     private static final System.Logger LOG = System.getLogger(BlockingWait.class.getName());
@@ -89,7 +88,7 @@ public class BlockingWait {
     private static final Pool<MemorySegment> POLLFDS =
             new Pool<>(() -> Arena.ofAuto().allocate(Poll.SIZE, Integer.BYTES));
 
-    /** Who waits: the array of a {@link NativeThread}, or a virtual thread; null if nobody does. */
+    /** The waiting thread: the array of a {@link NativeThread}, or a virtual thread; null if none waits. */
     private volatile Object waiting;
 
     // ---- waiting in the kernel
@@ -119,8 +118,8 @@ public class BlockingWait {
     // ---- waiting until a descriptor is ready
 
     /**
-     * Waits until the descriptor is ready, or is closing, or the time has passed, or {@link #wake} is called; now and
-     * then for no reason. The caller holds the descriptor, and looks for itself what is so.
+     * Waits until the descriptor is ready, or is closing, or the time has passed, or {@link #wake} is called; it may
+     * also return spuriously. The caller holds the descriptor, and checks the state itself.
      *
      * <p>An interrupt alone does not end the wait: an interruptible channel answers it by closing.
      *
@@ -156,7 +155,7 @@ public class BlockingWait {
             } finally {
                 leave(thread);
             }
-            // EINTR: to the caller it is one of the wakes without reason that he must expect.
+            // EINTR: a spurious wakeup, which the caller must expect.
             if (n < 0 && n != -Errno.EINTR) {
                 throw Errno.exception(-n, "poll");
             }
@@ -197,8 +196,8 @@ public class BlockingWait {
                 refusal = poller.tryAwait(fd, filter, nanos, () -> waiting != null);
             }
         } finally {
-            // Not compare-and-set: a wake that comes now unparks a thread that does not wait here any more, which
-            // whoever parks must expect anyway.
+            // Not compare-and-set: a wake that comes now unparks a thread that does not wait here any more, which every
+            // parking thread must expect anyway.
             waiting = null;
         }
         if (refusal != 0) {

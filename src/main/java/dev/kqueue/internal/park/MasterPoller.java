@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  *
  * A sub-poller is a virtual thread and needs a carrier. When all carriers are taken, by threads that compute or that
  * are pinned while they wait for this very poller's events, it does not run. So the master looks after those that are
- * awake, as they are until they wait here for the first time: one that has not polled for {@link #PATIENCE} is polled
- * in its stead, as often as it takes.
+ * awake, as they are until they wait here for the first time: the master polls the kqueue of one that has not polled
+ * for {@link #PATIENCE}, as often as needed.
  *
  * <h2>Nothing is kept</h2>
  *
@@ -92,7 +92,7 @@ final class MasterPoller extends VirtualThreadPoller {
             try {
                 awake |= subPoller.standIn(others);
             } catch (IOException | RuntimeException | Error failure) {
-                // That sub-poller's own affair, if it has failed and is to be replaced; else it is looked at again.
+                // A sub-poller that has failed will be replaced; any other is looked at again.
                 awake |= !subPoller.hasFailed();
             }
         }

@@ -29,7 +29,7 @@ final class ParkedThreads {
 
         private final int index;
 
-        /** Who waits; null while the slot is free. */
+        /** The waiting thread; null while the slot is free. */
         private volatile Thread thread;
 
         /** Counts the uses in its upper 31 bits; whether the event of this use has come in the lowest. */

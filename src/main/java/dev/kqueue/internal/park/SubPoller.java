@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
  * <h2>Who wakes it</h2>
  *
  * {@link #armed} is set before its kqueue becomes a knote of the master's, and cleared by the master when that knote
- * has fired, and is gone: so it is armed at most once at a time, and while it is armed, the master's kernel event tells
- * of every event here. While it is not, it polls, or the master does in its stead.
+ * has fired, and is gone: so it is armed at most once at a time, and while it is armed, the master's kernel event
+ * reports every event here. While it is not, it polls, or the master polls for it.
  *
  * <p>Between the two, the thread may lose its carrier: only when it has come back from adding the knote, which {@link
  * #added} says, does the master rely on that.
@@ -128,9 +128,9 @@ final class SubPoller extends VirtualThreadPoller {
     }
 
     /**
-     * Polls in the thread's stead if that has not polled since the last call; called by the master.
+     * Polls for the thread if that has not polled since the last call; called by the master.
      *
-     * @return false if the thread waits, and the master's kqueue tells of the next event
+     * @return false if the thread waits, and the master's kqueue reports the next event
      */
     boolean standIn(KEventList events) throws IOException {
         if (armed && added) {

@@ -21,9 +21,9 @@ import java.util.function.BooleanSupplier;
  * Unparks virtual threads when their descriptors are ready: one kqueue, and a thread that looks after it.
  *
  * <p>A wait is one knote, added with EV_ONESHOT by the virtual thread itself before it parks: an event removes the
- * knote, so a wait that ends well costs one kevent call. A wait that ends otherwise removes its knote before the
- * descriptor is let go of. An event that was fetched before that is dropped: its udata names a {@link ParkedThreads}
- * ticket that is not valid any more.
+ * knote, so a wait that ends by its event costs one kevent call. A wait that ends otherwise removes its knote before
+ * the descriptor is let go of. An event that was fetched before that is dropped: its udata names a {@link
+ * ParkedThreads} ticket that is not valid any more.
  *
  * <h2>It goes on</h2>
  *
@@ -38,7 +38,7 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
 
     private final ParkedThreads parked = new ParkedThreads();
 
-    /** Lists for the changes of virtual threads, for whoever takes one out first: those that wait have none. */
+    /** Lists for the changes of virtual threads, for the thread that takes one out first: waiting threads keep none. */
     private final AtomicReferenceArray<Change> changes = new AtomicReferenceArray<>(CHANGES_KEPT);
 
     /** A power of two, and more than threads submit at once, mostly. */
@@ -72,7 +72,7 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
     /** Starts the thread that looks after this poller's kqueue. */
     Thread start(Thread.Builder builder) {
         Thread thread = builder.inheritInheritableThreadLocals(false).unstarted(this::run);
-        // Whichever program's thread happens to wait first, its class loader is not to be kept for ever.
+        // The poller must not retain the context class loader of the thread that happens to wait first.
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         thread.start();
         return thread;
@@ -118,7 +118,7 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
         }
     }
 
-    /** A thread that is not unparked now would stay parked: nobody comes back for it. */
+    /** A thread that is not unparked now would stay parked without end. */
     private void fireAllSurely() {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -188,7 +188,7 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
     /** The poller for waits of this poller's kind, now that this one is closed. */
     abstract VirtualThreadPoller successor(int fd) throws IOException;
 
-    /** Throws if the thread has ended: nobody polls any more. */
+    /** Throws if the poller's thread has ended. */
     final void ensureRunning() throws IOException {
         if (failure != null) {
             throw new IOException("waiting for virtual threads' descriptors failed", failure);
@@ -244,7 +244,7 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
      *
      * @param filter {@link Filter#READ} or {@link Filter#WRITE}; READ of a kqueue's own descriptor waits for its events
      * @param nanos how long to wait at most; {@link Long#MAX_VALUE} without limit
-     * @param stillWanted asked before each parking. Whoever makes it false unparks the thread afterwards
+     * @param stillWanted asked before each parking. The thread that makes it false unparks this thread afterwards
      * @throws IOException if the kernel cannot watch such a descriptor, or has no room to
      */
     public final void await(int fd, Filter filter, long nanos, BooleanSupplier stillWanted) throws IOException {

@@ -50,7 +50,7 @@ final class WakeSignal {
     /**
      * Installs the handler for the first signal that is free.
      *
-     * @param chosen by the user; null if by nobody
+     * @param chosen by the user; null if the user chose none
      * @param others in the order of preference
      */
     static int install(Integer chosen, List<Integer> others) {

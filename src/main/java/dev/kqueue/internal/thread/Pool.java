@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * others before it makes a new one: two threads that share a slot, of which one loses its processor within the call,
  * would otherwise make one again and again.
  *
- * <h2>Why nobody shares one</h2>
+ * <h2>Why no two threads get the same object</h2>
  *
  * It is taken by an atomic exchange, which gives it to one thread, and only that thread puts it back. Two threads that
  * find the same slot empty may both put theirs there: the first is overwritten, and is garbage. That is all that can

@@ -15,11 +15,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.ClosedChannelException;
 
 /**
- * A waker for kernels without EVFILT_USER: a pipe whose read end has a knote with EV_CLEAR, so that each byte is
- * reported once and the selector need not take it out.
+ * The wakeup event for kernels without EVFILT_USER: a pipe whose read end has a knote with EV_CLEAR, so that each byte
+ * is reported once and the selector need not take it out.
  *
- * <p>Whoever wakes takes out what is in the pipe, and then writes: the pipe never fills. Among several who do so at
- * once each ends with a write, and so does the last step of them all, which is then reported.
+ * <p>A waking thread drains the pipe, and then writes one byte: the pipe never fills. If several threads do so at once,
+ * each of them ends with a write, so the last step of all is a write, which is reported.
  */
 final class PipeWakeupEvent implements WakeupEvent {
     private final Descriptor readEnd;

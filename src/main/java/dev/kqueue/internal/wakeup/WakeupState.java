@@ -5,7 +5,7 @@ import dev.kqueue.nio.KQueueSelector;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether a wakeup is pending, and whether somebody waits for it: the part of {@link KQueueSelector#wakeup} that costs
+ * Whether a wakeup is pending, and whether a thread waits for it: the part of {@link KQueueSelector#wakeup} that costs
  * no system call.
  *
  * <pre>
