@@ -9,7 +9,7 @@ import java.util.Properties;
 import java.util.Set;
 
 /** One of the files in benchmarks/budgets: what operations may cost. */
-final class Budgets {
+public final class Budgets {
     private final Path file;
     private final Properties figures = new Properties();
 
@@ -17,7 +17,7 @@ final class Budgets {
         this.file = file;
     }
 
-    static Budgets read(String name) {
+    public static Budgets read(String name) {
         Budgets budgets = new Budgets(Path.of("benchmarks", "budgets", name + ".properties"));
         try (Reader reader = Files.newBufferedReader(budgets.file)) {
             budgets.figures.load(reader);
@@ -31,7 +31,7 @@ final class Budgets {
         return figures.stringPropertyNames();
     }
 
-    String of(String name) {
+    public String of(String name) {
         String figure = figures.getProperty(name);
         if (figure == null) {
             throw new IllegalArgumentException(file + " has no " + name);

@@ -25,12 +25,15 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Between the two, the thread may lose its carrier: only when it has come back from adding the knote, which {@link
  * #added} says, does the master rely on that.
+ *
+ * <p>It may park without a look at its kqueue before ({@link Looks}), and loses nothing by that. EV_ADD looks at the
+ * kqueue as it is: an event that has come at any time since the last poll, and that nobody has fetched, makes the knote
+ * fire at once. One that comes later makes it fire then. The threads that wait add their knotes here by themselves, so
+ * whether the thread is parked makes no difference to them; nor do a close or an interrupt, which unpark the thread
+ * that waits, and after which that thread removes its own knote.
  */
 final class SubPoller extends VirtualThreadPoller {
     private static final int EVENTS = 64;
-
-    /** Polls in a row that find nothing before it parks: others have had their turn in between. */
-    private static final int LOOKS = 3;
 
     private final MasterPoller master;
 
@@ -48,7 +51,16 @@ final class SubPoller extends VirtualThreadPoller {
 
     // -- of the thread
     private KEventList events;
-    private int vain = LOOKS;
+    private final Looks looks = new Looks();
+
+    /** Whether the last poll has unparked threads: their turn comes first. */
+    private boolean found;
+
+    /**
+     * Whether the last turn has thrown: the master's kqueue had no memory to watch this one, say. Then the next turn
+     * polls, and does not park before.
+     */
+    private boolean failed;
 
     /** What {@link #polls} was when the master last looked; the master's. */
     private int seen;
@@ -72,17 +84,23 @@ final class SubPoller extends VirtualThreadPoller {
         if (events == null) {
             events = KEventList.withoutData(EVENTS);
         }
-        if (vain < LOOKS) {
+        boolean parks = !failed && !looks.again();
+        if (!parks || found) {
             Thread.yield();
-        } else {
-            // First: if it throws, because the master's kqueue has no memory to watch this one, this is polled instead.
-            vain = 0;
+        }
+        failed = true;
+        if (parks) {
+            long since = System.nanoTime();
             awaitEvents();
+            looks.parked(System.nanoTime() - since);
         }
         if (!isRetired() && orphaned() == null) {
             polls = polls + 1;
-            vain = poll(events, 0) > 0 ? 0 : vain + 1;
+            int n = poll(events, 0);
+            found = n > 0;
+            looks.polled(found, n == EVENTS);
         }
+        failed = false;
     }
 
     /** Parks until the kqueue has events, or the master has taken care of them, or the thread is to end. */

@@ -113,6 +113,19 @@ class SubPollerTest {
     }
 
     @Test
+    void afterAFailedPollItPollsAndDoesNotPark() throws Exception {
+        subPollers.get(0).start();
+        FutureTask<Integer> wait = await(0);
+        KEvent change = kqueues[0].changes.take();
+        wake(0);
+        for (int i = 0; i < 5; i++) {
+            kqueues[0].fail(new IOException("no memory"));
+        }
+        kqueues[0].fire(change);
+        assertThat(wait.get()).isZero();
+    }
+
+    @Test
     void passingFailureEndsNoWait() throws Exception {
         subPollers.get(0).start();
         FutureTask<Integer> wait = await(0);
