@@ -72,7 +72,7 @@ final class CachedReadyKeys {
 
     /**
      * Takes in a key that an operation has reported, if its channel is ready still. After the last review that counts
-     * for what is known of all keys; between operations nobody asks that.
+     * for what is known of all keys; between operations it is not asked for.
      */
     void recall(KQueueSelectionKey key) {
         if (key.cachedIndex == NOT_CACHED && key.isValid()) {

@@ -634,7 +634,7 @@ public final class KQueueSelector extends AbstractSelector {
         throwUnchecked(failure);
     }
 
-    /** What this selector has done since it was opened. */
+    /** The counts of this selector's operations since it was opened. */
     public SelectorStatistics statistics() {
         return selection.statistics();
     }

@@ -78,7 +78,7 @@ public final class ProcessChannel extends EventChannel {
         return pid;
     }
 
-    /** What is watched for. */
+    /** The events that are watched for. */
     public Set<ProcessEvent> events() {
         return events;
     }

@@ -5,7 +5,7 @@ import dev.kqueue.Note;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** What may happen to a process: the {@code NOTE_} bits of {@code EVFILT_PROC}. */
+/** An event of a process: the {@code NOTE_} bits of {@code EVFILT_PROC}. */
 public enum ProcessEvent {
     /** {@code NOTE_EXIT}: it has exited. */
     EXIT,

@@ -30,7 +30,7 @@ public final class ProcessKey extends EventKey {
         return fflags != 0;
     }
 
-    /** What has happened. */
+    /** The events of the record. */
     public Set<ProcessEvent> events() {
         return ProcessEvent.of(fflags());
     }

@@ -129,7 +129,7 @@ public final class SendFile implements AutoCloseable {
         return copy(socket, position, count);
     }
 
-    /** What the socket does not take is read again by the next call. */
+    /** Copies through memory. Bytes that the socket does not accept are read again by the next call. */
     private long copy(int socket, long position, long count) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(COPY_BYTES);
@@ -138,7 +138,7 @@ public final class SendFile implements AutoCloseable {
         }
     }
 
-    /** Closes the file, as soon as nobody is sending it. A second call does nothing. */
+    /** Closes the file, once no thread is sending it. A second call does nothing. */
     @Override
     public void close() throws IOException {
         descriptor.close();

@@ -60,7 +60,7 @@ public final class VnodeChannel extends EventChannel {
         return path;
     }
 
-    /** What is watched for. */
+    /** The events that are watched for. */
     public Set<VnodeEvent> events() {
         return events;
     }

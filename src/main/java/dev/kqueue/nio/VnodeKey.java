@@ -30,7 +30,7 @@ public final class VnodeKey extends EventKey {
         super.record(flags, fflags & (knote().fflags() | Note.NOTE_REVOKE), data);
     }
 
-    /** What has happened. */
+    /** The events of the record. */
     public Set<VnodeEvent> events() {
         return VnodeEvent.of(fflags());
     }

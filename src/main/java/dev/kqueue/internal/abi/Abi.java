@@ -11,8 +11,8 @@ import java.util.Set;
  * and under which name its C library exports each function.
  *
  * <p>Absent is out of band. No number can stand for "this system has no such constant": 0 is {@code EVFILT_READ} on
- * NetBSD, -1 is {@code EVFILT_READ} elsewhere, and {@code 0x80000000} is {@code NOTE_EXIT}. Whoever needs a constant
- * asks with {@link #constant}; whoever can do without asks with {@link #find}.
+ * NetBSD, -1 is {@code EVFILT_READ} elsewhere, and {@code 0x80000000} is {@code NOTE_EXIT}. Code that needs a constant
+ * calls {@link #constant}; code that has an alternative calls {@link #find}.
  *
  * <p>Reached through {@link #HOST}, a {@code static final}; code copies what it needs into {@code static final} fields
  * of its own, so that the JIT sees plain numbers.
@@ -69,7 +69,7 @@ public final class Abi {
     }
 
     /**
-     * The ABI of any system that we know, for tests and for whoever is curious.
+     * The ABI of any system that we know, for tests and reports.
      *
      * @param name one of {@link #NAMES}
      * @param osArch an {@code os.arch}: {@code amd64} or {@code aarch64}, or another name of these

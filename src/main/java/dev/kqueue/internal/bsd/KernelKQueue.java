@@ -361,7 +361,7 @@ public final class KernelKQueue extends KQueueBackend {
 
     // ---- closing
 
-    /** close(2) ends the knotes of the number, whoever else holds the open file description. */
+    /** close(2) ends the knotes of the number, even if other descriptors refer to the open file description. */
     @Override
     public void beforeClose(int descriptor, boolean shared) {
         deadPipes.closing(descriptor);

@@ -8,7 +8,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 
 /**
- * What a scan keeps of a file: which file it is, and what changes when it is written to.
+ * The record of a file in a scan: its identity, and the attributes that change when it is written to.
  *
  * @param fileKey device and inode, or null if the file system has none
  * @param modified the time of its last modification, as finely as the file system keeps it

@@ -3,7 +3,10 @@ package dev.kqueue.internal.directory;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What a {@link DirectoryTree} asks for: to be told when a directory or file that it has found may have changed. */
+/**
+ * The watch service that a {@link DirectoryTree} needs: it reports when a directory or file of the tree may have
+ * changed.
+ */
 public interface Watcher {
     /**
      * Watches a directory or a regular file from now on. Does nothing if this very file is watched at this path

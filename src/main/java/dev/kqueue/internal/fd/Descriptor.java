@@ -182,7 +182,7 @@ public class Descriptor extends Readiness {
     }
 
     /**
-     * Begins closing: the descriptor is closed at once if nobody holds it, otherwise by the last {@link #release}.
+     * Begins closing: the descriptor is closed at once if there is no hold, otherwise by the last {@link #release}.
      *
      * @return whether this call was the first; a later one does nothing
      * @throws IOException if close(2) was called here and failed; the number is free nevertheless

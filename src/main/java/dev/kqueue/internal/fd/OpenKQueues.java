@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>A kqueue over epoll(7) keeps a registration when its last knote goes (it is cheap to take up again), and it relies
  * on close(2) to end it. Of a shared description close(2) does not, so every kqueue that may have such a rest is asked
  * to take it out, whether or not a key or a wait of the descriptor is left in it. A kernel's own kqueue ends the knotes
- * of a number at close(2), whoever else holds the description, and has nothing to do.
+ * of a number at close(2), even if other descriptors refer to the description, and has nothing to do.
  */
 public final class OpenKQueues {
     private static final System.Logger LOG = System.getLogger(OpenKQueues.class.getName());
 
-    /** An open kqueue that nobody refers to keeps its descriptor, and so may as well be kept itself. */
+    /** Strong references: an open kqueue without other references keeps its descriptor in any case. */
     private static final Set<KQueue> ALL = ConcurrentHashMap.newKeySet();
 
     private OpenKQueues() {}

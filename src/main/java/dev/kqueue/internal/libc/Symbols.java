@@ -123,7 +123,7 @@ public final class Symbols {
         return Stream.of(EVERYWHERE, KQUEUE, EPOLL, WHERE_PRESENT).flatMap(List::stream).distinct().sorted().toList();
     }
 
-    /** What something does not work without where there is a kqueue. */
+    /** Functions that some feature requires where the C library has kqueue(2). */
     static Stream<String> withKqueue() {
         return Stream.concat(EVERYWHERE.stream(), KQUEUE.stream());
     }

@@ -25,7 +25,7 @@ final class DeadSocket {
      * Puts one in the place of a socket, whose open file description the number leaves by that: dup2(2). It is made for
      * each number anew: one that was kept would be a descriptor for each class loader that this class was ever in.
      *
-     * @param fd a number that nobody uses but in calls that it is meant to end
+     * @param fd a number that is used only by calls that this is meant to end
      * @return whether that was possible: two descriptors must be free
      */
     static boolean replace(int fd) {

@@ -26,7 +26,7 @@ public final class Pool<T> {
         this.maker = maker;
     }
 
-    /** One that nobody else has until it is given back. */
+    /** Takes an object for the caller's exclusive use until it is given back. */
     public T take() {
         T spare = slots.getAndSet(slot(0), null);
         return spare != null ? spare : takeElsewhere();

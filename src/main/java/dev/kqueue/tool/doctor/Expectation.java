@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** What a self-test asks of a kqueue of its own. */
+/** An event that a self-test expects from a kqueue of its own. */
 final class Expectation {
     private Expectation() {}
 

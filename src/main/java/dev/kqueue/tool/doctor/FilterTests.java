@@ -24,7 +24,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 
-/** A self-test of each filter that has a cause which a program without privilege can bring about, and harms nobody. */
+/** A self-test of each filter whose event a program can cause harmlessly and without privilege. */
 final class FilterTests {
     private FilterTests() {}
 

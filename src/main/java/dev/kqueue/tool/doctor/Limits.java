@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** What the system limits and a program with many channels or watches meets. */
+/** The system limits that a program with many channels or watches reaches. */
 final class Limits {
     private Limits() {}
 

@@ -7,7 +7,7 @@ import dev.kqueue.internal.libc.Symbols;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a report says of the machine and its Java before anything is tried. */
+/** The part of the report that describes the machine and its Java, before the self-tests. */
 final class Machine {
     private Machine() {}
 
