@@ -95,6 +95,11 @@ final class Core {
         recovery.retryAfter(wallTimers.arm());
     }
 
+    /** Whether a timerfd could not be set to the next deadline. */
+    boolean isTimerUnset() {
+        return timers.isUnset() || wallTimers.isUnset();
+    }
+
     /** What epoll says of a descriptor of our own: knotes become active by it. */
     void hear(int which, long tag) {
         switch (which) {

@@ -2,7 +2,6 @@ package dev.kqueue.internal.linux;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEventList;
-import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.libc.Errno;
@@ -54,18 +53,13 @@ import java.nio.channels.ClosedChannelException;
  *
  * <h2>Errors of our own descriptors</h2>
  *
- * Where epoll_ctl, or a call on the eventfd or a timerfd, fails though nothing has been closed, the call is made again:
- * every wait is limited to {@link #RETRY_NANOS} until all has succeeded, and timers are looked at by the clock
- * meanwhile. A wait that had begun without that limit is woken, unless another one has the limit. An error of
- * epoll_wait ends the kevent call that had no event to report; its changes have been applied.
+ * {@link Recovery} has the system calls made again that should not have failed. An error of epoll_wait ends the kevent
+ * call that had no event to report; its changes have been applied.
  *
  * <p>The descriptors (epoll, eventfd, timerfd) are closed by the last thread to come back from epoll_wait, so that no
  * number of ours reaches a system call after it has been closed.
  */
 public final class LinuxKQueue extends KQueueBackend {
-    /** How long a wait lasts at most while a system call is to be made again. */
-    private static final long RETRY_NANOS = 10_000_000;
-
     /** What {@link Fetch#await} has not returned. */
     private static final int NOTHING = Integer.MIN_VALUE;
 
@@ -82,11 +76,7 @@ public final class LinuxKQueue extends KQueueBackend {
     private final IdleFetches idle;
     private final Closing closing;
 
-    /** Threads in epoll_wait. */
-    private int waiters;
-
-    /** Those of them that come back within {@link #RETRY_NANOS}. */
-    private int limited;
+    private final Waiters waiters = new Waiters();
 
     private volatile boolean open = true;
 
@@ -132,8 +122,7 @@ public final class LinuxKQueue extends KQueueBackend {
     private int call(KEventList changelist, KEventList events, long timeoutNanos) throws IOException {
         Fetch fetch = null;
         boolean over = true;
-        boolean waits = false;
-        int hurry = 0;
+        int round = Waiters.NONE;
         boolean outermost = lock.enter();
         try {
             enterOpen();
@@ -150,14 +139,7 @@ public final class LinuxKQueue extends KQueueBackend {
                 // Before a change is made: without memory nothing has been done.
                 fetch = idle.take(events.capacity());
                 over = begin(fetch, changelist, events, timeoutNanos);
-                waits = !over && fetch.prepare(events, limit());
-                hurry = recovery.isRetrying() ? 1 : 0;
-                if (waits) {
-                    lock.rehearse();
-                    counters.waits++;
-                    waiters++;
-                    limited += hurry;
-                }
+                round = over ? Waiters.NONE : enterWait(fetch, events);
             }
         } finally {
             if (outermost) {
@@ -169,13 +151,13 @@ public final class LinuxKQueue extends KQueueBackend {
         while (!over) {
             int n = NOTHING;
             try {
-                n = waits ? fetch.await() : 0;
+                n = round != Waiters.NONE ? fetch.await() : 0;
             } finally {
                 if (n == NOTHING) {
                     outermost = lock.enter();
                     try {
-                        waiters--;
-                        limited -= hurry;
+                        waiters.count--;
+                        waiters.limited -= round == waiters.round ? 1 : 0;
                         recovery.unfinished = true;
                     } finally {
                         if (outermost) {
@@ -189,17 +171,10 @@ public final class LinuxKQueue extends KQueueBackend {
                 // First of all, and without a call: whatever is thrown from here on, epoll's events have been fetched.
                 boolean broken = recovery.unfinished;
                 recovery.unfinished = true;
-                waiters -= waits ? 1 : 0;
-                limited -= waits ? hurry : 0;
+                waiters.count -= round != Waiters.NONE ? 1 : 0;
+                waiters.limited -= round == waiters.round ? 1 : 0;
                 over = proceed(fetch, events, n, broken);
-                waits = !over && fetch.prepare(events, limit());
-                hurry = recovery.isRetrying() ? 1 : 0;
-                if (waits) {
-                    lock.rehearse();
-                    counters.waits++;
-                    waiters++;
-                    limited += hurry;
-                }
+                round = over ? Waiters.NONE : enterWait(fetch, events);
             } finally {
                 if (outermost) {
                     lock.owner = null;
@@ -216,11 +191,11 @@ public final class LinuxKQueue extends KQueueBackend {
                 changes.apply(changelist, null);
             }
         } catch (IOException failure) {
-            leave();
+            leave(false);
             throw failure;
         }
-        int error = leave();
-        if (error != 0 && waiters > 0) {
+        int error = leave(false);
+        if (error != 0 && waiters.count > 0) {
             throw Errno.exception(error, "the changes are made, but a waiting thread could not be woken");
         }
     }
@@ -236,7 +211,7 @@ public final class LinuxKQueue extends KQueueBackend {
             try {
                 over = fetch.begin(events, timeoutNanos, core.nextPass());
             } catch (IOException failure) {
-                leave();
+                leave(false);
                 throw failure;
             } catch (RuntimeException | Error thrown) {
                 recovery.defer(thrown, events);
@@ -269,7 +244,7 @@ public final class LinuxKQueue extends KQueueBackend {
         try {
             over = fetch.next(events, n);
         } catch (IOException failure) {
-            leave();
+            leave(false);
             throw failure;
         } catch (RuntimeException | Error thrown) {
             recovery.defer(thrown, events);
@@ -295,7 +270,7 @@ public final class LinuxKQueue extends KQueueBackend {
         try {
             if (!open) {
                 closeDescriptors();
-            } else if (recovery.unfinished && waiters > 0) {
+            } else if (recovery.unfinished && waiters.count > 0) {
                 core.pendingSignal().alarm();
             }
         } finally {
@@ -305,8 +280,15 @@ public final class LinuxKQueue extends KQueueBackend {
         }
     }
 
-    private long limit() {
-        return recovery.isRetrying() ? RETRY_NANOS : KQueue.FOREVER;
+    /** Counts the calling thread among those that wait, and returns its round; or {@link Waiters#NONE}. */
+    private int enterWait(Fetch fetch, KEventList events) {
+        long limit = recovery.limit();
+        if (!fetch.prepare(events, limit)) {
+            return Waiters.NONE;
+        }
+        lock.rehearse();
+        counters.waits++;
+        return waiters.enter(limit);
     }
 
     // -- The lock: everything between enter (or resume) and leave.
@@ -336,13 +318,6 @@ public final class LinuxKQueue extends KQueueBackend {
     /**
      * Ends a change: what has changed reaches the timerfds and the pending signal. Returns 0, or the errno with which
      * the pending signal failed.
-     */
-    private int leave() {
-        return leave(false);
-    }
-
-    /**
-     * The same.
      *
      * @param goesOn whether the calling thread will look again, after a wait that has a limit if there is something to
      *     try again. Then no other thread is woken for that: the caller could be back in epoll_wait before it, take the
@@ -350,11 +325,12 @@ public final class LinuxKQueue extends KQueueBackend {
      */
     private int leave(boolean goesOn) {
         core.armTimers();
-        int error = core.pendingSignal().settle(!core.queue().isEmpty(), waiters > 0);
+        int error = core.pendingSignal().settle(!core.queue().isEmpty(), waiters.count > 0);
         recovery.retryAfter(error);
         boolean repair = recovery.end();
-        // Of those that wait with a limit, one will see to it.
-        if (waiters > 0 && (repair || (recovery.isRetrying() && limited == 0 && !goesOn))) {
+        // A thread that is back in time makes the call again: no other one needs to be woken for that.
+        boolean unattended = recovery.isRetrying() && !goesOn && !waiters.isOneBackWithin(recovery.limit());
+        if (waiters.count > 0 && (repair || unattended)) {
             recovery.retryAfter(core.pendingSignal().alarm());
         }
         return error;
@@ -378,7 +354,7 @@ public final class LinuxKQueue extends KQueueBackend {
                 handOver();
                 throw thrown;
             }
-            leave();
+            leave(false);
             return count;
         } finally {
             if (outermost) {
@@ -396,7 +372,7 @@ public final class LinuxKQueue extends KQueueBackend {
                 if (kn.hook() != null) {
                     count(kn);
                 }
-                leave();
+                leave(false);
             }
         } finally {
             if (outermost) {
@@ -430,7 +406,7 @@ public final class LinuxKQueue extends KQueueBackend {
                     }
                     core.forget(known);
                 }
-                leave();
+                leave(false);
             }
         } finally {
             if (outermost) {
@@ -457,7 +433,7 @@ public final class LinuxKQueue extends KQueueBackend {
         try {
             if (enter()) {
                 int error = core.pendingSignal().watch();
-                leave();
+                leave(false);
                 if (error != 0) {
                     throw new UncheckedIOException(Errno.exception(error, "epoll_ctl"));
                 }
@@ -506,7 +482,7 @@ public final class LinuxKQueue extends KQueueBackend {
 
     /** The kqueue is closed: wakes the threads that wait, or, if none does, closes the descriptors. */
     private void closeDescriptors() {
-        if (waiters > 0) {
+        if (waiters.count > 0) {
             core.pendingSignal().ringForAll();
         } else {
             closing.closeDescriptors();

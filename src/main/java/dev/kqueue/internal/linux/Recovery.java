@@ -1,12 +1,22 @@
 package dev.kqueue.internal.linux;
 
 import dev.kqueue.KEventList;
+import dev.kqueue.KQueue;
 
 import java.util.function.Consumer;
 
 /**
  * What a kqueue does after something was thrown in the middle of a change, and after a system call that should not have
- * failed. See {@link LinuxKQueue} for the rules. Belongs to the kqueue's lock.
+ * failed. See {@link LinuxKQueue} for the rules of what is thrown. Belongs to the kqueue's lock.
+ *
+ * <h2>Errors of our own descriptors</h2>
+ *
+ * Where epoll_ctl, or a call on the eventfd or a timerfd, fails though nothing has been closed, the call is made again
+ * each time that a thread takes the lock. Until all calls have succeeded every wait has a {@link #limit}: 10 ms, and
+ * twice as long after each wait that ends with the same errno, up to one second. Another errno, or one that follows a
+ * success, begins with 10 ms again. So it stays as long as a timerfd could not be set: its timers are seen by the clock
+ * alone. A wait that began without the limit, or with a longer one, is woken, unless another thread is back in time
+ * ({@link Waiters}).
  */
 final class Recovery {
     private final Core kq;
@@ -23,8 +33,20 @@ final class Recovery {
     /** The thread that is changing something has repaired what another had left. */
     private boolean repaired;
 
+    private static final long SHORTEST_LIMIT = 10_000_000;
+    private static final long LONGEST_LIMIT = 1_000_000_000;
+
     /** A system call has failed that has to be made again. */
     private boolean retry;
+
+    /** The first errno of the thread that last had to set {@link #retry}; 0 after a thread did not have to. */
+    private int errno;
+
+    /** How long a wait lasts at most because of that errno. */
+    private long limit;
+
+    /** When such a wait is over, by System.nanoTime(). */
+    private long limitEnds;
 
     /** What was thrown when there were events in the eventlist already: a RuntimeException or an Error, or null. */
     private Throwable deferred;
@@ -60,6 +82,9 @@ final class Recovery {
         boolean wanted = suspect && !repaired;
         unfinished = suspect;
         suspect = false;
+        if (!retry) {
+            errno = 0;
+        }
         return wanted;
     }
 
@@ -70,7 +95,31 @@ final class Recovery {
 
     /** A system call has failed, if this is an errno and not 0: to be made again soon. */
     void retryAfter(int error) {
-        retry |= error != 0;
+        if (error != 0) {
+            if (!retry) {
+                limit(error);
+            }
+            retry = true;
+        }
+    }
+
+    private void limit(int error) {
+        long now = System.nanoTime();
+        if (error != errno) {
+            limit = SHORTEST_LIMIT;
+        } else if (now - limitEnds >= 0) {
+            limit = Math.min(2 * limit, LONGEST_LIMIT);
+        } else {
+            // The kqueue is in use, and the call is made more often than the limit says.
+            return;
+        }
+        errno = error;
+        limitEnds = now + limit;
+    }
+
+    /** How long a wait may last, in nanoseconds: negative without limit. */
+    long limit() {
+        return !retry ? KQueue.FOREVER : kq.isTimerUnset() ? SHORTEST_LIMIT : limit;
     }
 
     boolean isRetrying() {
@@ -115,7 +164,8 @@ final class Recovery {
 
     /** Can be thrown out of at any point, and is then begun again by the next thread. */
     private void repair() {
-        retry = kq.pendingSignal().restore() != 0;
+        retry = false;
+        retryAfter(kq.pendingSignal().restore());
         kq.timers().restore();
         kq.wallTimers().restore();
         lookAtTimers();

@@ -171,6 +171,11 @@ final class TimerQueue {
         return 0;
     }
 
+    /** Whether there are deadlines, and the timerfd is not set to the earliest: after {@link #arm} has failed. */
+    boolean isUnset() {
+        return size > 0 && !armed;
+    }
+
     private void up(Deadline deadline) {
         int index = deadline.index;
         while (index > 0) {
