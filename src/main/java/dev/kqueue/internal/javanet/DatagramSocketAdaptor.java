@@ -269,7 +269,7 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
 
     @Override
     public int getSendBufferSize() throws SocketException {
-        return get(StandardSocketOptions.SO_SNDBUF);
+        return ChannelOptions.get(channel, StandardSocketOptions.SO_SNDBUF);
     }
 
     @Override
@@ -281,42 +281,42 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
         if (size <= 0) {
             throw new IllegalArgumentException("not a buffer size: " + size);
         }
-        set(option, size);
+        ChannelOptions.set(channel, option, size);
     }
 
     @Override
     public int getReceiveBufferSize() throws SocketException {
-        return get(StandardSocketOptions.SO_RCVBUF);
+        return ChannelOptions.get(channel, StandardSocketOptions.SO_RCVBUF);
     }
 
     @Override
     public void setReuseAddress(boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_REUSEADDR, on);
+        ChannelOptions.set(channel, StandardSocketOptions.SO_REUSEADDR, on);
     }
 
     @Override
     public boolean getReuseAddress() throws SocketException {
-        return get(StandardSocketOptions.SO_REUSEADDR);
+        return ChannelOptions.get(channel, StandardSocketOptions.SO_REUSEADDR);
     }
 
     @Override
     public void setBroadcast(boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_BROADCAST, on);
+        ChannelOptions.set(channel, StandardSocketOptions.SO_BROADCAST, on);
     }
 
     @Override
     public boolean getBroadcast() throws SocketException {
-        return get(StandardSocketOptions.SO_BROADCAST);
+        return ChannelOptions.get(channel, StandardSocketOptions.SO_BROADCAST);
     }
 
     @Override
     public void setTrafficClass(int tos) throws SocketException {
-        set(StandardSocketOptions.IP_TOS, tos);
+        ChannelOptions.set(channel, StandardSocketOptions.IP_TOS, tos);
     }
 
     @Override
     public int getTrafficClass() throws SocketException {
-        return get(StandardSocketOptions.IP_TOS);
+        return ChannelOptions.get(channel, StandardSocketOptions.IP_TOS);
     }
 
     @Override
@@ -333,22 +333,6 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
     @Override
     public Set<SocketOption<?>> supportedOptions() {
         return channel.supportedOptions();
-    }
-
-    private <T> void set(SocketOption<T> option, T value) throws SocketException {
-        try {
-            channel.setOption(option, value);
-        } catch (IOException thrown) {
-            throw SocketExceptions.socketException(thrown);
-        }
-    }
-
-    private <T> T get(SocketOption<T> option) throws SocketException {
-        try {
-            return channel.getOption(option);
-        } catch (IOException thrown) {
-            throw SocketExceptions.socketException(thrown);
-        }
     }
 
     // ---- multicast
@@ -389,23 +373,23 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
 
     @Override
     public void setNetworkInterface(NetworkInterface on) throws SocketException {
-        set(StandardSocketOptions.IP_MULTICAST_IF, on);
+        ChannelOptions.set(channel, StandardSocketOptions.IP_MULTICAST_IF, on);
     }
 
     @Override
     public NetworkInterface getNetworkInterface() throws SocketException {
-        NetworkInterface set = get(StandardSocketOptions.IP_MULTICAST_IF);
+        NetworkInterface set = ChannelOptions.get(channel, StandardSocketOptions.IP_MULTICAST_IF);
         return set != null ? set : MulticastMethods.anyInterface();
     }
 
     @Override
     public void setTimeToLive(int ttl) throws IOException {
-        set(StandardSocketOptions.IP_MULTICAST_TTL, ttl);
+        ChannelOptions.set(channel, StandardSocketOptions.IP_MULTICAST_TTL, ttl);
     }
 
     @Override
     public int getTimeToLive() throws IOException {
-        return get(StandardSocketOptions.IP_MULTICAST_TTL);
+        return ChannelOptions.get(channel, StandardSocketOptions.IP_MULTICAST_TTL);
     }
 
     @Override
@@ -426,13 +410,13 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
     @Override
     @Deprecated
     public void setLoopbackMode(boolean disable) throws SocketException {
-        set(StandardSocketOptions.IP_MULTICAST_LOOP, !disable);
+        ChannelOptions.set(channel, StandardSocketOptions.IP_MULTICAST_LOOP, !disable);
     }
 
     @Override
     @Deprecated
     public boolean getLoopbackMode() throws SocketException {
-        return !get(StandardSocketOptions.IP_MULTICAST_LOOP);
+        return !ChannelOptions.get(channel, StandardSocketOptions.IP_MULTICAST_LOOP);
     }
 
     @Override

@@ -117,11 +117,7 @@ final class MulticastMethods {
     }
 
     private NetworkInterface outgoing() throws SocketException {
-        try {
-            return channel.getOption(StandardSocketOptions.IP_MULTICAST_IF);
-        } catch (IOException thrown) {
-            throw SocketExceptions.socketException(thrown);
-        }
+        return ChannelOptions.get(channel, StandardSocketOptions.IP_MULTICAST_IF);
     }
 
     private static boolean hasAddressLike(InetAddress group, NetworkInterface candidate) {
@@ -136,11 +132,7 @@ final class MulticastMethods {
         if (on == null) {
             throw new SocketException("no interface has the address " + address.getHostAddress());
         }
-        try {
-            channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, on);
-        } catch (IOException thrown) {
-            throw SocketExceptions.socketException(thrown);
-        }
+        ChannelOptions.set(channel, StandardSocketOptions.IP_MULTICAST_IF, on);
         interfaceAddress = address;
     }
 

@@ -125,30 +125,14 @@ public final class ServerSocketAdaptor extends ServerSocket {
         }
     }
 
-    private <T> T get(SocketOption<T> option) throws SocketException {
-        try {
-            return channel.getOption(option);
-        } catch (Exception thrown) {
-            throw SocketExceptions.socketException(thrown);
-        }
-    }
-
-    private <T> void set(SocketOption<T> option, T value) throws SocketException {
-        try {
-            channel.setOption(option, value);
-        } catch (Exception thrown) {
-            throw SocketExceptions.socketException(thrown);
-        }
-    }
-
     @Override
     public void setReuseAddress(boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_REUSEADDR, on);
+        ChannelOptions.set(channel, StandardSocketOptions.SO_REUSEADDR, on);
     }
 
     @Override
     public boolean getReuseAddress() throws SocketException {
-        return get(StandardSocketOptions.SO_REUSEADDR);
+        return ChannelOptions.get(channel, StandardSocketOptions.SO_REUSEADDR);
     }
 
     @Override
@@ -156,12 +140,12 @@ public final class ServerSocketAdaptor extends ServerSocket {
         if (size <= 0) {
             throw new IllegalArgumentException("size cannot be 0 or negative");
         }
-        set(StandardSocketOptions.SO_RCVBUF, size);
+        ChannelOptions.set(channel, StandardSocketOptions.SO_RCVBUF, size);
     }
 
     @Override
     public int getReceiveBufferSize() throws SocketException {
-        return get(StandardSocketOptions.SO_RCVBUF);
+        return ChannelOptions.get(channel, StandardSocketOptions.SO_RCVBUF);
     }
 
     @Override
