@@ -65,7 +65,7 @@ public final class DatagramState {
 
     /** bind(2). */
     synchronized void bind(SocketAddress address) throws IOException {
-        int fd = holdOpen();
+        int fd = descriptor.holdOpen();
         try {
             if (bound) {
                 throw new AlreadyBoundException();
@@ -99,7 +99,7 @@ public final class DatagramState {
 
     /** connect(2). */
     synchronized void connect(SocketAddress to) throws IOException {
-        int fd = holdOpen();
+        int fd = descriptor.holdOpen();
         try {
             if (remote != null) {
                 throw new AlreadyConnectedException();
@@ -123,7 +123,7 @@ public final class DatagramState {
      *     and without knotes
      */
     synchronized boolean disconnect() throws IOException {
-        int fd = holdOpen();
+        int fd = descriptor.holdOpen();
         try {
             SocketAddress connected = local();
             check(domain.disconnect(fd));
@@ -163,7 +163,7 @@ public final class DatagramState {
         }
         synchronized (this) {
             if (local == null) {
-                int fd = holdOpen();
+                int fd = descriptor.holdOpen();
                 try {
                     local = domain.localAddress(fd);
                 } finally {
@@ -172,13 +172,6 @@ public final class DatagramState {
             }
             return local;
         }
-    }
-
-    private int holdOpen() throws ClosedChannelException {
-        if (!descriptor.hold()) {
-            throw new ClosedChannelException();
-        }
-        return descriptor.fd();
     }
 
     private static void check(int result) throws IOException {

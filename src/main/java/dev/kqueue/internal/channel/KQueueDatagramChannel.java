@@ -143,7 +143,7 @@ public final class KQueueDatagramChannel extends DatagramChannel
 
     /** The local address by the kernel's word: for tests. */
     SocketAddress kernelAddress() throws IOException {
-        int fd = holdOpen();
+        int fd = descriptor.holdOpen();
         try {
             return domain.localAddress(fd);
         } finally {
@@ -250,38 +250,18 @@ public final class KQueueDatagramChannel extends DatagramChannel
 
     @Override
     public <T> DatagramChannel setOption(SocketOption<T> option, T value) throws IOException {
-        domain.datagramOptions().check(option, value);
-        int fd = holdOpen();
-        try {
-            domain.datagramOptions().set(fd, option, value);
-        } finally {
-            descriptor.release();
-        }
+        domain.datagramOptions().set(descriptor, option, value);
         return this;
     }
 
     @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        domain.datagramOptions().check(option);
-        int fd = holdOpen();
-        try {
-            return domain.datagramOptions().get(fd, option);
-        } finally {
-            descriptor.release();
-        }
+        return domain.datagramOptions().get(descriptor, option);
     }
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
         return domain.datagramOptions().supported();
-    }
-
-    /** The descriptor, held; throws if the channel is closed. */
-    private int holdOpen() throws ClosedChannelException {
-        if (!descriptor.hold()) {
-            throw new ClosedChannelException();
-        }
-        return descriptor.fd();
     }
 
     @Override

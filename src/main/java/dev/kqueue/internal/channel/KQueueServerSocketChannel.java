@@ -82,14 +82,6 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
         }
     }
 
-    /** The descriptor, held; throws if the channel is closed. */
-    private int holdOpen() throws ClosedChannelException {
-        if (!descriptor.hold()) {
-            throw new ClosedChannelException();
-        }
-        return descriptor.fd();
-    }
-
     @Override
     public void beginBlocking() {
         begin();
@@ -111,7 +103,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
             if (bound) {
                 throw new AlreadyBoundException();
             }
-            int fd = holdOpen();
+            int fd = descriptor.holdOpen();
             try {
                 check(domain.bindListener(fd, address));
                 check(SysSocket.listen(fd, backlog < 1 ? DEFAULT_BACKLOG : backlog));
@@ -256,25 +248,13 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
 
     @Override
     public <T> ServerSocketChannel setOption(SocketOption<T> option, T value) throws IOException {
-        domain.listenerOptions().check(option, value);
-        int fd = holdOpen();
-        try {
-            domain.listenerOptions().set(fd, option, value);
-        } finally {
-            descriptor.release();
-        }
+        domain.listenerOptions().set(descriptor, option, value);
         return this;
     }
 
     @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        domain.listenerOptions().check(option);
-        int fd = holdOpen();
-        try {
-            return domain.listenerOptions().get(fd, option);
-        } finally {
-            descriptor.release();
-        }
+        return domain.listenerOptions().get(descriptor, option);
     }
 
     @Override

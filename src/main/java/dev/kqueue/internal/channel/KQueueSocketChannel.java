@@ -350,7 +350,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
     }
 
     private void shutdown(int how) throws IOException {
-        int fd = holdOpen();
+        int fd = connection.holdOpen();
         try {
             int result = SysSocket.shutdown(fd, how);
             if (result < 0 && !isEnded(-result)) {
@@ -370,14 +370,6 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
         return errno == Errno.ENOTCONN || errno == Errno.ECONNRESET || errno == Errno.EINVAL;
     }
 
-    /** The descriptor, held; throws if the channel is closed. */
-    private int holdOpen() throws ClosedChannelException {
-        if (!connection.hold()) {
-            throw new ClosedChannelException();
-        }
-        return connection.fd();
-    }
-
     // ---- addresses
 
     @Override
@@ -387,7 +379,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
             connection.requireNotPending();
             connection.requireUnbound();
             SocketAddress checked = domain.checkLocal(local);
-            int fd = holdOpen();
+            int fd = connection.holdOpen();
             try {
                 int result = domain.bind(fd, checked);
                 if (result < 0) {
@@ -468,25 +460,13 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
 
     @Override
     public <T> SocketChannel setOption(SocketOption<T> option, T value) throws IOException {
-        domain.streamOptions().check(option, value);
-        int fd = holdOpen();
-        try {
-            domain.streamOptions().set(fd, option, value);
-        } finally {
-            connection.release();
-        }
+        domain.streamOptions().set(connection, option, value);
         return this;
     }
 
     @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        domain.streamOptions().check(option);
-        int fd = holdOpen();
-        try {
-            return domain.streamOptions().get(fd, option);
-        } finally {
-            connection.release();
-        }
+        return domain.streamOptions().get(connection, option);
     }
 
     @Override

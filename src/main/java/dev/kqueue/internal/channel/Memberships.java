@@ -10,7 +10,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.StandardProtocolFamily;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.MulticastChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +67,7 @@ final class Memberships {
     }
 
     private Membership add(InetAddress group, NetworkInterface on, InetAddress source) throws IOException {
-        int fd = holdOpen();
+        int fd = descriptor.holdOpen();
         try {
             for (Membership other : joined) {
                 if (other.isIn(group, on)) {
@@ -141,7 +140,7 @@ final class Memberships {
         if (membership.blocked().contains(sender)) {
             return;
         }
-        int fd = holdOpen();
+        int fd = descriptor.holdOpen();
         try {
             int result = Multicast.blockSource(fd, membership.group(), membership.networkInterface(), sender);
             if (result < 0) {
@@ -181,7 +180,7 @@ final class Memberships {
 
     /** Joins all groups again, after the socket was replaced by one that is in none. */
     synchronized void rejoin() throws IOException {
-        int fd = holdOpen();
+        int fd = descriptor.holdOpen();
         try {
             for (Membership membership : joined) {
                 InetAddress group = membership.group();
@@ -205,12 +204,5 @@ final class Memberships {
     synchronized void invalidateAll() {
         joined.forEach(Membership::invalidate);
         joined.clear();
-    }
-
-    private int holdOpen() throws ClosedChannelException {
-        if (!descriptor.hold()) {
-            throw new ClosedChannelException();
-        }
-        return descriptor.fd();
     }
 }

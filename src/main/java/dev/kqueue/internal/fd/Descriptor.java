@@ -8,6 +8,7 @@ import dev.kqueue.internal.libc.Unistd;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedChannelException;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -162,6 +163,19 @@ public class Descriptor extends Readiness {
             assert (before + 1 & HOLDS) != 0 : "more holds than the word can count";
         } while (!STATE.compareAndSet(this, before, before + 1));
         return true;
+    }
+
+    /**
+     * As {@link #hold}, for an operation that cannot do without.
+     *
+     * @return the number
+     * @throws ClosedChannelException if closing has begun: nothing is held then
+     */
+    public final int holdOpen() throws ClosedChannelException {
+        if (!hold()) {
+            throw new ClosedChannelException();
+        }
+        return fd();
     }
 
     /** Ends what {@link #hold} began. If closing has begun meanwhile, the last holder closes the descriptor. */

@@ -1,11 +1,13 @@
 package dev.kqueue.internal.socket;
 
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.SysSocket;
 
 import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,8 +17,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The options of one kind of socket. Channels check an option before anything else, and read or set it while they hold
- * their descriptor.
+ * The options of one kind of socket. An option is checked before anything else, and read or set while the descriptor is
+ * held.
  */
 public final class SocketOptions {
     private static final boolean JDK_NET = hasJdkNet();
@@ -157,7 +159,7 @@ public final class SocketOptions {
      *
      * @throws UnsupportedOperationException if this kind of socket has no such option; the message names it
      */
-    public void check(SocketOption<?> option) {
+    void check(SocketOption<?> option) {
         Objects.requireNonNull(option);
         if (!options.containsKey(option)) {
             throw new UnsupportedOperationException("'" + option.name() + "' is not an option of this channel");
@@ -170,24 +172,53 @@ public final class SocketOptions {
      * @throws UnsupportedOperationException as {@link #check(SocketOption)}
      * @throws IllegalArgumentException if the value is null or not of the option's type
      */
-    public void check(SocketOption<?> option, Object value) {
+    void check(SocketOption<?> option, Object value) {
         check(option);
         if (!option.type().isInstance(value)) {
             throw new IllegalArgumentException("'" + value + "' is not a value for '" + option.name() + "'");
         }
     }
 
-    /** The value of a checked option. */
-    public <T> T get(int fd, SocketOption<T> option) throws IOException {
-        return find(option).get(fd);
+    /**
+     * The value of an option.
+     *
+     * @throws UnsupportedOperationException as {@link #check(SocketOption)}
+     * @throws ClosedChannelException if the socket is closed
+     */
+    public <T> T get(Descriptor socket, SocketOption<T> option) throws IOException {
+        check(option);
+        int fd = socket.holdOpen();
+        try {
+            return get(fd, option);
+        } finally {
+            socket.release();
+        }
     }
 
     /**
-     * Sets a checked option.
+     * Sets an option.
      *
-     * @throws IllegalArgumentException if the value is out of range
+     * @throws UnsupportedOperationException as {@link #check(SocketOption)}
+     * @throws IllegalArgumentException if the value is null, not of the option's type, or out of range
+     * @throws ClosedChannelException if the socket is closed
      */
-    public <T> void set(int fd, SocketOption<T> option, T value) throws IOException {
+    public <T> void set(Descriptor socket, SocketOption<T> option, T value) throws IOException {
+        check(option, value);
+        int fd = socket.holdOpen();
+        try {
+            set(fd, option, value);
+        } finally {
+            socket.release();
+        }
+    }
+
+    /** The value of a checked option. */
+    <T> T get(int fd, SocketOption<T> option) throws IOException {
+        return find(option).get(fd);
+    }
+
+    /** Sets a checked option. */
+    <T> void set(int fd, SocketOption<T> option, T value) throws IOException {
         find(option).set(fd, value);
     }
 
