@@ -6,22 +6,16 @@ import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.fd.Readiness;
 import dev.kqueue.internal.javanet.AdaptedSocket;
-import dev.kqueue.internal.javanet.HostInfo;
 import dev.kqueue.internal.javanet.SocketAdaptor;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.park.BlockingWait;
-import dev.kqueue.internal.socket.Linger;
-import dev.kqueue.internal.socket.PendingConnection;
 import dev.kqueue.internal.socket.SocketDomain;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.ProtocolFamily;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
@@ -39,8 +33,6 @@ import java.util.Set;
  * held over a wait.
  */
 public final class KQueueSocketChannel extends SocketChannel implements PollableStream, StreamOwner, AdaptedSocket {
-    private static final boolean TAKES_SOCKET_ERRORS = Abi.HOST.has(Quirk.TAKES_SOCKET_ERRORS);
-
     private static final boolean RESET_FORGETS_ADDRESSES = Abi.HOST.has(Quirk.RESET_FORGETS_ADDRESSES);
 
     private final SocketDomain domain;
@@ -154,7 +146,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
         synchronized (input) {
             synchronized (output) {
                 requireOpen();
-                return connect(checked, isBlocking(), BlockingWait.FOREVER);
+                return connector().connect(checked, isBlocking(), BlockingWait.FOREVER);
             }
         }
     }
@@ -167,115 +159,27 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
             synchronized (output) {
                 requireOpen();
                 requireBlocking();
-                connect(checked, true, nanos);
+                connector().connect(checked, true, nanos);
             }
         }
-    }
-
-    private boolean connect(SocketAddress remote, boolean blocking, long nanos) throws IOException {
-        connection.beginConnect(remote);
-        try {
-            boolean connected = false;
-            int fd = output.begin(blocking);
-            try {
-                long deadline = IoDirection.deadline(nanos);
-                int result = begin(fd, remote, IoDirection.waitsInCall(blocking, deadline) && connection.callsWait());
-                while (blocking && domain.isFull(result) && output.pause(deadline)) {
-                    result = domain.connect(fd, remote);
-                }
-                connected = result == 0 || (isBegun(result) && blocking && isMade(fd, true, deadline));
-            } finally {
-                output.end(blocking, connected);
-            }
-            if (connected) {
-                connected();
-            } else if (blocking) {
-                throw new SocketTimeoutException("Connect timed out");
-            } else if (unconnectedKeys != null) {
-                unconnectedKeys.stageChanged();
-            }
-            return connected;
-        } catch (IOException failure) {
-            throw HostInfo.withAddress(closedBy(failure), remote);
-        }
-    }
-
-    /** connect(2), which waits for the other side or not. */
-    private int begin(int fd, SocketAddress remote, boolean waits) throws IOException {
-        if (!waits) {
-            int result = connection.setNonBlockingForNow();
-            return result < 0 ? result : domain.connect(fd, remote);
-        }
-        long[] thread = output.enter();
-        try {
-            // What is begun and broken off goes on: see isBegun.
-            return output.isClosing() ? -Errno.EINTR : domain.connect(fd, remote);
-        } finally {
-            output.leave(thread);
-        }
-    }
-
-    private static boolean isBegun(int result) throws IOException {
-        // A signal does not end what the kernel has begun.
-        if (result != -Errno.EINPROGRESS && result != -Errno.EINTR) {
-            throw Errno.socketException(-result);
-        }
-        return true;
     }
 
     @Override
     public boolean finishConnect() throws IOException {
         synchronized (input) {
             synchronized (output) {
-                try {
-                    requireOpen();
-                    if (connection.isConnected()) {
-                        return true;
-                    }
-                    connection.requirePending();
-                    boolean blocking = isBlocking();
-                    boolean connected = false;
-                    int fd = output.begin(blocking);
-                    try {
-                        connected = isMade(fd, blocking, BlockingWait.FOREVER);
-                    } finally {
-                        output.end(blocking, connected);
-                    }
-                    if (connected) {
-                        connected();
-                    }
-                    return connected;
-                } catch (IOException failure) {
-                    throw HostInfo.withAddress(closedBy(failure), connection.remote());
-                }
+                return connector().finish();
             }
         }
     }
 
-    /** Whether the connection is made; throws if it has failed. */
-    private boolean isMade(int fd, boolean blocking, long deadline) throws IOException {
-        while (!PendingConnection.isDecided(fd)) {
-            if (!blocking || !output.await(deadline)) {
-                return false;
-            }
-        }
-        int error = PendingConnection.takeError(fd);
-        if (output.isClosing()) {
-            // What the answers were about may have been a dead socket.
-            return false;
-        }
-        UnconnectedKeys waiting = unconnectedKeys;
-        if (error == 0 && waiting != null) {
-            error = waiting.error();
-        }
-        if (error != 0) {
-            throw Errno.socketException(error);
-        }
-        if (TAKES_SOCKET_ERRORS && domain.findRemoteAddress(fd) == null) {
-            // A kqueue of a virtual thread's has taken the error, which nobody knows any more.
-            throw new ConnectException("Connection refused, or failed otherwise");
-        }
-        return true;
+    private Connector connector() {
+        return new Connector(this, domain, connection, output);
+    }
+
+    /** The keys that wait for the connection; null if there are none. */
+    UnconnectedKeys unconnectedKeys() {
+        return unconnectedKeys;
     }
 
     /** An event with EV_EOF has the error in its fflags, and SO_ERROR may have none: see {@link Quirk}. */
@@ -288,7 +192,8 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
         return PollableStream.super.readyOps(events, index, interestOps);
     }
 
-    private void connected() {
+    /** The connection is made. */
+    void connected() {
         connection.endConnect();
         keepLocalAddress();
         // Read after the stage is written, under the monitor in which registered() looks at it.
@@ -297,16 +202,6 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
             waiting.lastStage();
             unconnectedKeys = null;
         }
-    }
-
-    /** A connection that cannot be made closes the channel. */
-    private IOException closedBy(IOException failure) {
-        try {
-            close();
-        } catch (IOException suppressed) {
-            failure.addSuppressed(suppressed);
-        }
-        return failure;
     }
 
     @Override
@@ -328,7 +223,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
             if (!input.isShutdown()) {
                 // Before the call: the operation that the call ends shall know why.
                 input.shutdown();
-                shutdown(SysSocket.SHUT_RD);
+                HalfClose.input(connection);
                 input.wake();
             }
         }
@@ -342,32 +237,11 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
             if (!output.isShutdown()) {
                 // Before the call: the operation that the call ends shall know why.
                 output.shutdown();
-                shutdown(SysSocket.SHUT_WR);
+                HalfClose.output(connection);
                 output.wake();
             }
         }
         return this;
-    }
-
-    private void shutdown(int how) throws IOException {
-        int fd = connection.holdOpen();
-        try {
-            int result = SysSocket.shutdown(fd, how);
-            if (result < 0 && !isEnded(-result)) {
-                throw Errno.socketException(-result);
-            }
-        } finally {
-            connection.release();
-        }
-    }
-
-    /**
-     * Whether shutdown(2) says that the connection has ended, as when the peer has reset it: both directions are shut
-     * down then, as was wanted. ENOTCONN everywhere; ECONNRESET of FreeBSD (tcp_usr_shutdown(), INP_DROPPED); EINVAL of
-     * macOS (tcp_usr_shutdown(), INPCB_STATE_DEAD), NetBSD and OpenBSD, which have let go of the pcb.
-     */
-    private static boolean isEnded(int errno) {
-        return errno == Errno.ENOTCONN || errno == Errno.ECONNRESET || errno == Errno.EINVAL;
     }
 
     // ---- addresses
@@ -585,7 +459,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
                     // shutdown(2) would end the stream of those who go on with the connection.
                     OpenSelectors.letGo(this);
                 } else {
-                    endOutput();
+                    HalfClose.beforeClose(connection);
                 }
             }
         } finally {
@@ -594,33 +468,6 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
             } finally {
                 BlockingWait.endWaits(connection, input, output);
             }
-        }
-    }
-
-    /**
-     * Sends the peer the end of the stream that close(2) would send, as a selector's registration may put close(2) off
-     * for long. But not if the program wants a reset instead (SO_LINGER 0).
-     *
-     * <p>None of these calls makes close fail: after a reset by the peer there is no connection left that they could be
-     * about, and some kernels say so (NetBSD: EINVAL). Nothing is lost, as close(2) ends the output in any case.
-     */
-    private void endOutput() {
-        if (!connection.hold()) {
-            return;
-        }
-        try {
-            int fd = connection.fd();
-            // A failure is told as less than 0, which is "off".
-            int linger = Linger.seconds(fd);
-            if (linger != 0) {
-                if (linger > 0) {
-                    // close(2) would wait then, and it is the selecting thread that calls it.
-                    Linger.setSeconds(fd, -1);
-                }
-                SysSocket.shutdown(fd, SysSocket.SHUT_WR);
-            }
-        } finally {
-            connection.release();
         }
     }
 
