@@ -18,7 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** docs/architecture.md has the edges of {@link Architecture}, in its table and its picture, and names what is there. */
+/**
+ * docs/architecture.md has the edges of {@link Architecture}, in its table and its picture, and names what is there.
+ */
 class ArchitectureDocTest {
     private static final Pattern QUOTED = Pattern.compile("`([^`\n]+)`");
     private static final Pattern CLASS_OR_MEMBER = Pattern.compile("([A-Z][A-Za-z]*[a-z][A-Za-z]*)(?:\\.([a-z]\\w*))?");

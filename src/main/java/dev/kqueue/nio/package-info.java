@@ -12,17 +12,17 @@
  *   read, write  ---&gt;  Readiness: what a stream is known to be ready for
  * </pre>
  *
- * <p>A selector sees its kqueue and, of each channel, a {@code Pollable}: which knotes an interest set needs, and
- * which operations an event makes ready, both as pure functions. An event names its key by its udata, a slot and a
+ * <p>A selector sees its kqueue and, of each channel, a {@code Pollable}: which knotes an interest set needs, and which
+ * operations an event makes ready, both as pure functions. An event names its key by its udata, a slot and a
  * generation, so that no map is needed, and an event of a former key is dropped.
  *
  * <p>A connected stream is told to the kernel once for each direction, with EV_CLEAR. From then on its readiness is
  * remembered: set by events, taken back by the read or write that finds nothing more to do. Interest comes and goes
  * without a system call.
  *
- * <p>Programs call it, and nothing inside this library but the tools. To read the code, begin with {@code Selection}, the
- * steps of a selection operation, then {@link dev.kqueue.nio.KQueueSelector} and {@code KQueueSelectionKey}. Sockets and
- * pipes are in {@code dev.kqueue.internal.channel}; {@code docs/architecture.md} has the map.
+ * <p>Programs call it, and nothing inside this library but the tools. To read the code, begin with {@code Selection},
+ * the steps of a selection operation, then {@link dev.kqueue.nio.KQueueSelector} and {@code KQueueSelectionKey}.
+ * Sockets and pipes are in {@code dev.kqueue.internal.channel}; {@code docs/architecture.md} has the map.
  *
  * <h2>Descriptors</h2>
  *

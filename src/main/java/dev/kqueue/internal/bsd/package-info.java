@@ -3,7 +3,7 @@
  *
  * <p>Only {@code dev.kqueue.HostKQueue} names its classes; all others see {@link dev.kqueue.KQueue}.
  *
- * <p>Begin with {@code KernelKQueue}. {@code Abilities} asks the kernel which filters it has. {@code Kernel} is the seam
- * that tests replace by a scripted kernel.
+ * <p>Begin with {@code KernelKQueue}. {@code Abilities} asks the kernel which filters it has. {@code Kernel} is the
+ * seam that tests replace by a scripted kernel.
  */
 package dev.kqueue.internal.bsd;

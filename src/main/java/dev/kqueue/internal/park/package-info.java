@@ -4,7 +4,7 @@
  *
  * <p>Channels, the I/O on buffers and the selector call it.
  *
- * <p>Begin with {@link dev.kqueue.internal.park.BlockingWait}, which argues why no wait outlives a close, then read {@code
- * VirtualThreadPoller}.
+ * <p>Begin with {@link dev.kqueue.internal.park.BlockingWait}, which argues why no wait outlives a close, then read
+ * {@code VirtualThreadPoller}.
  */
 package dev.kqueue.internal.park;
