@@ -62,8 +62,8 @@ public final class DatagramInput {
     /**
      * As the first.
      *
-     * @param by how to receive, or null for recvfrom(2). (A branch instead of a default lambda: the common path must not
-     *     allocate.)
+     * @param by how to receive, or null for recvfrom(2). (A branch instead of a default lambda: the common path must
+     *     not allocate.)
      */
     public SocketAddress receive(ByteBuffer dst, long nanos, Attempt by) throws IOException {
         if (dst.isReadOnly()) {

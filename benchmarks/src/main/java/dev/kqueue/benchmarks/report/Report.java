@@ -51,19 +51,19 @@ public final class Report {
         line("");
         line(
                 "Ratios come from pairs: two processes, one on each provider, are warmed up and then work by turns in"
-                    + " slices");
+                        + " slices");
         line("of 100 ms, and the ratio of neighbouring slices is one sample. Shown is the median over five pairs of");
         line(
                 "processes with its 95 % bootstrap interval, over processes and slices; above 1 ours is faster. A case"
-                    + " whose");
+                        + " whose");
         line(
                 "interval is wider than 5 % is not measured. CPU time is that of the whole process that is measured,"
-                    + " for a");
+                        + " for a");
         line("server that of the server alone; \"processes\" is the range of the pairs' medians.");
         line("");
         line(
                 "`./kq bench` takes ten minutes at most for the cases that matter most; `./kq bench --report` ninety,"
-                    + " and");
+                        + " and");
         line("replaces this page; `./kq bench --jmh NAME` gives single figures and profiles instead.");
         line("");
         Set<String> hosts = new LinkedHashSet<>();
