@@ -15,15 +15,15 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Close against I/O: the number of a descriptor reaches no system call after close(2), which is called once. */
-final class DescriptorRaces {
+public final class DescriptorRaces {
     private DescriptorRaces() {}
 
     /** A descriptor that counts how often it is closed. */
-    abstract static class Closing {
-        static final int REFUSED = -1;
+    public abstract static class Closing {
+        protected static final int REFUSED = -1;
 
         private final AtomicInteger closes = new AtomicInteger();
-        final Descriptor descriptor =
+        protected final Descriptor descriptor =
                 Descriptor.closedBy(
                         7,
                         fd -> {
@@ -32,7 +32,7 @@ final class DescriptorRaces {
                         });
 
         /** What a system call would meet: 0 if the number is the descriptor's still. */
-        final int use() {
+        protected final int use() {
             if (!descriptor.hold()) {
                 return REFUSED;
             }
@@ -41,7 +41,7 @@ final class DescriptorRaces {
             return met;
         }
 
-        final void close() {
+        protected final void close() {
             try {
                 descriptor.close();
             } catch (IOException impossible) {
@@ -49,7 +49,7 @@ final class DescriptorRaces {
             }
         }
 
-        final int closes() {
+        protected final int closes() {
             return closes.get();
         }
     }
