@@ -14,6 +14,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -70,11 +71,20 @@ class MemoryBudgetTest {
             }
         }
 
+        /**
+         * What is in use once that has settled: references are cleared by a collection, and what they stood for goes
+         * by threads of the JVM, which may not have run yet.
+         */
         private static long heap() {
-            for (int i = 0; i < 4; i++) {
+            long used = Long.MAX_VALUE;
+            for (int same = 0, round = 0; same < 3 && round < 200; round++) {
                 System.gc();
+                LockSupport.parkNanos(10_000_000);
+                long before = used;
+                used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+                same = Math.abs(used - before) < 1_000 ? same + 1 : 0;
             }
-            return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+            return used;
         }
 
         /** What is allocated by arenas of java.lang.foreign and by Unsafe: "Other" of the JVM's own account. */
