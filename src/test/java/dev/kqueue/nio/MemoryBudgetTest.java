@@ -72,8 +72,8 @@ class MemoryBudgetTest {
         }
 
         /**
-         * What is in use once that has settled: references are cleared by a collection, and what they stood for goes
-         * by threads of the JVM, which may not have run yet.
+         * What is in use once that has settled: references are cleared by a collection, and what they stood for goes by
+         * threads of the JVM, which may not have run yet.
          */
         private static long heap() {
             long used = Long.MAX_VALUE;
