@@ -90,7 +90,7 @@ public final class DatagramOutput {
         }
     }
 
-    /** As {@link IoDirection#again}; poll(2) tells of room at the receiver only if the socket is connected to it. */
+    /** As {@link IoDirection#again}; poll(2) reports room at the receiver only if the socket is connected to it. */
     private boolean again(long n, boolean connected, boolean blocking) throws IOException {
         return (domain.isFull((int) n) && !(connected && n == -Errno.EAGAIN))
                 ? blocking && direction.pause(BlockingWait.FOREVER)

@@ -32,8 +32,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>The descriptor is held from begin to end, so that its number stays ours. Closing the channel, or interrupting the
  * thread, ends the wait; {@code end} then throws what {@link java.nio.channels.InterruptibleChannel} specifies.
  *
- * <p>The turn is the direction's monitor: it costs no memory as long as nobody else wants it, and a connection has two.
- * A virtual thread gives up its carrier while it waits, be it for the turn or within it (JEP 491).
+ * <p>The turn is the direction's monitor: it costs no memory while no other thread wants it; a connection has two. A
+ * virtual thread gives up its carrier while it waits, be it for the turn or within it (JEP 491).
  *
  * @param <O> its channel
  */

@@ -225,7 +225,7 @@ public final class KQueueDatagramChannel extends DatagramChannel
         return this;
     }
 
-    /** Nobody receives or sends meanwhile: the caller holds both directions. */
+    /** The caller holds both directions, so no other thread receives or sends meanwhile. */
     private void takeConnectionBack() throws IOException {
         if (association.disconnect()) {
             keys.knotesLost();

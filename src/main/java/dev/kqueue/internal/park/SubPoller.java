@@ -27,10 +27,10 @@ import java.util.concurrent.locks.LockSupport;
  * #added} says, does the master rely on that.
  *
  * <p>It may park without a look at its kqueue before ({@link Looks}), and loses nothing by that. EV_ADD looks at the
- * kqueue as it is: an event that has come at any time since the last poll, and that nobody has fetched, makes the knote
- * fire at once. One that comes later makes it fire then. The threads that wait add their knotes here by themselves, so
- * whether the thread is parked makes no difference to them; nor do a close or an interrupt, which unpark the thread
- * that waits, and after which that thread removes its own knote.
+ * kqueue as it is: an event that has come at any time since the last poll, and was not fetched, makes the knote fire at
+ * once. One that comes later makes it fire then. The threads that wait add their knotes here by themselves, so whether
+ * the thread is parked makes no difference to them; nor do a close or an interrupt, which unpark the thread that waits,
+ * and after which that thread removes its own knote.
  */
 final class SubPoller extends VirtualThreadPoller {
     private static final int EVENTS = 64;

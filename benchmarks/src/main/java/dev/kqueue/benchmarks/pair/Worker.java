@@ -80,7 +80,7 @@ public final class Worker {
         static final MethodHandle CALL;
         static final List<Object> STATES = new ArrayList<>();
 
-        /** Keeps the compiler from leaving out what nobody reads. */
+        /** Keeps the compiler from leaving out a result that is not used. */
         static volatile Object result;
 
         static {
