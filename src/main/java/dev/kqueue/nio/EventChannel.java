@@ -14,8 +14,8 @@ import java.nio.channels.spi.AbstractSelectableChannel;
  * to read or write: its {@link EventKey} records the events.
  *
  * {@snippet :
- * SignalKey term = selector.register(Signal.TERM, null);
- * TimerKey tick = selector.schedule(Duration.ofSeconds(1), Duration.ofSeconds(1), null);
+ * SignalKey term = selector.watchSignal(Signal.TERM);
+ * TimerKey tick = selector.scheduleAtFixedRate(Duration.ofSeconds(1));
  * selector.select(key -> {
  *     if (key == term) {
  *         shutDown();
@@ -36,7 +36,8 @@ import java.nio.channels.spi.AbstractSelectableChannel;
  * <p>Closing it cancels its keys. As with a socket, the selector lets go of it with its next selection operation.
  */
 public abstract sealed class EventChannel extends AbstractSelectableChannel
-        permits VnodeChannel,
+        permits PathChannel,
+                VnodeChannel,
                 DirectoryChannel,
                 ProcessChannel,
                 SignalChannel,

@@ -16,7 +16,7 @@ import java.nio.channels.SelectionKey;
  * <p>The record belongs to the thread that selects: it is read there, not from others.
  */
 public abstract sealed class EventKey extends KQueueSelectionKey
-        permits VnodeKey, DirectoryKey, ProcessKey, SignalKey, TimerKey, UserKey, KEventKey {
+        permits PathKey, VnodeKey, DirectoryKey, ProcessKey, SignalKey, TimerKey, UserKey, KEventKey {
     private final EventChannel channel;
 
     /** Made with the channel, by the selector, for this key: closed with it. */
@@ -33,6 +33,9 @@ public abstract sealed class EventKey extends KQueueSelectionKey
     private int flags;
     private int fflags;
     private long data;
+
+    /** Whether the kernel has removed the knote for good: see {@link #ended}. */
+    private boolean ending;
 
     /** Whether the record has not been shown to the program: it is among the selector's {@link PendingEventKeys}. */
     boolean pendingEvents;
@@ -100,9 +103,29 @@ public abstract sealed class EventKey extends KQueueSelectionKey
      */
     void registered(int ops) {
         registered = true;
-        if (interest() != ops) {
+        if (interest() != ops || hasUnsubmitted()) {
             selector().interestChanged(this);
         }
+    }
+
+    /** Whether a change other than of the interest set may wait to be submitted. */
+    boolean hasUnsubmitted() {
+        return false;
+    }
+
+    /** Whether a knote that may be there is to be deleted before the new one is added. */
+    boolean replacesKnote() {
+        return false;
+    }
+
+    /** Whether nothing can happen any more: the kernel has removed the knote. */
+    boolean ends() {
+        return ending;
+    }
+
+    /** The knote is to be added again, after its last event. */
+    final void revive() {
+        ending = false;
     }
 
     boolean isRegistered() {
@@ -143,6 +166,7 @@ public abstract sealed class EventKey extends KQueueSelectionKey
 
     /** The kernel has removed the knote with the event just recorded. */
     void ended() {
+        ending = true;
         knotes = EventKnote.NONE;
         selector().registrations().ended(this);
     }
@@ -174,7 +198,9 @@ public abstract sealed class EventKey extends KQueueSelectionKey
 
     @Override
     final void passedOver() {
-        selector().owe(this);
+        if (!isOutdated()) {
+            selector().owe(this);
+        }
     }
 
     final void closeChannelWhenReleased() {

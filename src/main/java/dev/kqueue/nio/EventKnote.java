@@ -67,6 +67,10 @@ final class EventKnote implements Pollable {
         } else if (present) {
             add(changelist, key.knote(), to == ENABLED ? EV_ENABLE : EV_DISABLE, udata);
         } else {
+            if (key.replacesKnote()) {
+                // Not all kernels restart a timer that is added again (DragonFly BSD, NetBSD 7.99.34).
+                add(changelist, key.knote(), EV_DELETE, udata);
+            }
             KEvent knote = key.knote();
             add(changelist, knote, EV_ADD | (to == DISABLED ? EV_DISABLE : 0) | knote.flags(), udata);
         }

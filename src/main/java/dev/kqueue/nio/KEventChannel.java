@@ -14,7 +14,7 @@ import dev.kqueue.internal.wakeup.UserWakeupEvent;
  *
  * {@snippet :
  * KEvent exec = new KEvent(pid, Filter.PROC, EV_ADD | EV_CLEAR, NOTE_EXEC, 0);
- * KEventKey key = selector.register(exec, null);
+ * KEventKey key = selector.watch(exec);
  * }
  *
  * <p>The ident is the caller's. A descriptor must stay open until the selector has let go of the key; a selector takes

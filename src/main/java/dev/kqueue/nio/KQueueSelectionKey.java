@@ -119,7 +119,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
         return source;
     }
 
-    private void ensureValid() {
+    final void ensureValid() {
         if (!isValid()) {
             throw new CancelledKeyException();
         }
@@ -225,12 +225,24 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     }
 
     /** Whether the kernel has removed all knotes since this was last asked, unnoticed by the selector. */
-    final boolean takeKnotesLost() {
+    private boolean takeKnotesLost() {
         boolean lost = knotesLost;
         if (lost) {
             knotesLost = false;
         }
         return lost;
+    }
+
+    /** Called before the changes of this key's knotes are collected, by the selecting thread. */
+    void beforeChanges() {
+        if (takeKnotesLost()) {
+            knotes = 0;
+        }
+    }
+
+    /** Whether what was found is not to be delivered after all. */
+    boolean isOutdated() {
+        return false;
     }
 
     /** Called when a ready key was not delivered, because its interest was removed first. */

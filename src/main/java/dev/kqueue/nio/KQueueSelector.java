@@ -22,6 +22,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -37,7 +38,7 @@ import java.util.function.Consumer;
  * {@snippet :
  * try (KQueueSelector selector = KQueueSelector.open()) {
  *     channel.register(selector, SelectionKey.OP_READ);
- *     ProcessKey child = selector.register(process.toHandle(), Set.of(ProcessEvent.EXIT), null);
+ *     ProcessKey child = selector.watchProcess(process.toHandle());
  *     while (!child.hasExited()) {
  *         selector.select(key -> handle(key));
  *     }
@@ -261,16 +262,57 @@ public final class KQueueSelector extends AbstractSelector {
         }
     }
 
+    /** {@link #watchPath(Path, Object)} without an attachment. */
+    public PathKey watchPath(Path path) throws IOException {
+        return watchPath(path, null);
+    }
+
     /**
-     * Watches a file or directory, with a {@link VnodeChannel} that is closed with the key.
+     * Watches a name: whatever file the path leads to, now and later. The key reports when that file is written to,
+     * when another one takes the name (an editor's save by a temporary file and a rename, a symbolic link that is
+     * changed), and when it is deleted or created. The file need not exist yet; its directory must.
+     *
+     * {@snippet :
+     * PathKey config = selector.watchPath(Path.of("app.conf"));
+     * selector.select(key -> {
+     *     if (key == config && config.exists()) {
+     *         reload(config.path());
+     *     }
+     * });
+     * }
+     *
+     * <p>To watch one file, wherever it is moved to: {@link #watchFile}.
+     *
+     * @param path of the default file system; symbolic links are followed
+     * @throws java.nio.file.NoSuchFileException if the directory of the path does not exist
+     * @throws java.nio.file.NotDirectoryException if it is not a directory
+     * @throws java.nio.file.AccessDeniedException if the directory, or the file, may not be read
+     * @throws IOException if it cannot be watched for another reason
+     * @throws UnsupportedOperationException if the path is of another file system
+     */
+    public PathKey watchPath(Path path, Object attachment) throws IOException {
+        return (PathKey) open(PathChannel.open(path), attachment);
+    }
+
+    /** {@link #watchFile(Path, Set, Object)} without an attachment. */
+    public VnodeKey watchFile(Path file, Set<VnodeEvent> events) throws IOException {
+        return watchFile(file, events, null);
+    }
+
+    /**
+     * Watches a file or directory, with a {@link VnodeChannel} that is closed with the key: {@code EVFILT_VNODE}. The
+     * file is watched, not its name: after a rename the key reports what happens to the file under its new name, and
+     * nothing of another file that takes the former one. To watch a name: {@link #watchPath}.
      *
      * @throws java.nio.file.NoSuchFileException if there is no such file
      * @throws java.nio.file.AccessDeniedException if it may not be read
      * @throws IOException if it cannot be watched for another reason
-     * @throws UnsupportedOperationException if this system lacks one of the events
+     * @throws IllegalArgumentException if there is no event to watch for
+     * @throws UnsupportedOperationException if this system lacks one of the events, or the path is of another file
+     *     system
      */
-    public VnodeKey register(Path path, Set<VnodeEvent> events, Object attachment) throws IOException {
-        return (VnodeKey) watch(VnodeChannel.open(path, events), attachment);
+    public VnodeKey watchFile(Path file, Set<VnodeEvent> events, Object attachment) throws IOException {
+        return (VnodeKey) open(VnodeChannel.open(file, events), attachment);
     }
 
     /** {@link #watchDirectory(Path, Object)} without an attachment. */
@@ -296,7 +338,7 @@ public final class KQueueSelector extends AbstractSelector {
      * @throws UnsupportedOperationException if the path is of another file system
      */
     public DirectoryKey watchDirectory(Path directory, Object attachment) throws IOException {
-        return (DirectoryKey) watch(DirectoryChannel.open(directory, false, false), attachment);
+        return (DirectoryKey) open(DirectoryChannel.open(directory, false, false), attachment);
     }
 
     /** {@link #watchTree(Path, Object, FileVisitOption...)} without an attachment; links are not followed. */
@@ -320,29 +362,53 @@ public final class KQueueSelector extends AbstractSelector {
      */
     public DirectoryKey watchTree(Path root, Object attachment, FileVisitOption... options) throws IOException {
         boolean followLinks = List.of(options).contains(FileVisitOption.FOLLOW_LINKS);
-        return (DirectoryKey) watch(DirectoryChannel.open(root, true, followLinks), attachment);
+        return (DirectoryKey) open(DirectoryChannel.open(root, true, followLinks), attachment);
+    }
+
+    /** {@link #watchProcess(ProcessHandle, Set, Object)} for the exit, without an attachment. */
+    public ProcessKey watchProcess(ProcessHandle process) throws IOException {
+        return watchProcess(process, ProcessChannel.EXIT_ONLY, null);
+    }
+
+    /** {@link #watchProcess(ProcessHandle, Set, Object)} without an attachment. */
+    public ProcessKey watchProcess(ProcessHandle process, Set<ProcessEvent> events) throws IOException {
+        return watchProcess(process, events, null);
     }
 
     /**
-     * Watches a process, with a {@link ProcessChannel} that is closed with the key.
+     * Watches any process, with a {@link ProcessChannel} that is closed with the key.
      *
-     * @throws IOException if there is no such process, or it cannot be watched for another reason
+     * @throws NoSuchProcessException if there is no such process, or it has exited
+     * @throws IOException if it cannot be watched for another reason
+     * @throws IllegalArgumentException if there is no event to watch for
      * @throws IllegalStateException if this selector watches the process already
      * @throws UnsupportedOperationException if this system lacks one of the events
      */
-    public ProcessKey register(ProcessHandle process, Set<ProcessEvent> events, Object attachment) throws IOException {
-        return (ProcessKey) watch(ProcessChannel.open(process, events), attachment);
+    public ProcessKey watchProcess(ProcessHandle process, Set<ProcessEvent> events, Object attachment)
+            throws IOException {
+        return (ProcessKey) open(ProcessChannel.open(process, events), attachment);
+    }
+
+    /** {@link #watchSignal(Signal, Object)} without an attachment. */
+    public SignalKey watchSignal(Signal signal) throws IOException {
+        return watchSignal(signal, null);
     }
 
     /**
-     * Watches a signal, with a {@link SignalChannel} that is closed with the key.
+     * Watches a signal, with a {@link SignalChannel} that is closed with the key. The signal's handler or default
+     * action still runs.
      *
      * @throws IOException if the signal cannot be watched
      * @throws IllegalStateException if this selector watches the signal already
      * @throws UnsupportedOperationException if this system has no such signal
      */
-    public SignalKey register(Signal signal, Object attachment) throws IOException {
-        return (SignalKey) watch(SignalChannel.open(signal), attachment);
+    public SignalKey watchSignal(Signal signal, Object attachment) throws IOException {
+        return (SignalKey) open(SignalChannel.open(signal), attachment);
+    }
+
+    /** {@link #watch(KEvent, Object)} without an attachment. */
+    public KEventKey watch(KEvent event) throws IOException {
+        return watch(event, null);
     }
 
     /**
@@ -350,29 +416,79 @@ public final class KQueueSelector extends AbstractSelector {
      *
      * @param event what to add: see {@link KEventChannel#open}
      * @throws IOException if it cannot be watched
+     * @throws IllegalArgumentException as {@link KEventChannel#open}
      * @throws IllegalStateException if this selector watches this ident and filter already
      */
-    public KEventKey register(KEvent event, Object attachment) throws IOException {
-        return (KEventKey) watch(KEventChannel.open(event), attachment);
+    public KEventKey watch(KEvent event, Object attachment) throws IOException {
+        return (KEventKey) open(KEventChannel.open(event), attachment);
+    }
+
+    /** {@link #schedule(Duration, Object)} without an attachment. */
+    public TimerKey schedule(Duration delay) throws IOException {
+        return schedule(delay, null);
     }
 
     /**
-     * Sets a timer that runs from now on, with a {@link TimerChannel} that is closed with the key.
+     * Sets a timer that expires once, with a {@link TimerChannel} that is closed with the key. {@link TimerKey#reset}
+     * makes it start again.
      *
-     * @param initial the time to the first expiration
-     * @param period the time from one expiration to the next; zero for a timer that expires once
+     * @param delay the time from now to the expiration; zero or less expires at once, a hundred years are the most
      * @throws IOException if the system has no more timers
      */
-    public TimerKey schedule(Duration initial, Duration period, Object attachment) throws IOException {
-        return (TimerKey) watch(TimerChannel.open(initial, period), attachment);
+    public TimerKey schedule(Duration delay, Object attachment) throws IOException {
+        return (TimerKey) open(TimerChannel.after(delay), attachment);
     }
 
-    /** Makes an event for {@link UserKey#trigger}, with a {@link UserChannel} that is closed with the key. */
-    public UserKey userEvent(Object attachment) throws IOException {
-        return (UserKey) watch(UserChannel.open(), attachment);
+    /** {@link #schedule(Instant, Object)} without an attachment. */
+    public TimerKey schedule(Instant time) throws IOException {
+        return schedule(time, null);
     }
 
-    private EventKey watch(EventChannel channel, Object attachment) throws IOException {
+    /**
+     * Sets a timer that expires once, at a time of day. The delay is computed now: the timer does not follow when the
+     * system's clock is set.
+     *
+     * @param time when it expires; a time that has passed expires at once
+     * @throws IOException if the system has no more timers
+     */
+    public TimerKey schedule(Instant time, Object attachment) throws IOException {
+        return schedule(TimerChannel.until(time), attachment);
+    }
+
+    /** {@link #scheduleAtFixedRate(Duration, Duration, Object)} with the period as initial delay too. */
+    public TimerKey scheduleAtFixedRate(Duration period) throws IOException {
+        return scheduleAtFixedRate(period, period, null);
+    }
+
+    /** {@link #scheduleAtFixedRate(Duration, Duration, Object)} without an attachment. */
+    public TimerKey scheduleAtFixedRate(Duration initialDelay, Duration period) throws IOException {
+        return scheduleAtFixedRate(initialDelay, period, null);
+    }
+
+    /**
+     * Sets a timer that expires again and again, with a {@link TimerChannel} that is closed with the key. It does not
+     * drift: expirations that the program was too late for are counted.
+     *
+     * @param initialDelay the time from now to the first expiration; zero or less expires at once
+     * @param period the time from one expiration to the next
+     * @throws IOException if the system has no more timers
+     * @throws IllegalArgumentException if the period is not positive
+     */
+    public TimerKey scheduleAtFixedRate(Duration initialDelay, Duration period, Object attachment) throws IOException {
+        return (TimerKey) open(TimerChannel.atFixedRate(initialDelay, period), attachment);
+    }
+
+    /** {@link #addUserEvent(Object)} without an attachment. */
+    public UserKey addUserEvent() throws IOException {
+        return addUserEvent(null);
+    }
+
+    /** Adds an event for {@link UserKey#trigger}, with a {@link UserChannel} that is closed with the key. */
+    public UserKey addUserEvent(Object attachment) throws IOException {
+        return (UserKey) open(UserChannel.open(), attachment);
+    }
+
+    private EventKey open(EventChannel channel, Object attachment) throws IOException {
         EventKey key = null;
         try {
             key = (EventKey) channel.register(this, SelectionKey.OP_READ, attachment);

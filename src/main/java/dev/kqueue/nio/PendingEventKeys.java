@@ -68,7 +68,7 @@ final class PendingEventKeys {
     /** Whether a key is to be reported now. */
     boolean isAnyReady() {
         for (int i = 0; i < size; i++) {
-            if (keys[i].isValid() && keys[i].interest() != 0) {
+            if (keys[i].isValid() && keys[i].interest() != 0 && !keys[i].isOutdated()) {
                 return true;
             }
         }
@@ -85,7 +85,7 @@ final class PendingEventKeys {
                 keys[kept++] = key;
             } else {
                 key.pendingEvents = false;
-                found.add(key, interest);
+                found.add(key, key.isOutdated() ? 0 : interest);
             }
         }
         Arrays.fill(keys, kept, size, null);

@@ -26,6 +26,8 @@ public final class ProcessChannel extends EventChannel {
     /** On macOS, without which the exit event has no status. It wants more rights than the exit itself. */
     private static final int NOTE_EXITSTATUS = Note.find("NOTE_EXITSTATUS").orElse(0);
 
+    static final Set<ProcessEvent> EXIT_ONLY = Set.of(ProcessEvent.EXIT);
+
     private final long pid;
 
     /** Which of the processes that have had the number; empty if it is to be the one that has it at registration. */
@@ -79,7 +81,7 @@ public final class ProcessChannel extends EventChannel {
     }
 
     /** The events that are watched for. */
-    public Set<ProcessEvent> events() {
+    public Set<ProcessEvent> watchedEvents() {
         return events;
     }
 
@@ -112,9 +114,9 @@ public final class ProcessChannel extends EventChannel {
     @Override
     IOException failure(int errno, String reason) {
         if (errno == Errno.ESRCH) {
-            return new IOException("there is no process " + pid + ", or it has exited (ESRCH)");
+            return new NoSuchProcessException(pid);
         }
-        if (errno == Errno.EPERM && !events.equals(Set.of(ProcessEvent.EXIT))) {
+        if (errno == Errno.EPERM && !events.equals(EXIT_ONLY)) {
             return new IOException(this + " cannot be watched for " + events + ": " + reason);
         }
         return super.failure(errno, reason);

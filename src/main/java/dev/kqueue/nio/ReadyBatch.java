@@ -94,7 +94,7 @@ final class ReadyBatch {
             KQueueSelectionKey key = keys[told++];
             key.setReady(key.found);
             // An earlier call of the action may have cancelled this key or taken its interest away.
-            if (key.isValid() && (key.ready() & key.interest()) != 0) {
+            if (key.isValid() && (key.ready() & key.interest()) != 0 && !key.isOutdated()) {
                 accepted++;
                 action.accept(key);
                 ensureOpen.run();

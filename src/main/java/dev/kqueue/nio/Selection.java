@@ -204,9 +204,7 @@ final class Selection {
 
     private void collectChanges(KQueueSelectionKey key) {
         Pollable source = key.source();
-        if (key.takeKnotesLost()) {
-            key.knotes = 0;
-        }
+        key.beforeChanges();
         int interest = key.interest();
         int present = key.knotes;
         if (interest != key.submittedInterest) {

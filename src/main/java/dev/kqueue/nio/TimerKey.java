@@ -3,17 +3,52 @@ package dev.kqueue.nio;
 import dev.kqueue.KEvent;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * The key of a {@link TimerChannel}: how often a timer has expired.
  *
- * <p>A timer whose first expiration is not one period away is set anew for each expiration, always for the next point
- * of its own time table: neither the time that the program takes nor the system's delays add up, and expirations that
- * were missed meanwhile are counted.
+ * {@snippet :
+ * TimerKey idle = selector.schedule(Duration.ofSeconds(30), connection);
+ * selector.select(key -> {
+ *     if (key == idle) {
+ *         connection.close();
+ *     } else {
+ *         idle.reset(Duration.ofSeconds(30)); // the connection is in use
+ *         serve(key);
+ *     }
+ * });
+ * }
+ *
+ * <p>A timer that repeats never drifts: neither the time that the program takes nor the system's delays add up, and
+ * expirations that were missed meanwhile are counted.
  */
 public final class TimerKey extends EventKey {
+    private static final long NOT_ARMED = Long.MIN_VALUE;
+
+    private record Reset(long due) {}
+
+    /** The last call of {@link #reset}; written by any thread. */
+    private volatile Reset reset;
+
+    /** Whether what is recorded was before the last {@link #reset}, and so does not count. */
+    private volatile boolean outdated;
+
+    /** When the kernel's timer expires, which may be before {@link #due}. Written by the selecting thread. */
+    private volatile long armed;
+
+    // -- owned by the selecting thread
+
+    /** The reset that {@link #due} goes by, or null. */
+    private Reset taken;
+
     /** When the next expiration is due, by {@link System#nanoTime}; of a timer that the kernel does not repeat. */
     private long due;
+
+    private boolean kernelRepeats;
+
+    /** The kernel's timer, if it is there, is to be replaced. */
+    private boolean replace;
 
     TimerKey(KQueueSelector selector, TimerChannel channel) {
         super(selector, channel);
@@ -26,7 +61,37 @@ public final class TimerKey extends EventKey {
 
     /** How often it has expired. */
     public long expirations() {
-        return data();
+        return outdated ? 0 : data();
+    }
+
+    /**
+     * Starts the timer anew: it expires when the delay has passed from now on, and then with its period, if it has one.
+     * Any thread. What has expired before and was not handed to the program is dropped.
+     *
+     * <p>In the selecting thread this costs no system call, as for an idle timeout that is put off with each message: a
+     * kernel's timer that expires too early is set anew for the rest. A shorter time than before is submitted with the
+     * next selection operation; one that waits in another thread may return without a key for it.
+     *
+     * @param delay zero or less expires at once
+     * @throws java.nio.channels.CancelledKeyException if the key is cancelled, or the timer has expired for good
+     */
+    @SuppressWarnings("ReferenceEquality") // this very reset
+    public void reset(Duration delay) {
+        ensureValid();
+        long next = System.nanoTime() + TimerChannel.nanos(delay);
+        reset = new Reset(next);
+        outdated = true;
+        long until = armed;
+        if (until != NOT_ARMED && next - until >= 0) {
+            selector().interestChanged(this);
+        } else {
+            selector().sourceChanged(this);
+        }
+    }
+
+    /** {@link #reset(Duration)} until a time of day: {@link KQueueSelector#schedule(Instant)}. */
+    public void reset(Instant time) {
+        reset(TimerChannel.until(time));
     }
 
     @Override
@@ -37,13 +102,62 @@ public final class TimerKey extends EventKey {
     @Override
     void prepare(int ops) {
         due = System.nanoTime() + channel().initialNanos();
+        armed = due;
+        kernelRepeats = channel().isRepeatedByKernel();
         super.prepare(ops);
+    }
+
+    /** Goes by the last call of {@link #reset} from now on. */
+    @SuppressWarnings("ReferenceEquality") // the very last one
+    private void takeReset() {
+        Reset last = reset;
+        if (last != taken) {
+            taken = last;
+            due = last.due;
+            replace |= kernelRepeats || armed == NOT_ARMED || due - armed < 0;
+            kernelRepeats = false;
+        }
+    }
+
+    @Override
+    void beforeChanges() {
+        takeReset();
+        if (replace && isRegistered()) {
+            revive();
+            knotes = EventKnote.SPENT;
+        }
+    }
+
+    @Override
+    boolean replacesKnote() {
+        return replace;
+    }
+
+    @Override
+    boolean hasUnsubmitted() {
+        return reset != null;
+    }
+
+    @Override
+    boolean isOutdated() {
+        return outdated;
+    }
+
+    /** Not while the timer has been put off: see {@link #reset}. */
+    @Override
+    boolean tells(int fflags) {
+        takeReset();
+        return taken == null || System.nanoTime() - due >= 0;
     }
 
     /** Counts by the time table, not by the kernel's timer, if the kernel does not repeat it. */
     @Override
     void record(int flags, int fflags, long data) {
-        if (channel().isRepeatedByKernel() || channel().periodNanos() == 0) {
+        if (outdated) {
+            forget();
+            outdated = false;
+        }
+        if (kernelRepeats || channel().periodNanos() == 0) {
             super.record(flags, fflags, data);
             return;
         }
@@ -58,12 +172,15 @@ public final class TimerKey extends EventKey {
         if (knotes != EventKnote.SPENT) {
             return super.knote();
         }
-        return channel().knote(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+        replace = false;
+        armed = due;
+        return channel().knote(due - System.nanoTime(), KEvent.EV_ONESHOT);
     }
 
     @Override
     void ended() {
-        if (channel().periodNanos() == 0) {
+        armed = NOT_ARMED;
+        if (channel().periodNanos() == 0 && (taken == null || System.nanoTime() - due >= 0)) {
             super.ended();
         } else {
             knotes = EventKnote.SPENT;

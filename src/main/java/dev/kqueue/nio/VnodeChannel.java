@@ -61,7 +61,7 @@ public final class VnodeChannel extends EventChannel {
     }
 
     /** The events that are watched for. */
-    public Set<VnodeEvent> events() {
+    public Set<VnodeEvent> watchedEvents() {
         return events;
     }
 

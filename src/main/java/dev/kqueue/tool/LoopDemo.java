@@ -58,7 +58,7 @@ final class LoopDemo {
             listener.register(selector, SelectionKey.OP_ACCEPT);
             LoopDemo demo = new LoopDemo(narrator, selector, file);
             demo.watch();
-            UserKey finished = selector.userEvent(null);
+            UserKey finished = selector.addUserEvent();
             InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
             CompletableFuture<Void> client = CompletableFuture.runAsync(() -> converse(address, finished));
             narrator.say("loop: " + selector);
@@ -74,12 +74,12 @@ final class LoopDemo {
     }
 
     private void watch() throws IOException {
-        selector.register(file, EnumSet.of(VnodeEvent.WRITE), null);
-        selector.schedule(Duration.ofMillis(100), Duration.ofMillis(100), null);
+        selector.watchFile(file, EnumSet.of(VnodeEvent.WRITE));
+        selector.scheduleAtFixedRate(Duration.ofMillis(100));
         String script = "read line; echo some >> \"$0\"; exit 7";
         try {
             // Its default action is to be ignored, unlike that of most signals, and the JVM does not use it.
-            selector.register(Signal.WINCH, null);
+            selector.watchSignal(Signal.WINCH);
             script = "read line; echo some >> \"$0\"; kill -WINCH $1; exit 7";
         } catch (IOException e) {
             narrator.say("loop: no signals: " + e.getMessage());
@@ -89,7 +89,7 @@ final class LoopDemo {
                 new ProcessBuilder(
                                 "/bin/sh", "-c", script, file.toString(), Long.toString(ProcessHandle.current().pid()))
                         .start();
-        selector.register(child.toHandle(), EnumSet.of(ProcessEvent.EXIT), null);
+        selector.watchProcess(child.toHandle(), EnumSet.of(ProcessEvent.EXIT));
         child.getOutputStream().close(); // Now it may go on.
     }
 

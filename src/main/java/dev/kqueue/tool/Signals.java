@@ -26,7 +26,7 @@ final class Signals {
             for (Signal signal : Signal.values()) {
                 if (signal.isDefined()) {
                     try {
-                        selector.register(signal, null);
+                        selector.watchSignal(signal);
                         watched.add(signal.name());
                     } catch (IOException e) {
                         System.out.println(e.getMessage());

@@ -94,7 +94,7 @@ final class Watch {
     }
 
     private void add(Path path) throws IOException {
-        selector.register(path, EVENTS, null);
+        selector.watchFile(path, EVENTS);
     }
 
     private void handle(SelectionKey key) {
@@ -144,7 +144,7 @@ final class Watch {
             add(path);
             return true;
         } catch (NoSuchFileException gone) {
-            selector.schedule(LOOK_AGAIN, Duration.ZERO, path);
+            selector.schedule(LOOK_AGAIN, path);
             return false;
         }
     }
@@ -157,7 +157,7 @@ final class Watch {
         changed = false;
         Process process = new ProcessBuilder(command).inheritIO().start();
         try {
-            selector.register(process.toHandle(), EnumSet.of(ProcessEvent.EXIT), process);
+            selector.watchProcess(process.toHandle(), EnumSet.of(ProcessEvent.EXIT), process);
             running = true;
         } catch (IOException gone) {
             if (process.isAlive()) {

@@ -34,12 +34,12 @@ final class EventsScenario extends SelectorScenario {
         switch (kind) {
             case PROCESS -> process();
             case TIMER -> {
-                expected = selector.schedule(Duration.ofMillis(2), Duration.ofMillis(2), null);
+                expected = selector.scheduleAtFixedRate(Duration.ofMillis(2));
                 come();
             }
             case USER -> user();
             case SIGNAL -> {
-                expected = selector.register(Signal.of("WINCH"), null);
+                expected = selector.watchSignal(Signal.of("WINCH"));
                 selector.selectNow();
                 JvmSignal.raise("WINCH");
                 come();
@@ -63,7 +63,7 @@ final class EventsScenario extends SelectorScenario {
                     process.getInputStream().close();
                     process.getErrorStream().close();
                 });
-        expected = selector.register(process.toHandle(), EnumSet.of(ProcessEvent.EXIT), null);
+        expected = selector.watchProcess(process.toHandle(), EnumSet.of(ProcessEvent.EXIT));
         selector.selectNow();
         process.getOutputStream().close();
         come();
@@ -71,7 +71,7 @@ final class EventsScenario extends SelectorScenario {
     }
 
     private void user() throws Exception {
-        UserKey key = selector.userEvent(null);
+        UserKey key = selector.addUserEvent();
         expected = key;
         own(key.channel());
         selector.selectNow();

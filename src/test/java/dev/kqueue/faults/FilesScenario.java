@@ -26,13 +26,13 @@ final class FilesScenario extends SelectorScenario {
         file = Files.createFile(folder.resolve("file"));
         own(() -> Files.deleteIfExists(file));
         own(() -> Files.deleteIfExists(folder.resolve("renamed")));
-        ofFolder = selector.register(folder, EnumSet.of(VnodeEvent.WRITE), null);
+        ofFolder = selector.watchFile(folder, EnumSet.of(VnodeEvent.WRITE));
         own(ofFolder.channel());
     }
 
     @Override
     void act() throws Exception {
-        ofFile = selector.register(file, EnumSet.of(VnodeEvent.WRITE, VnodeEvent.RENAME), null);
+        ofFile = selector.watchFile(file, EnumSet.of(VnodeEvent.WRITE, VnodeEvent.RENAME));
         own(ofFile.channel());
         // The first selection tells the kernel.
         selector.selectNow();

@@ -64,9 +64,9 @@ class BadInputTest {
         Others(Path folder) throws IOException {
             file = Files.createTempFile(folder, "other", null);
             pipe.source().configureBlocking(false);
-            user = selector.userEvent(null);
+            user = selector.addUserEvent();
             keys.add(user);
-            keys.add(selector.register(file, WRITE, null));
+            keys.add(selector.watchFile(file, WRITE));
             keys.add(pipe.source().register(selector, OP_READ));
         }
 
@@ -105,7 +105,7 @@ class BadInputTest {
     @Test
     void pathThatDoesNotExist() throws IOException {
         Path missing = folder.resolve("missing");
-        assertThatThrownBy(() -> others.selector.register(missing, WRITE, null))
+        assertThatThrownBy(() -> others.selector.watchFile(missing, WRITE))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining(missing.toString());
         others.assertGoOn();
@@ -115,7 +115,7 @@ class BadInputTest {
     void processThatIsGone() throws Exception {
         Process process = new ProcessBuilder("true").start();
         process.waitFor();
-        assertThatThrownBy(() -> others.selector.register(process.toHandle(), EXIT, null))
+        assertThatThrownBy(() -> others.selector.watchProcess(process.toHandle(), EXIT))
                 .isInstanceOf(IOException.class)
                 .hasMessage("there is no process " + process.pid() + ", or it has exited (ESRCH)");
         others.assertGoOn();
@@ -136,12 +136,12 @@ class BadInputTest {
     @EnumSource
     void signalThatIsNotDefinedOrNotToBeCaught(Signal signal) throws IOException {
         if (!signal.isDefined()) {
-            assertThatThrownBy(() -> others.selector.register(signal, null))
+            assertThatThrownBy(() -> others.selector.watchSignal(signal))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining(signal.cName() + " is not defined on ");
         } else {
             try {
-                others.selector.register(signal, null).cancel();
+                others.selector.watchSignal(signal).cancel();
             } catch (IOException refused) {
                 assertThat(refused).hasMessageContaining(signal.cName() + " cannot be watched");
             }
@@ -155,7 +155,7 @@ class BadInputTest {
         file.close();
         for (Filter filter : List.of(Filter.READ, Filter.WRITE, Filter.VNODE)) {
             KEvent event = new KEvent(file.descriptor(), filter, EV_ADD, 0, 0);
-            assertThatThrownBy(() -> others.selector.register(event, null))
+            assertThatThrownBy(() -> others.selector.watch(event))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(filter.cName() + " " + file.descriptor())
                     .hasMessageContaining("EBADF");
@@ -180,7 +180,7 @@ class BadInputTest {
                         default -> file.descriptor();
                     };
             KEvent event = new KEvent(ident, filter, EV_ADD | EV_CLEAR, 1 << 19, 0);
-            assertThatThrownBy(() -> others.selector.register(event, null))
+            assertThatThrownBy(() -> others.selector.watch(event))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(filter.cName() + " " + ident)
                     .hasMessageContaining("EINVAL");
@@ -192,7 +192,7 @@ class BadInputTest {
     @EnumSource
     void filterThatTheSystemLacks(Filter filter) throws IOException {
         if (!filter.isDefined()) {
-            assertThatThrownBy(() -> others.selector.register(new KEvent(1, filter, EV_ADD, 0, 0), null))
+            assertThatThrownBy(() -> others.selector.watch(new KEvent(1, filter, EV_ADD, 0, 0)))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageStartingWith(filter.cName() + " is not defined on ");
         }
@@ -254,7 +254,7 @@ class BadInputTest {
                             .start(
                                     () -> {
                                         try (KQueueSelector selector = KQueueSelector.open()) {
-                                            selector.register(folder, WRITE, null);
+                                            selector.watchFile(folder, WRITE);
                                             while (!Files.exists(folder.resolve("watching"))) {
                                                 selector.select(1000);
                                             }
@@ -322,7 +322,7 @@ class BadInputTest {
             Path below = Files.createFile(closed.resolve("below"));
             Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
             for (Path path : List.of(closed, below)) {
-                assertThatThrownBy(() -> others.selector.register(path, WRITE, null))
+                assertThatThrownBy(() -> others.selector.watchFile(path, WRITE))
                         .isInstanceOf(AccessDeniedException.class)
                         .hasMessageContaining(path.toString());
             }
@@ -331,7 +331,7 @@ class BadInputTest {
 
         private static void process(Others others, Path folder, long pid) throws IOException {
             ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
-            ProcessKey key = others.selector.register(process, EXIT, null);
+            ProcessKey key = others.selector.watchProcess(process, EXIT);
             Files.createFile(folder.resolve("watching"));
             while (!key.hasExited()) {
                 assertThat(others.selector.select(60_000)).isPositive();
@@ -346,29 +346,29 @@ class BadInputTest {
         private static void watches(Others others, Path folder) throws IOException {
             List<VnodeKey> keys = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                keys.add(others.selector.register(Files.createFile(folder.resolve("file" + i)), WRITE, null));
+                keys.add(others.selector.watchFile(Files.createFile(folder.resolve("file" + i)), WRITE));
             }
             Path more = Files.createFile(folder.resolve("more"));
-            assertThatThrownBy(() -> others.selector.register(more, WRITE, null))
+            assertThatThrownBy(() -> others.selector.watchFile(more, WRITE))
                     .isInstanceOf(FileSystemException.class)
                     .hasMessageContaining(more.toString())
                     .hasMessageContaining("fs.inotify.max_user_watches")
                     .hasMessageContaining("ENOSPC");
             keys.removeFirst().cancel();
             others.selector.selectNow();
-            keys.add(others.selector.register(more, WRITE, null));
+            keys.add(others.selector.watchFile(more, WRITE));
             keys.forEach(SelectionKey::cancel);
         }
 
         private static void instances(Path folder) throws IOException {
             try (KQueueSelector second = KQueueSelector.open()) {
-                assertThatThrownBy(() -> second.register(folder, WRITE, null))
+                assertThatThrownBy(() -> second.watchFile(folder, WRITE))
                         .isInstanceOf(FileSystemException.class)
                         .hasMessageContaining(folder.toString())
                         .hasMessageContaining("fs.inotify.max_user_instances")
                         .hasMessageContaining("EMFILE");
                 // All else can still be watched.
-                TimerKey timer = second.schedule(Duration.ofMillis(1), Duration.ZERO, null);
+                TimerKey timer = second.schedule(Duration.ofMillis(1));
                 second.select();
                 assertThat(second.selectedKeys()).containsExactly(timer);
             }

@@ -198,11 +198,11 @@ class EventKeysOnScriptedKQueueTest {
     void refusedRegistrationBySelectorClosesItsChannel() throws IOException {
         kqueue.receipt(Errno.EINVAL);
 
-        assertThatThrownBy(() -> selector.register(Signal.TERM, null))
+        assertThatThrownBy(() -> selector.watchSignal(Signal.TERM))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("SIGTERM")
                 .hasMessageContaining("EINVAL");
-        assertThat(selector.register(Signal.TERM, "again").attachment()).isEqualTo("again");
+        assertThat(selector.watchSignal(Signal.TERM, "again").attachment()).isEqualTo("again");
     }
 
     // ---- while a key is being registered
@@ -238,7 +238,7 @@ class EventKeysOnScriptedKQueueTest {
     @Timeout(60)
     void interestThatChangesDuringTheRegistrationIsToldAfterIt() throws IOException {
         meanwhile(key -> key.interestOps(0), false);
-        TimerKey key = selector.schedule(Duration.ofSeconds(1), Duration.ofSeconds(1), null);
+        TimerKey key = selector.scheduleAtFixedRate(Duration.ofSeconds(1));
         assertThat(changes())
                 .as("nothing before the knote is there")
                 .singleElement()
@@ -275,7 +275,7 @@ class EventKeysOnScriptedKQueueTest {
 
     @Test
     void timerThatCannotBeSetAnewIsTriedAgain() throws IOException {
-        TimerKey key = selector.schedule(Duration.ZERO, Duration.ofSeconds(1), null);
+        TimerKey key = selector.scheduleAtFixedRate(Duration.ZERO, Duration.ofSeconds(1));
         event(key, Filter.TIMER, KEvent.EV_ONESHOT, 0, 1);
         assertThat(selector.selectNow()).isOne();
         selector.selectedKeys().clear();
@@ -337,7 +337,7 @@ class EventKeysOnScriptedKQueueTest {
 
     @Test
     void selectorsOwnUserEventIsRefused() {
-        assertThatThrownBy(() -> selector.register(KEvent.user(0, KEvent.EV_ADD, 0, null), null))
+        assertThatThrownBy(() -> selector.watch(KEvent.user(0, KEvent.EV_ADD, 0, null)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("selector's own");
     }
@@ -377,7 +377,7 @@ class EventKeysOnScriptedKQueueTest {
 
     @Test
     void countsAddUp() throws IOException {
-        SignalKey key = selector.register(Signal.HUP, null);
+        SignalKey key = selector.watchSignal(Signal.HUP);
         event(key, Filter.SIGNAL, 0, 0, 3);
         selector.selectNow();
         event(key, Filter.SIGNAL, 0, 0, 4);
@@ -392,7 +392,7 @@ class EventKeysOnScriptedKQueueTest {
 
     @Test
     void eachCallOfAnActionHasItsOwnRecord() throws IOException {
-        SignalKey key = selector.register(Signal.HUP, null);
+        SignalKey key = selector.watchSignal(Signal.HUP);
         List<Long> counts = new ArrayList<>();
         for (int count = 1; count <= 3; count++) {
             event(key, Filter.SIGNAL, 0, 0, count);
@@ -419,8 +419,8 @@ class EventKeysOnScriptedKQueueTest {
 
     @Test
     void eventThatAnActionWasNotCalledForIsReportedLater() throws IOException {
-        SignalKey hup = selector.register(Signal.HUP, null);
-        SignalKey term = selector.register(Signal.TERM, null);
+        SignalKey hup = selector.watchSignal(Signal.HUP);
+        SignalKey term = selector.watchSignal(Signal.TERM);
         for (int round = 0; round < 2; round++) {
             kqueue.answer(
                     events -> {
@@ -443,8 +443,7 @@ class EventKeysOnScriptedKQueueTest {
     @Test
     void notesAreTheEventsOfTheirType() throws IOException {
         KEventKey key =
-                selector.register(
-                        new KEvent(9, Filter.VNODE, KEvent.EV_ADD | KEvent.EV_CLEAR, Note.NOTE_WRITE, 0), null);
+                selector.watch(new KEvent(9, Filter.VNODE, KEvent.EV_ADD | KEvent.EV_CLEAR, Note.NOTE_WRITE, 0));
         event(key, Filter.VNODE, 0, Note.NOTE_WRITE, 0);
         selector.selectNow();
         event(key, Filter.VNODE, 0, Note.NOTE_DELETE, 0);
@@ -460,13 +459,13 @@ class EventKeysOnScriptedKQueueTest {
 
     @Test
     void channelMadeByTheSelectorIsClosedWithItsKey() throws IOException {
-        SignalKey key = selector.register(Signal.HUP, null);
+        SignalKey key = selector.watchSignal(Signal.HUP);
         key.cancel();
         assertThat(key.channel().isOpen()).isTrue();
         selector.selectNow();
         assertThat(key.channel().isOpen()).isFalse();
 
-        SignalKey other = selector.register(Signal.HUP, null);
+        SignalKey other = selector.watchSignal(Signal.HUP);
         selector.close();
         assertThat(other.isValid()).isFalse();
         assertThat(other.channel().isOpen()).isFalse();
@@ -477,7 +476,7 @@ class EventKeysOnScriptedKQueueTest {
         selector.close();
 
         assertThatThrownBy(() -> process(OP_READ)).isInstanceOf(ClosedSelectorException.class);
-        assertThatThrownBy(() -> selector.register(Signal.HUP, null)).isInstanceOf(ClosedSelectorException.class);
+        assertThatThrownBy(() -> selector.watchSignal(Signal.HUP)).isInstanceOf(ClosedSelectorException.class);
     }
 
     @Test

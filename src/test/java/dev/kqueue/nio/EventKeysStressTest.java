@@ -94,8 +94,8 @@ class EventKeysStressTest {
         Path file = Files.createFile(folder.resolve("file"));
         try (KQueueSelector selector = KQueueSelector.open()) {
             // What a kqueue opens for a filter with its first knote stays open.
-            selector.register(file, EnumSet.of(VnodeEvent.WRITE), null).cancel();
-            selector.schedule(Duration.ofDays(1), Duration.ZERO, null).cancel();
+            selector.watchFile(file, EnumSet.of(VnodeEvent.WRITE)).cancel();
+            selector.schedule(Duration.ofDays(1)).cancel();
             selector.selectNow();
             AtomicInteger idents = new AtomicInteger(1);
             stress(
@@ -104,29 +104,25 @@ class EventKeysStressTest {
                     random -> {
                         EventKey key =
                                 switch (random.nextInt(5)) {
-                                    case 0 -> selector.register(file, EnumSet.of(VnodeEvent.WRITE), null);
+                                    case 0 -> selector.watchFile(file, EnumSet.of(VnodeEvent.WRITE));
                                     case 1 ->
-                                            selector.schedule(
-                                                    Duration.ofNanos(random.nextInt(2_000_000)),
-                                                    Duration.ofNanos(random.nextInt(2_000_000)),
-                                                    null);
-                                    case 2 -> selector.userEvent(null);
+                                            selector.scheduleAtFixedRate(
+                                                    Duration.ofNanos(1 + random.nextInt(2_000_000)));
+                                    case 2 -> selector.addUserEvent();
                                     case 3 ->
-                                            selector.register(
+                                            selector.watch(
                                                     KEvent.user(
                                                             idents.getAndIncrement(),
                                                             KEvent.EV_ADD | KEvent.EV_CLEAR,
                                                             0,
-                                                            null),
-                                                    null);
+                                                            null));
                                     default ->
-                                            selector.register(
+                                            selector.watch(
                                                     KEvent.timer(
                                                             idents.getAndIncrement(),
                                                             KEvent.EV_ADD,
                                                             Duration.ofMillis(1),
-                                                            null),
-                                                    null);
+                                                            null));
                                 };
                         switch (random.nextInt(4)) {
                             case 0 -> Files.writeString(file, "some");
@@ -157,7 +153,7 @@ class EventKeysStressTest {
                     2_000,
                     random -> {
                         try {
-                            ProcessKey key = selector.register(process.toHandle(), EXIT, null);
+                            ProcessKey key = selector.watchProcess(process.toHandle(), EXIT);
                             if (random.nextBoolean()) {
                                 selector.wakeup();
                             }
@@ -166,7 +162,7 @@ class EventKeysStressTest {
                             refused.incrementAndGet();
                         }
                     });
-            ProcessKey last = selector.register(process.toHandle(), EXIT, null);
+            ProcessKey last = selector.watchProcess(process.toHandle(), EXIT);
             selector.selectNow();
             process.destroyForcibly();
             selector.select();
@@ -194,19 +190,17 @@ class EventKeysStressTest {
                                             keys.add(
                                                     switch (number) {
                                                         case 0 ->
-                                                                selector.register(
-                                                                        file, EnumSet.of(VnodeEvent.WRITE), null);
+                                                                selector.watchFile(file, EnumSet.of(VnodeEvent.WRITE));
                                                         case 1 ->
-                                                                selector.register(
+                                                                selector.watch(
                                                                         KEvent.user(
                                                                                 n + 1,
                                                                                 KEvent.EV_ADD,
                                                                                 Note.NOTE_FFNOP,
-                                                                                null),
-                                                                        null);
+                                                                                null));
                                                         default ->
-                                                                selector.schedule(
-                                                                        Duration.ZERO, Duration.ofMillis(1), null);
+                                                                selector.scheduleAtFixedRate(
+                                                                        Duration.ZERO, Duration.ofMillis(1));
                                                     });
                                         }
                                     } catch (ClosedSelectorException closed) {

@@ -155,7 +155,7 @@ class ManySourcesTest {
     /** What a process opens once for all. */
     private static void openAndClose() throws Exception {
         try (KQueueSelector first = KQueueSelector.open()) {
-            first.schedule(Duration.ZERO, Duration.ZERO, null);
+            first.schedule(Duration.ZERO);
             first.select();
         }
     }
@@ -205,7 +205,7 @@ class ManySourcesTest {
         for (int i = 0; i < count; i++) {
             Path path = Files.createFile(directory.resolve("file" + i));
             paths.add(path);
-            selector.register(path, FILE_EVENTS, new Once(i));
+            selector.watchFile(path, FILE_EVENTS, new Once(i));
         }
         return paths;
     }
@@ -229,7 +229,7 @@ class ManySourcesTest {
     private Void registerProcesses(List<Long> pids) throws IOException {
         for (int i = 0; i < pids.size(); i++) {
             ProcessHandle process = ProcessHandle.of(pids.get(i)).orElseThrow();
-            selector.register(process, EnumSet.of(ProcessEvent.EXIT), new Once(i));
+            selector.watchProcess(process, EnumSet.of(ProcessEvent.EXIT), new Once(i));
         }
         return null;
     }
@@ -244,10 +244,10 @@ class ManySourcesTest {
                 continue;
             }
             try {
-                selector.register(signal, null).cancel();
+                selector.watchSignal(signal).cancel();
                 selector.selectNow();
                 formerHandlers.put(signal, JvmSignal.handle(signal.name(), JvmSignal.handler(() -> {})));
-                selector.register(signal, null);
+                selector.watchSignal(signal);
                 signals.add(signal);
             } catch (IOException kept) {
                 assertThat(kept).hasMessageContaining(signal.cName());
@@ -279,7 +279,7 @@ class ManySourcesTest {
     private Void registerTimers(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             // Not in the order of their time
-            selector.schedule(Duration.ofMillis(1 + i * 7919L % 2000), Duration.ZERO, new Once(i));
+            selector.schedule(Duration.ofMillis(1 + i * 7919L % 2000), new Once(i));
         }
         return null;
     }

@@ -96,7 +96,7 @@ class NettyEventSourcesTest {
 
     @Test
     void timerAndUserEventCallBack() throws Exception {
-        try (TimerChannel timer = TimerChannel.open(Duration.ofMillis(10), Duration.ZERO);
+        try (TimerChannel timer = TimerChannel.after(Duration.ofMillis(10));
                 UserChannel user = UserChannel.open()) {
             register(timer);
             expect("timer 1");

@@ -48,7 +48,7 @@ class PipeWakeupEventTest {
     @Test
     void pipeNeverFills() throws Exception {
         // Each round's wait is over before the next one's wakeup: as many bytes as a pipe has no room for.
-        UserKey key = selector.userEvent(null);
+        UserKey key = selector.addUserEvent();
         AtomicInteger seen = new AtomicInteger();
         int rounds = 20_000;
         Thread selecting =
@@ -75,7 +75,7 @@ class PipeWakeupEventTest {
 
     @Test
     void noneOfManyThreadsIsMissed() throws Exception {
-        UserKey key = selector.userEvent(null);
+        UserKey key = selector.addUserEvent();
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 4; t++) {
             threads.add(

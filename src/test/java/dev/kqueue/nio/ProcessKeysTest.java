@@ -48,7 +48,7 @@ class ProcessKeysTest {
     @Test
     void exitIsReportedOnceWithItsStatus() throws Exception {
         Process process = child("exit 42");
-        ProcessKey key = selector.register(process.toHandle(), EXIT, "child");
+        ProcessKey key = selector.watchProcess(process.toHandle(), EXIT, "child");
         assertThat(selector.selectNow()).isZero();
         assertThat(key.exitStatus()).isEmpty();
         letGo(process);
@@ -69,7 +69,7 @@ class ProcessKeysTest {
     @Test
     void deathBySignalIsItsNumberAbove128() throws Exception {
         Process process = child("exit 0");
-        ProcessKey key = selector.register(process.toHandle(), EXIT, null);
+        ProcessKey key = selector.watchProcess(process.toHandle(), EXIT);
         process.destroyForcibly();
         selector.select();
 
@@ -82,7 +82,7 @@ class ProcessKeysTest {
         Process parent = child("sleep 1000 & echo $!; wait");
         letGo(parent);
         long grandchild = Long.parseLong(parent.inputReader().readLine());
-        ProcessKey key = selector.register(ProcessHandle.of(grandchild).orElseThrow(), EXIT, null);
+        ProcessKey key = selector.watchProcess(ProcessHandle.of(grandchild).orElseThrow(), EXIT);
         assertThat(selector.selectNow()).isZero();
         ProcessHandle.of(grandchild).orElseThrow().destroyForcibly();
         selector.select();
@@ -97,7 +97,7 @@ class ProcessKeysTest {
         letGo(process);
         process.waitFor();
 
-        assertThatThrownBy(() -> selector.register(process.toHandle(), EXIT, null))
+        assertThatThrownBy(() -> selector.watchProcess(process.toHandle(), EXIT))
                 .isInstanceOf(IOException.class)
                 .hasMessage("there is no process " + process.pid() + ", or it has exited (ESRCH)");
         assertThat(selector.keys()).isEmpty();
@@ -122,11 +122,11 @@ class ProcessKeysTest {
         Process stranger = child("exit 7");
         ProcessHandle former = formerOwnerOf(stranger.pid());
 
-        assertThatThrownBy(() -> selector.register(former, EXIT, null))
+        assertThatThrownBy(() -> selector.watchProcess(former, EXIT))
                 .isInstanceOf(IOException.class)
                 .hasMessage("there is no process " + stranger.pid() + ", or it has exited (ESRCH)");
         assertThat(selector.keys()).isEmpty();
-        ProcessKey key = selector.register(stranger.toHandle(), EXIT, null);
+        ProcessKey key = selector.watchProcess(stranger.toHandle(), EXIT);
         letGo(stranger);
         selector.select();
         assertThat(key.exitStatus()).as("its own handle").hasValue(7);
@@ -135,7 +135,7 @@ class ProcessKeysTest {
     @Test
     void refusedHandleLeavesNoKnote() throws Exception {
         Process stranger = child("exit 7");
-        assertThatThrownBy(() -> selector.register(formerOwnerOf(stranger.pid()), EXIT, null))
+        assertThatThrownBy(() -> selector.watchProcess(formerOwnerOf(stranger.pid()), EXIT))
                 .isInstanceOf(IOException.class);
         letGo(stranger);
         stranger.waitFor();
@@ -157,7 +157,7 @@ class ProcessKeysTest {
                 Thread.sleep(Duration.ofNanos(spin * 400_000L));
             }
             try {
-                registered.put(selector.register(process.toHandle(), EXIT, null), status);
+                registered.put(selector.watchProcess(process.toHandle(), EXIT), status);
             } catch (IOException gone) {
                 assertThat(gone).hasMessageEndingWith("(ESRCH)");
                 assertThat(process.waitFor()).isEqualTo(status);
@@ -182,7 +182,7 @@ class ProcessKeysTest {
     @Test
     void cancelledKeyIsSilentAndTheProcessGoesOn() throws Exception {
         Process process = child("exit 3");
-        selector.register(process.toHandle(), EXIT, null).cancel();
+        selector.watchProcess(process.toHandle(), EXIT).cancel();
         selector.selectNow();
         letGo(process);
 
@@ -210,7 +210,7 @@ class ProcessKeysTest {
     @Test
     void exitWithoutInterestIsKept() throws Exception {
         Process process = child("exit 6");
-        ProcessKey key = selector.register(process.toHandle(), EXIT, null);
+        ProcessKey key = selector.watchProcess(process.toHandle(), EXIT);
         key.interestOps(0);
         selector.selectNow();
         letGo(process);
@@ -228,10 +228,8 @@ class ProcessKeysTest {
         Process process = child("/bin/true; exec /bin/true");
         try {
             ProcessKey key =
-                    selector.register(
-                            process.toHandle(),
-                            EnumSet.of(ProcessEvent.EXIT, ProcessEvent.FORK, ProcessEvent.EXEC),
-                            null);
+                    selector.watchProcess(
+                            process.toHandle(), EnumSet.of(ProcessEvent.EXIT, ProcessEvent.FORK, ProcessEvent.EXEC));
             letGo(process);
             while (!key.hasExited()) {
                 selector.select();

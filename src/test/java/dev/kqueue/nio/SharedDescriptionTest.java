@@ -365,7 +365,7 @@ class SharedDescriptionTest {
         TestPipe pipe = TestPipe.open();
         closing(pipe.writeEnd());
         int duplicate = closing(Unistd.dup(pipe.readEnd()));
-        KEventKey key = selector.register(KEvent.read(pipe.readEnd(), KEvent.EV_ADD | flags, 0, null), null);
+        KEventKey key = selector.watch(KEvent.read(pipe.readEnd(), KEvent.EV_ADD | flags, 0, null));
         pipe.write(1);
         assertThat(selector.selectNow()).isEqualTo(1);
         selector.selectedKeys().clear();

@@ -42,7 +42,7 @@ class SignalKeysTest {
     @Test
     void hangUpIsCounted() throws Exception {
         handle(Signal.HUP, JvmSignal.handler(() -> {}));
-        SignalKey key = selector.register(Signal.HUP, "attachment");
+        SignalKey key = selector.watchSignal(Signal.HUP, "attachment");
         assertThat(selector.selectNow()).isZero();
         kill(Signal.HUP);
 
@@ -58,7 +58,7 @@ class SignalKeysTest {
     @Test
     void countsAddUpWhileTheKeyIsSelected() throws Exception {
         handle(Signal.USR1, JvmSignal.handler(() -> {}));
-        SignalKey key = selector.register(Signal.USR1, null);
+        SignalKey key = selector.watchSignal(Signal.USR1);
         for (int i = 0; i < 5; i++) {
             kill(Signal.USR1);
         }
@@ -74,7 +74,7 @@ class SignalKeysTest {
     void handlerOfTheProgramIsCalledToo() throws Exception {
         AtomicInteger handled = new AtomicInteger();
         handle(Signal.USR1, JvmSignal.handler(handled::incrementAndGet));
-        SignalKey key = selector.register(Signal.USR1, null);
+        SignalKey key = selector.watchSignal(Signal.USR1);
         kill(Signal.USR1);
         selector.select();
         key.cancel();
@@ -90,8 +90,8 @@ class SignalKeysTest {
     void twoSelectorsCountTheSameSignal() throws Exception {
         handle(Signal.USR1, JvmSignal.handler(() -> {}));
         try (KQueueSelector other = KQueueSelector.open()) {
-            SignalKey here = selector.register(Signal.USR1, null);
-            SignalKey there = other.register(Signal.USR1, null);
+            SignalKey here = selector.watchSignal(Signal.USR1);
+            SignalKey there = other.watchSignal(Signal.USR1);
             kill(Signal.USR1);
             selector.select();
             other.select();
@@ -103,15 +103,15 @@ class SignalKeysTest {
     @Test
     void oneSelectorTakesASignalOnce() throws Exception {
         handle(Signal.USR1, JvmSignal.handler(() -> {}));
-        selector.register(Signal.USR1, null);
-        assertThatThrownBy(() -> selector.register(Signal.USR1, null))
+        selector.watchSignal(Signal.USR1);
+        assertThatThrownBy(() -> selector.watchSignal(Signal.USR1))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("SIGUSR1");
     }
 
     @Test
     void signalThatIsKeptIsRefusedWithASentence() {
-        assertThatThrownBy(() -> selector.register(Signal.SEGV, null))
+        assertThatThrownBy(() -> selector.watchSignal(Signal.SEGV))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("SIGSEGV cannot be watched");
         assertThat(selector.keys()).isEmpty();

@@ -63,8 +63,8 @@ class UndecodableNamesTest {
     void changesAreEvents() throws IOException {
         Path file = file();
         try (KQueueSelector selector = KQueueSelector.open()) {
-            VnodeKey ofFile = selector.register(file, EnumSet.of(VnodeEvent.WRITE), null);
-            VnodeKey ofFolder = selector.register(folder, EnumSet.of(VnodeEvent.WRITE), null);
+            VnodeKey ofFile = selector.watchFile(file, EnumSet.of(VnodeEvent.WRITE));
+            VnodeKey ofFolder = selector.watchFile(folder, EnumSet.of(VnodeEvent.WRITE));
             Files.write(file, new byte[10]);
             assertThat(selector.select()).isEqualTo(1);
             assertThat(selector.selectedKeys()).containsExactly(ofFile);

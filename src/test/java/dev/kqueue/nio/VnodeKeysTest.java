@@ -59,7 +59,7 @@ class VnodeKeysTest {
 
     @Test
     void keyTellsWhatHasHappened() throws IOException {
-        VnodeKey key = selector.register(file, ANY, "attachment");
+        VnodeKey key = selector.watchFile(file, ANY, "attachment");
         Files.writeString(file, "some", APPEND);
         await(key, VnodeEvent.WRITE, VnodeEvent.EXTEND);
         assertThat(key.events()).doesNotContain(VnodeEvent.DELETE, VnodeEvent.RENAME);
@@ -79,7 +79,7 @@ class VnodeKeysTest {
 
     @Test
     void changeRightAfterTheRegistrationIsReported() throws IOException {
-        VnodeKey key = selector.register(file, ANY, null);
+        VnodeKey key = selector.watchFile(file, ANY);
         Files.writeString(file, "at once");
 
         assertThat(selector.select()).isOne();
@@ -88,7 +88,7 @@ class VnodeKeysTest {
 
     @Test
     void eventsAddUpWhileTheKeyIsSelected() throws IOException {
-        VnodeKey key = selector.register(file, ANY, null);
+        VnodeKey key = selector.watchFile(file, ANY);
         Files.writeString(file, "some");
         selector.select();
         Files.delete(file);
@@ -101,7 +101,7 @@ class VnodeKeysTest {
 
     @Test
     void onlyWhatIsWatchedForIsReported() throws IOException {
-        VnodeKey key = selector.register(file, EnumSet.of(VnodeEvent.DELETE), null);
+        VnodeKey key = selector.watchFile(file, EnumSet.of(VnodeEvent.DELETE));
         Files.writeString(file, "some");
         assertThat(selector.select(50)).isZero();
         Files.delete(file);
@@ -112,7 +112,7 @@ class VnodeKeysTest {
 
     @Test
     void directoryTellsOfItsEntries() throws IOException {
-        VnodeKey key = selector.register(folder, EnumSet.of(VnodeEvent.WRITE), null);
+        VnodeKey key = selector.watchFile(folder, EnumSet.of(VnodeEvent.WRITE));
         Path entry = Files.createFile(folder.resolve("entry"));
         await(key, VnodeEvent.WRITE);
         Files.move(entry, folder.resolve("other"));
@@ -123,7 +123,7 @@ class VnodeKeysTest {
 
     @Test
     void fileThatIsReplacedByRenamingIsDeleted() throws IOException {
-        VnodeKey key = selector.register(file, ANY, null);
+        VnodeKey key = selector.watchFile(file, ANY);
         Path replacement = Files.writeString(folder.resolve("new"), "new");
         Files.move(replacement, file, StandardCopyOption.REPLACE_EXISTING);
 
@@ -132,7 +132,7 @@ class VnodeKeysTest {
 
     @Test
     void keyWithoutInterestKeepsWhatHappens() throws IOException {
-        VnodeKey key = selector.register(file, ANY, null);
+        VnodeKey key = selector.watchFile(file, ANY);
         key.interestOps(0);
         selector.selectNow();
         Files.writeString(file, "some");
@@ -147,7 +147,7 @@ class VnodeKeysTest {
     void oneFileMayHaveManyKeys() throws IOException {
         Set<SelectionKey> keys = new HashSet<>();
         for (int i = 0; i < 10; i++) {
-            keys.add(selector.register(file, ANY, i));
+            keys.add(selector.watchFile(file, ANY, i));
         }
         Files.writeString(file, "some");
         while (selector.selectedKeys().size() < 10) {
@@ -160,7 +160,7 @@ class VnodeKeysTest {
     @Test
     void cancelledKeyClosesItsFileAndIsSilent() throws IOException {
         long before = openDescriptors();
-        VnodeKey key = selector.register(file, ANY, null);
+        VnodeKey key = selector.watchFile(file, ANY);
         key.cancel();
         Files.writeString(file, "some");
 
@@ -204,13 +204,13 @@ class VnodeKeysTest {
     void whatCannotBeWatchedIsNamed() {
         Path missing = folder.resolve("missing");
 
-        assertThatThrownBy(() -> selector.register(missing, ANY, null))
+        assertThatThrownBy(() -> selector.watchFile(missing, ANY))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining(missing.toString());
-        assertThatThrownBy(() -> selector.register(file, Set.of(), null)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> selector.watchFile(file, Set.of())).isInstanceOf(IllegalArgumentException.class);
         for (VnodeEvent event : VnodeEvent.values()) {
             if (!event.isDefined()) {
-                assertThatThrownBy(() -> selector.register(file, EnumSet.of(event), null))
+                assertThatThrownBy(() -> selector.watchFile(file, EnumSet.of(event)))
                         .isInstanceOf(UnsupportedOperationException.class)
                         .hasMessageContaining("NOTE_" + event);
             }

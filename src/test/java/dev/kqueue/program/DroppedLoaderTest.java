@@ -144,12 +144,12 @@ class DroppedLoaderTest {
                     Pipe.SinkChannel sink = pipe.sink()) {
                 source.configureBlocking(false);
                 source.register(selector, SelectionKey.OP_READ);
-                selector.register(Path.of("."), EnumSet.of(VnodeEvent.WRITE), null);
-                selector.register(ProcessHandle.current(), EnumSet.of(ProcessEvent.EXIT), null);
-                selector.register(Signal.of("SIGWINCH"), null);
-                selector.userEvent(null).trigger();
+                selector.watchFile(Path.of("."), EnumSet.of(VnodeEvent.WRITE));
+                selector.watchProcess(ProcessHandle.current(), EnumSet.of(ProcessEvent.EXIT));
+                selector.watchSignal(Signal.of("SIGWINCH"));
+                selector.addUserEvent().trigger();
                 selector.selectNow();
-                selector.schedule(Duration.ofMillis(1), Duration.ZERO, null);
+                selector.schedule(Duration.ofMillis(1));
                 sink.write(ByteBuffer.allocate(1));
                 selector.select();
                 selector.select(10);

@@ -23,7 +23,8 @@ class OverOldNetBsdTest extends OverStandIn {
                 "dev.kqueue.nio.ProcessKeysTest",
                 "dev.kqueue.nio.SelectorRacesTest",
                 "dev.kqueue.internal.channel.TcpConnectTest",
-                "dev.kqueue.nio.TimerAndUserKeysTest",
+                "dev.kqueue.nio.TimerKeysTest",
+                "dev.kqueue.nio.UserKeysTest",
                 "dev.kqueue.tool.doctor.DoctorTest");
     }
 

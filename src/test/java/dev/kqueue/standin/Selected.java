@@ -78,6 +78,7 @@ final class Selected {
                 "nio.ManySourcesTest",
                 "nio.SignalKeysTest");
         leaveOut(LINUX, "nio.DirectoryKeysTest");
+        leaveOut(LINUX, "nio.PathKeysTest");
         leaveOut(
                 CHILD,
                 "nio.AllocationBudgetTest",

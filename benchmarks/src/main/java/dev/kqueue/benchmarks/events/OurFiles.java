@@ -16,7 +16,7 @@ public final class OurFiles extends Selection {
     public OurFiles(int sources) throws IOException {
         folders = new Folders(sources);
         for (Path file : folders.files) {
-            last = selector.register(file, EnumSet.of(VnodeEvent.WRITE), null);
+            last = selector.watchFile(file, EnumSet.of(VnodeEvent.WRITE));
         }
     }
 

@@ -19,7 +19,7 @@ public final class OurProcesses extends Selection {
     }
 
     private SelectionKey watch(Process process) throws IOException {
-        return selector.register(process.toHandle(), EnumSet.of(ProcessEvent.EXIT), null);
+        return selector.watchProcess(process.toHandle(), EnumSet.of(ProcessEvent.EXIT));
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.io.IOException;
 
 /** Signals in a selector. */
 public final class OurSignals extends Selection {
-    private final SignalKey key = selector.register(Signal.URG, null);
+    private final SignalKey key = selector.watchSignal(Signal.URG);
 
     /** With a signal that the JVM has no use for. */
     public OurSignals() throws IOException {

@@ -9,13 +9,13 @@ public final class OurTimers extends Selection {
     /** With so many timers in all. */
     public OurTimers(int sources) throws IOException {
         for (int i = 1; i < sources; i++) {
-            selector.schedule(Duration.ofHours(1), Duration.ZERO, null);
+            selector.schedule(Duration.ofHours(1));
         }
     }
 
     @Override
     public void causeAndAwait() throws IOException {
-        SelectionKey key = selector.schedule(Duration.ofMillis(1), Duration.ZERO, null);
+        SelectionKey key = selector.schedule(Duration.ofMillis(1));
         await(key);
         key.cancel();
     }

@@ -1,0 +1,174 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.KEvent;
+import dev.kqueue.internal.directory.WatchedName;
+import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.libc.Startup;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A name in the file system that is watched: see {@link KQueueSelector#watchPath}. The file that it leads to, and the
+ * directories on the way whose entries decide which one that is, are open as long as the channel is.
+ *
+ * {@snippet :
+ * PathKey key = selector.watchPath(Path.of("app.conf"));
+ * PathChannel channel = key.channel();
+ * }
+ *
+ * @see PathKey
+ */
+public final class PathChannel extends EventChannel {
+    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
+
+    private final Path path;
+    private final DirectoryWatches watches;
+    private final WatchedName name;
+    private final Descriptor descriptor;
+    private final KEvent knote;
+    private final AtomicBoolean hasKey = new AtomicBoolean();
+
+    /** What the last look has found. */
+    private final Set<PathEvent> found = EnumSet.noneOf(PathEvent.class);
+
+    /** Written by the selecting thread, read by any. */
+    private volatile boolean exists;
+
+    private volatile IOException problem;
+
+    private PathChannel(Path path) throws IOException {
+        this.path = path;
+        watches = new DirectoryWatches();
+        descriptor = Descriptor.closedBy(watches.descriptor(), fd -> closeWatches());
+        knote = KEvent.read(watches.descriptor(), 0, 0, null);
+        name = new WatchedName(path, watches);
+    }
+
+    static PathChannel open(Path path) throws IOException {
+        Startup.check();
+        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+            throw EventNotes.foreign(path);
+        }
+        PathChannel channel = new PathChannel(path);
+        boolean opened = false;
+        try {
+            channel.name.open();
+            channel.exists = channel.name.exists();
+            opened = true;
+            return channel;
+        } finally {
+            if (!opened) {
+                channel.close();
+            }
+        }
+    }
+
+    private int closeWatches() {
+        try {
+            watches.close();
+        } catch (IOException failed) {
+            // The descriptors are free all the same, and nothing was written that could be lost.
+            LOG.log(System.Logger.Level.WARNING, "the kqueue of " + this + " could not be closed", failed);
+        }
+        return 0;
+    }
+
+    /** The path that was given to the selector. */
+    public Path path() {
+        return path;
+    }
+
+    boolean exists() {
+        return exists;
+    }
+
+    Optional<IOException> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    @Override
+    public String toString() {
+        return "path " + path;
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        descriptor.close();
+    }
+
+    // ---- for the key, by the selecting thread, which holds the channel
+
+    /** Whether something has happened since the last look: see {@link #found}. */
+    boolean look() {
+        found.clear();
+        Set<Path> changed = new HashSet<>();
+        Set<Path> written = new HashSet<>();
+        IOException failure = null;
+        try {
+            watches.take(changed, written);
+        } catch (IOException failed) {
+            failure = failed;
+        }
+        switch (name.look(changed, written)) {
+            case CREATED -> found.add(PathEvent.CREATED);
+            case REPLACED -> found.add(PathEvent.REPLACED);
+            case MODIFIED -> found.add(PathEvent.MODIFIED);
+            case DELETED -> found.add(PathEvent.DELETED);
+            case NONE -> {}
+        }
+        exists = name.exists();
+        IOException before = problem;
+        problem = failure != null ? failure : name.problem();
+        if (problem != null && before == null) {
+            found.add(PathEvent.UNWATCHED);
+        }
+        return !found.isEmpty();
+    }
+
+    Set<PathEvent> found() {
+        return found;
+    }
+
+    // ---- for the selector
+
+    @Override
+    PathKey newKey(KQueueSelector selector) {
+        if (hasKey.getAndSet(true)) {
+            throw new IllegalStateException(this + " is, or was, registered already: each change is reported once");
+        }
+        return new PathKey(selector, this);
+    }
+
+    @Override
+    KEvent knote(int attempt) {
+        return knote;
+    }
+
+    @Override
+    IOException failure(int errno, String reason) {
+        return new FileSystemException(path.toString(), null, "cannot be watched: " + reason);
+    }
+
+    @Override
+    boolean hold() {
+        return descriptor.hold();
+    }
+
+    @Override
+    void release() {
+        descriptor.release();
+    }
+
+    @Override
+    int descriptor() {
+        return descriptor.fd();
+    }
+}
