@@ -105,6 +105,6 @@ int *bsd_errno_location(void) AS("__errno");
 int *bsd_errno_location(void) AS("__errno_location");
 #endif
 
-/* For tests: how often kevent was called in this process, and how many changes it was given. */
+/* For tests: how often kevent was called by the calling thread, and how many changes it was given. */
 long standin_kevent_calls(void) AS("standin_kevent_calls");
 long standin_kevent_changes(void) AS("standin_kevent_changes");

@@ -27,8 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One call of kevent(2) for a select, however many interests have changed before it: counted by the kernel, in which
- * nothing is lost that a wrapper would not see.
+ * One call of kevent(2) for a select, however many interests have changed before it. The stand-in counts the calls of
+ * the calling thread, so the pollers that an earlier test has left running do not count.
  */
 @RequiresAbility(Ability.STAND_IN)
 class KeventCallsTest {
