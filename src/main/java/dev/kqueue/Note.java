@@ -64,7 +64,7 @@ public final class Note {
     /** EVFILT_VNODE: the file was renamed. */
     public static final int NOTE_RENAME = 0x20;
 
-    /** EVFILT_VNODE: access was revoked, or the file system unmounted. */
+    /** EVFILT_VNODE: access was revoked, or the file system unmounted. Linux reports neither of an open file. */
     public static final int NOTE_REVOKE = 0x40;
 
     // ---- EVFILT_PROC: the same everywhere

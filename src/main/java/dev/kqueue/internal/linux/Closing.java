@@ -52,7 +52,6 @@ final class Closing {
         kq.timers().close();
         kq.wallTimers().close();
         kq.inotify().close();
-        kq.mounts().close();
         kq.connector().close();
         kq.pendingSignal().close();
         if (kq.edges() != null) {

@@ -23,7 +23,6 @@ final class Core {
     static final int EDGES = -4;
     private static final int INOTIFY = -5;
     private static final int CONNECTOR = -6;
-    private static final int MOUNTS = -8;
 
     /** A process that is watched; the stamp is its number. */
     static final int PROCESS = -7;
@@ -41,7 +40,6 @@ final class Core {
     private final TimerQueue timers = new TimerQueue(this, false, Epoll.tag(TIMERS, 0));
     private final TimerQueue wallTimers = new TimerQueue(this, true, Epoll.tag(WALL_TIMERS, 0));
     private final Inotify inotify = new Inotify(this, Epoll.tag(INOTIFY, 0));
-    private final MountTable mounts = new MountTable(this, Epoll.tag(MOUNTS, 0));
     private final ProcConnector connector = new ProcConnector(this, Epoll.tag(CONNECTOR, 0));
     private final ExitStatus exitStatus;
     private final Reasons reasons = new Reasons();
@@ -108,7 +106,6 @@ final class Core {
             case WALL_TIMERS -> wallTimers.expire();
             case INOTIFY -> inotify.read();
             case CONNECTOR -> connector.read();
-            case MOUNTS -> mounts.look();
             case PROCESS -> ProcFilter.exited(this, Epoll.stamp(tag));
             default -> throw new AssertionError(which);
         }
@@ -203,10 +200,6 @@ final class Core {
 
     Inotify inotify() {
         return inotify;
-    }
-
-    MountTable mounts() {
-        return mounts;
     }
 
     ProcConnector connector() {

@@ -224,10 +224,6 @@ public final class LinuxKQueue extends KQueueBackend {
 
     /** What has happened by now belongs into the events that are about to be made. */
     private void catchUp() {
-        if (core.pendingSignal().isLevel()) {
-            // A look from outside at the kqueue's descriptor may have used up what tells of a change.
-            core.mounts().look();
-        }
         if (!core.queue().isEmpty()) {
             // Also, files that are gone take their knotes along, before another file is taken for one of them.
             core.inotify().read();

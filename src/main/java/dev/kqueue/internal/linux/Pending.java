@@ -35,7 +35,6 @@ final class Pending {
         counted.clear();
         levels = 0;
         complete = false;
-        kq.mounts().look();
         boolean edges = false;
         int n = EpollEvents.MAXIMUM;
         for (int look = 0; look < LOOKS && n == EpollEvents.MAXIMUM && !complete; look++) {

@@ -113,11 +113,6 @@ final class PendingSignal {
         return level ? ring() : 0;
     }
 
-    /** Whether somebody may look at the kqueue's descriptor from outside. */
-    boolean isLevel() {
-        return level;
-    }
-
     /**
      * Wakes every thread that waits, and each that still comes to wait. If it fails, it still may have woken one, which
      * calls this again.

@@ -171,7 +171,6 @@ final class Recovery {
         lookAtTimers();
         kq.knotes().forEach(repairOfKnote);
         kq.descriptors().update(true);
-        kq.mounts().look();
         kq.inotify().restore();
         kq.connector().restore();
     }

@@ -23,7 +23,10 @@ import dev.kqueue.internal.libc.SysStat;
  * gather until they are reported.
  *
  * <p>The descriptor is the identity: it stays the same file when that is renamed or removed. A descriptor of O_PATH
- * will do, but the file must be readable, as inotify demands. NOTE_REVOKE is from {@link MountTable}.
+ * will do, but the file must be readable, as inotify demands.
+ *
+ * <p>NOTE_REVOKE is inotify's IN_UNMOUNT. An open file keeps its file system mounted, and inotify says nothing of {@code
+ * umount -l}, so no kernel of today reports it for a descriptor that is open.
  */
 final class VnodeFilter implements FileFilter {
     /** The format of what is behind a descriptor without being a file: a kqueue, an eventfd, a process. */
@@ -53,24 +56,11 @@ final class VnodeFilter implements FileFilter {
         if (kind == SysStat.S_IFSOCK || kind == SysStat.S_IFIFO || kind == NO_FILE) {
             return Errno.EINVAL;
         }
-        int error = -1;
-        try {
-            error = kn.kq().mounts().follow(kn);
-            if (error == 0) {
-                error = kn.kq().inotify().add(kn);
-            }
-            return error;
-        } finally {
-            // An errno, or something thrown.
-            if (error != 0) {
-                kn.kq().mounts().leave(kn);
-            }
-        }
+        return kn.kq().inotify().add(kn);
     }
 
     @Override
     public void detach(Knote kn) {
-        kn.kq().mounts().leave(kn);
         kn.kq().inotify().remove(kn);
     }
 
@@ -88,9 +78,6 @@ final class VnodeFilter implements FileFilter {
         int former = kn.requestedFflags();
         kn.request(fflags, kn.requestedData());
         int error = kn.kq().inotify().change(kn);
-        if (error == 0) {
-            error = kn.kq().mounts().follow(kn);
-        }
         if (error != 0) {
             kn.request(former, kn.requestedData());
         }

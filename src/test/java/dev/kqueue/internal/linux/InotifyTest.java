@@ -15,6 +15,8 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.kqueue.Ability;
 import dev.kqueue.Filter;
+import dev.kqueue.KEvent;
+import dev.kqueue.KEventList;
 import dev.kqueue.Note;
 import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.libc.Errno;
@@ -86,12 +88,32 @@ class InotifyTest {
 
     /** The kernel's word for events that had no room. */
     private void feedOverflow() {
+        feed(-1, SysInotify.IN_Q_OVERFLOW);
+    }
+
+    private void feed(int wd, int mask) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment event = arena.allocate(16, 4);
-            event.set(ValueLayout.JAVA_INT, 0, -1);
-            event.set(ValueLayout.JAVA_INT, 4, SysInotify.IN_Q_OVERFLOW);
+            event.set(ValueLayout.JAVA_INT, 0, wd);
+            event.set(ValueLayout.JAVA_INT, 4, mask);
             inotify.read(event);
         }
+    }
+
+    // -- Unmounting.
+
+    @Test
+    void unmountRevokesTheFileAndEndsItsKnote() throws IOException {
+        long revoked = watch(file, Note.NOTE_REVOKE);
+        long other = watch(folder, NOTE_WRITE);
+        // The kernel numbers the watches of an inotify descriptor from 1.
+        feed(1, SysInotify.IN_UNMOUNT);
+        KEventList events = queue.one();
+        assertThat(events.ident(0)).isEqualTo(revoked);
+        assertThat(events.fflags(0)).isEqualTo(Note.NOTE_REVOKE);
+        assertThat(events.flags(0) & KEvent.EV_EOF).isNotZero();
+        assertThat(queue.change(revoked, Filter.VNODE, KEvent.EV_DELETE, 0, 0)).isEqualTo(Errno.ENOENT);
+        assertThat(queue.change(other, Filter.VNODE, KEvent.EV_DELETE, 0, 0)).isZero();
     }
 
     // -- While the buffer is being read.
