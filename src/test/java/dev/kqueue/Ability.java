@@ -216,7 +216,7 @@ public enum Ability {
         }
     },
 
-    /** The data of a nested kqueue is the number of the events that it would report. */
+    /** The data of a nested kqueue is the number of the events that it would report, if none has become stale. */
     NESTED_COUNTS("data of a nested kqueue counts disabled and stale knotes: FreeBSD, seen") {
         @Override
         public boolean isPresent() {

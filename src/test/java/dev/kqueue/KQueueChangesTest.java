@@ -222,6 +222,23 @@ class KQueueChangesTest {
     }
 
     @Test
+    void levelIsReportedOnceEachTimeWhileAnEdgeBesideItComesAndGoes() throws IOException {
+        kq.change(pair.readEnd(), Filter.READ, EV_ADD, 0, 0, 1);
+        pair.write(1);
+        for (int i = 0; i < 3; i++) {
+            assertThat(kq.pending()).as("alone").extracting(KQueueDriver.Event::udata).containsExactly(1L);
+            kq.change(pair.readEnd(), Filter.WRITE, EV_ADD | EV_CLEAR, 0, 0, 2);
+            assertThat(kq.pending()).extracting(KQueueDriver.Event::udata).containsExactlyInAnyOrder(1L, 2L);
+            assertThat(kq.pending()).as("beside it").extracting(KQueueDriver.Event::udata).containsExactly(1L);
+            kq.change(pair.readEnd(), Filter.WRITE, EV_DELETE, 0, 0, 0);
+        }
+        pair.drain();
+        assertThat(kq.pending()).isEmpty();
+        pair.write(1);
+        assertThat(kq.pending()).as("again").extracting(KQueueDriver.Event::udata).containsExactly(1L);
+    }
+
+    @Test
     void oneshotOfOneFilterLeavesTheOther() throws IOException {
         kq.change(pair.readEnd(), Filter.READ, EV_ADD | EV_ONESHOT, 0, 0, 1);
         kq.change(pair.readEnd(), Filter.WRITE, EV_ADD, 0, 0, 2);

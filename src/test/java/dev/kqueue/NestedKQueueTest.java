@@ -102,19 +102,22 @@ class NestedKQueueTest {
                 .containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L, 14L, 15L);
         assertThat(outer.awaitOne().data()).as("the levels are left").isEqualTo(4);
         pairs.forEach(Pair::drain);
-        assertThat(outer.awaitOne().data()).as("still writable").isEqualTo(1);
+        // The level beside an edge is in the queue until it is looked at.
+        assertThat(outer.awaitOne().data()).as("one is still writable").isIn(1L, 2L);
+        assertThat(inner.pending()).hasSize(1);
+        assertThat(outer.awaitOne().data()).isEqualTo(1);
     }
 
     @RequiresAbility(Ability.OWN_KQUEUE)
     @Test
-    void manyReadyDescriptorsAreAllCounted() throws IOException {
+    void readyDescriptorsAreCountedUpToOneBuffer() throws IOException {
         nest(0);
         for (int i = 0; i < 1500; i++) {
             Pair pair = pair();
             inner.change(pair.writeEnd(), Filter.WRITE, EV_ADD, 0, 0, i);
         }
-        assertThat(outer.awaitOne().data()).isEqualTo(1500);
-        assertThat(outer.awaitOne().data()).isEqualTo(1500);
+        assertThat(outer.awaitOne().data()).isEqualTo(1024);
+        assertThat(outer.awaitOne().data()).isEqualTo(1024);
     }
 
     @Test

@@ -50,6 +50,9 @@ final class ReferenceKQueue {
         boolean fired;
         boolean mayFire;
 
+        /** It may fire twice: as it was seen before, and since the kernel has been made to look again. */
+        boolean mayRepeat;
+
         /** Of a timer: between which two moments it was set, and how often it has been reported since. */
         long setAfter;
 
@@ -136,6 +139,13 @@ final class ReferenceKQueue {
         List<Knote> reported = new ArrayList<>();
         for (KQueueDriver.Event event : events) {
             Knote kn = knotes.get(new Key(event.ident(), event.filter()));
+            if (kn != null && kn.has(EV_ONESHOT | EV_DISPATCH)) {
+                // It ends with this report, and what follows for another may be in the same list.
+                kn.filter.deleted(kn, this);
+            }
+        }
+        for (KQueueDriver.Event event : events) {
+            Knote kn = knotes.get(new Key(event.ident(), event.filter()));
             assertThat(kn).as("whose event %s is", event).isNotNull();
             assertThat(kn.enabled && kn.filter.may(kn)).as("%s may fire: %s", kn, event).isTrue();
             kn.filter.check(kn, event);
@@ -171,7 +181,8 @@ final class ReferenceKQueue {
             kn.notes = 0;
             kn.mayNotes = 0;
             kn.fired = false;
-            kn.mayFire = false;
+            kn.mayFire = kn.mayRepeat;
+            kn.mayRepeat = false;
         }
         kn.enabled &= !kn.has(EV_DISPATCH);
     }

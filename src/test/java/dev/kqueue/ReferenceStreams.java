@@ -85,14 +85,19 @@ final class ReferenceStreams {
             } else {
                 kn.mayFire = true;
             }
-            deleted(kn, model);
+            lookedAnew(kn, true, model);
         }
 
         @Override
         void deleted(Knote kn, ReferenceKQueue model) {
+            lookedAnew(kn, kn.has(EV_ONESHOT | EV_DISPATCH), model);
+        }
+
+        private void lookedAnew(Knote kn, boolean surely, ReferenceKQueue model) {
             Knote other = model.find(kn.ident, filter == Filter.READ ? Filter.WRITE : Filter.READ);
             if (other != null) {
                 other.mayFire = true;
+                other.mayRepeat |= surely;
             }
         }
 

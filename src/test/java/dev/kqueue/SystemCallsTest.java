@@ -109,6 +109,19 @@ class SystemCallsTest {
         assertCalls(0, 1, N);
     }
 
+    /** epoll reports edges of both then, and each report of the level is asked for by poll(2). */
+    @Test
+    void levelBesideAnEdgeCostsACallForEachReport() throws IOException {
+        all(READ, EV_ADD);
+        all(WRITE, EV_ADD | EV_CLEAR);
+        pairs.forEach(pair -> pair.write(1));
+        assertThat(kevent()).isEqualTo(2 * N);
+        for (int i = 0; i < 3; i++) {
+            assertThat(kevent()).isEqualTo(N);
+            assertCalls(0, 1, N);
+        }
+    }
+
     @Test
     void disableAndEnableAreOneCallEach() throws IOException {
         all(READ, EV_ADD);

@@ -54,9 +54,6 @@ final class Closing {
         kq.inotify().close();
         kq.connector().close();
         kq.pendingSignal().close();
-        if (kq.edges() != null) {
-            kq.edges().close();
-        }
         if (nestingKey != null) {
             Nesting.forget(kq.owner(), nestingKey);
         }

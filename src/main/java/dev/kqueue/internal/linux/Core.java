@@ -1,8 +1,5 @@
 package dev.kqueue.internal.linux;
 
-import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
-import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
-
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.thread.StackReserve;
@@ -20,7 +17,6 @@ final class Core {
 
     private static final int TIMERS = -2;
     private static final int WALL_TIMERS = -3;
-    static final int EDGES = -4;
     private static final int INOTIFY = -5;
     private static final int CONNECTOR = -6;
 
@@ -43,12 +39,6 @@ final class Core {
     private final ProcConnector connector = new ProcConnector(this, Epoll.tag(CONNECTOR, 0));
     private final ExitStatus exitStatus;
     private final Reasons reasons = new Reasons();
-
-    /** Holds the registrations of edges beside a level, and is watched by {@link #epoll}; null until needed. */
-    private Epoll edges;
-
-    /** For {@link #edges}, made with it. */
-    private EpollEvents edgeBuffer;
 
     /** Numbers the kevent calls that look for events. */
     private int passes;
@@ -127,36 +117,6 @@ final class Core {
 
     Epoll epoll() {
         return epoll;
-    }
-
-    /** The epoll instance for edges; null before {@link #openEdges}. */
-    Epoll edges() {
-        return edges;
-    }
-
-    /** Opens the epoll instance for edges if it is not: 0 or an errno. */
-    int openEdges() {
-        if (edges != null) {
-            return 0;
-        }
-        Epoll opened = new Epoll(counters);
-        edgeBuffer = new EpollEvents();
-        StackReserve.ensure();
-        int error = opened.open();
-        if (error != 0) {
-            return error;
-        }
-        error = epoll.control(EPOLL_CTL_ADD, opened.fd(), EPOLLIN, Epoll.tag(EDGES, 0));
-        if (error != 0) {
-            opened.close();
-            return error;
-        }
-        edges = opened;
-        return 0;
-    }
-
-    EpollEvents edgeBuffer() {
-        return edgeBuffer;
     }
 
     Scan scan() {
@@ -308,7 +268,7 @@ final class Core {
      * An event that nobody waits for any more. If the descriptor was forgotten, its closing is still to come, and a
      * level would be reported until then: it is taken out.
      */
-    void stale(Registration by) {
+    void stale(Descriptor by) {
         if (!by.isPresent()) {
             by.takeOut();
         }

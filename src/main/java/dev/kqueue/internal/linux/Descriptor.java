@@ -14,9 +14,10 @@ import dev.kqueue.internal.libc.Errno;
  *
  * <h2>Levels and edges</h2>
  *
- * A knote without EV_CLEAR is level-triggered epoll, one with EV_CLEAR is EPOLLET. One registration has one kind, so a
- * descriptor whose two knotes differ has a second registration, in an epoll instance for edges that is itself watched
- * by the first. That costs one more system call for such an event, and nothing where it is not used.
+ * A knote without EV_CLEAR is level-triggered epoll, one with EV_CLEAR is EPOLLET. One registration has one kind: where
+ * the two knotes differ it is EPOLLET, and the level becomes one of the kqueue's own, as a knote with NOTE_LOWAT is. It
+ * stays in the {@link ReadyQueue} after each report, and the next scan asks poll(2) whether it still holds. That costs
+ * one system call for each report of such a level, and nothing where it is not used.
  *
  * <p>Two knotes with EV_CLEAR share an EPOLLET registration: an edge of one direction then brings the other's event
  * along if its condition holds. A kernel's kqueue does the like for each acknowledged segment.
@@ -52,16 +53,6 @@ public final class Descriptor extends Registration {
 
     public Descriptor(Core kq, int fd) {
         super(kq, fd);
-    }
-
-    @Override
-    Epoll epoll() {
-        return kq.epoll();
-    }
-
-    /** In the epoll instance for edges; null before it is needed. */
-    Registration edges() {
-        return detail == null ? null : detail.edges;
     }
 
     Knote vnode() {
@@ -128,18 +119,12 @@ public final class Descriptor extends Registration {
         return plainFile().isSameFile(file);
     }
 
-    /** Whether an event of the registration is meant for the knote. */
-    boolean isServed(Knote kn, Registration by) {
-        return isArmed(kn) && (!isMixed() || isEdge(kn) == (by == edges()));
+    /** Whether an enabled knote asks for edges, so that epoll reports edges of all the descriptor's knotes. */
+    boolean hasEdges() {
+        return (isArmed(read) && isEdge(read)) || (isArmed(write) && isEdge(write));
     }
 
-    /** Whether there are two registrations, for a level and for edges. */
-    boolean isMixed() {
-        Registration edges = edges();
-        return edges != null && edges.isPresent();
-    }
-
-    private static boolean isArmed(Knote kn) {
+    static boolean isArmed(Knote kn) {
         return kn != null && !kn.disabled;
     }
 
@@ -195,80 +180,29 @@ public final class Descriptor extends Registration {
     }
 
     private int updatePolled(boolean look) {
-        int level = 0;
-        int edge = 0;
-        boolean levelOnce = !quiet;
-        boolean edgeOnce = !quiet;
+        int wanted = 0;
+        boolean once = !quiet;
         for (Knote kn = read != null ? read : write; kn != null; kn = kn == read ? write : null) {
             if (kn.disabled) {
                 continue;
             }
+            wanted |= kn.ops().interest();
+            once &= kn.once();
             if (isEdge(kn)) {
-                edge |= kn.ops().interest();
                 // Alone it is no event: a registration that it had spent would be spent again at once.
-                edge |= kn.once() ? 0 : kn.ops().edgeInterest();
+                wanted |= kn.once() ? 0 : kn.ops().edgeInterest();
                 // Below its mark the knote does not take the event: the registration must not be spent by it.
-                edgeOnce &= kn.once() && !ReadWriteFilter.hasLowWaterMark(kn);
-            } else {
-                level |= kn.ops().interest();
-                levelOnce &= kn.once();
+                once &= !ReadWriteFilter.hasLowWaterMark(kn);
             }
         }
-        int wantedEdges = 0;
-        int wanted;
-        if (level != 0 && edge != 0) {
-            wanted = level | (levelOnce ? EPOLLONESHOT : 0) | (quiet ? EPOLLET : 0);
-            wantedEdges = edge | EPOLLET | (edgeOnce ? EPOLLONESHOT : 0);
-        } else {
-            boolean once = edge != 0 ? edgeOnce : levelOnce;
-            wanted = level | edge;
-            wanted |= wanted == 0 ? 0 : (once ? EPOLLONESHOT : 0) | (quiet || edge != 0 ? EPOLLET : 0);
-        }
-        int error = update(this, wanted, look);
-        if (error == 0 && (wantedEdges != 0 || edges() != null)) {
-            error = updateEdges(wantedEdges, look);
-        }
-        return error;
-    }
-
-    private int update(Registration registration, int wanted, boolean look) {
         if (wanted == 0 && isEmpty()) {
-            return registration.abandon();
+            return abandon();
         }
-        int events = wanted == 0 ? Registration.PARKED : wanted;
-        if (!look && (registration.wants(events) || (wanted == 0 && registration.isSpent()))) {
-            return 0;
-        }
-        return registration.set(events);
-    }
-
-    private int updateEdges(int wanted, boolean look) {
-        Registration edges = edges();
         if (wanted == 0) {
-            int error = edges.remove();
-            // ENOENT, EBADF: gone is what was asked for, and the first registration has just been found alive.
-            return error == Errno.ENOENT || error == Errno.EBADF ? 0 : error;
+            return !look && (wants(PARKED) || isSpent()) ? 0 : set(PARKED);
         }
-        if (edges == null) {
-            int error = kq.openEdges();
-            if (error != 0) {
-                return error;
-            }
-            edges = new Registration(kq, fd);
-            detail().edges = edges;
-        }
-        return !look && edges.wants(wanted) ? 0 : edges.set(wanted);
-    }
-
-    /**
-     * Takes the descriptor out of both epoll instances while its number is still the open file description's, which
-     * another descriptor may keep. {@link #forget} must follow.
-     */
-    void takeOutOfBoth() {
-        takeOut();
-        if (edges() != null) {
-            edges().takeOut();
-        }
+        int events = wanted | (once ? EPOLLONESHOT : 0) | (quiet || hasEdges() ? EPOLLET : 0);
+        return !look && wants(events) ? 0 : set(events);
     }
 
     /**
@@ -279,9 +213,6 @@ public final class Descriptor extends Registration {
         super.forget();
         if (detail != null) {
             detail.plainFile = null;
-            if (detail.edges != null) {
-                detail.edges.forget();
-            }
         }
         quiet = false;
         writeFirst = false;

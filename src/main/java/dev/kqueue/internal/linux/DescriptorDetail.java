@@ -12,7 +12,4 @@ final class DescriptorDetail {
      * null.
      */
     FileState plainFile;
-
-    /** In the epoll instance for edges; made when first needed, and kept for its stamp. */
-    Registration edges;
 }

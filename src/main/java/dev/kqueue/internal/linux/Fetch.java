@@ -116,7 +116,8 @@ final class Fetch {
 
     private boolean round(KEventList events, int n) throws IOException {
         int before = events.size();
-        int error = n >= 0 ? harvest(events, n) : n == -Errno.EINTR ? 0 : -n;
+        int error = n >= 0 || n == -Errno.EINTR ? 0 : -n;
+        harvest(events, n);
         int harvested = events.size() - before;
         kq.scan().queue(events, pass);
         if (events.size() > 0) {
@@ -145,38 +146,16 @@ final class Fetch {
         return true;
     }
 
-    private int harvest(KEventList events, int n) {
-        int error = 0;
+    private void harvest(KEventList events, int n) {
         for (int i = 0; i < n; i++) {
             long tag = buffer.tag(i);
             int fd = Epoll.descriptor(tag);
             if (fd >= 0) {
                 Descriptor descriptor = kq.descriptors().find(fd);
-                kq.scan().harvest(descriptor, descriptor, Epoll.stamp(tag), buffer.bits(i), events, pass);
-            } else if (fd == Core.EDGES) {
-                error = harvestEdges(events);
+                kq.scan().harvest(descriptor, Epoll.stamp(tag), buffer.bits(i), events, pass);
             } else {
                 kq.hear(fd, tag);
             }
         }
-        return error;
-    }
-
-    /** 0 or an errno. */
-    private int harvestEdges(KEventList events) {
-        int room = events.capacity() - events.size();
-        if (room == 0) {
-            return 0;
-        }
-        EpollEvents edges = kq.edgeBuffer();
-        edges.ensureCapacity(room);
-        kq.counters().waits++;
-        int n = kq.edges().await(edges, room, 0);
-        for (int i = 0; i < n; i++) {
-            Descriptor descriptor = kq.descriptors().find(Epoll.descriptor(edges.tag(i)));
-            int stamp = Epoll.stamp(edges.tag(i));
-            kq.scan().harvest(descriptor, descriptor.edges(), stamp, edges.bits(i), events, pass);
-        }
-        return n >= 0 || n == -Errno.EINTR ? 0 : -n;
     }
 }

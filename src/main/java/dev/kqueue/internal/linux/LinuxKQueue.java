@@ -72,7 +72,6 @@ public final class LinuxKQueue extends KQueueBackend {
     private final Recovery recovery;
     private final Counters counters;
     private final Changes changes;
-    private final Pending pending;
     private final IdleFetches idle;
     private final Closing closing;
 
@@ -86,7 +85,6 @@ public final class LinuxKQueue extends KQueueBackend {
         core = new Core(this, counters, epoll);
         recovery = core.recovery();
         changes = new Changes(core);
-        pending = new Pending(core, core.scan());
         idle = new IdleFetches(core);
         closing = new Closing(core);
     }
@@ -345,7 +343,7 @@ public final class LinuxKQueue extends KQueueBackend {
             }
             int count = 0;
             try {
-                count = pending.count();
+                count = core.scan().pending();
             } catch (RuntimeException | Error thrown) {
                 handOver();
                 throw thrown;
@@ -398,7 +396,7 @@ public final class LinuxKQueue extends KQueueBackend {
                 Descriptor known = core.descriptors().find(descriptor);
                 if (known != null) {
                     if (shared) {
-                        known.takeOutOfBoth();
+                        known.takeOut();
                     }
                     core.forget(known);
                 }

@@ -7,7 +7,7 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLRDHUP;
 
 /**
  * EVFILT_READ: {@code data} is the bytes to read, or the connections to accept; of a file the distance to its end; of a
- * kqueue its pending events.
+ * kqueue its pending events, as {@link Scan#pending} counts them.
  */
 final class ReadFilter extends ReadWriteFilter {
     @Override

@@ -9,7 +9,7 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_MOD;
 import dev.kqueue.internal.libc.Errno;
 
 /**
- * One descriptor's entry in one epoll instance, as far as we know. The kernel drops it by itself when the last
+ * One descriptor's entry in the epoll instance, as far as we know. The kernel drops it by itself when the last
  * descriptor of the open file description is closed, of this process or another: see below.
  *
  * <p>Each epoll_ctl call puts a new stamp on the registration. An event with an older stamp was fetched before that
@@ -49,7 +49,7 @@ import dev.kqueue.internal.libc.Errno;
  * but nothing short of closing the kqueue ends them. A new epoll instance with the live registrations alone would, but
  * cannot take the place of the old one: other kqueues and poll(2) may be watching that by its number.
  */
-public class Registration {
+public abstract class Registration {
     /**
      * Nothing is wanted, and the registration stays. EPOLLHUP and EPOLLERR cannot be masked; with EPOLLONESHOT they
      * come once at most. This is a fifth of the price of taking the registration out and in again, and keeps the
@@ -79,11 +79,6 @@ public class Registration {
     Registration(Core kq, int fd) {
         this.kq = kq;
         this.fd = fd;
-    }
-
-    /** The instance that it stands in: the one for edges beside a level, unless it is a {@link Descriptor}. */
-    Epoll epoll() {
-        return kq.edges();
     }
 
     boolean isPresent() {
@@ -152,16 +147,6 @@ public class Registration {
         return 0;
     }
 
-    /** Takes the descriptor out of epoll: 0 or an errno, as {@link #set}. */
-    int remove() {
-        if (!present) {
-            return 0;
-        }
-        int error = control(EPOLL_CTL_DEL, 0);
-        present = error != 0 && !isGone(error);
-        return error;
-    }
-
     /** Whether the errno of an epoll_ctl call says that the number is no descriptor, or another file's by now. */
     static boolean isGone(int error) {
         // EPERM: the number is that of a file now which epoll refuses.
@@ -169,12 +154,12 @@ public class Registration {
     }
 
     /**
-     * Takes the descriptor out of this epoll instance, whatever is known: the registration may have been forgotten
+     * Takes the descriptor out of epoll, whatever is known: the registration may have been forgotten
      * while the kernel still has it. {@link #forget} must have been called, or must follow.
      */
     final void takeOut() {
         // ENOENT, EBADF: it is not registered, or was closed, which is as wanted.
-        epoll().control(EPOLL_CTL_DEL, fd, 0, 0);
+        kq.epoll().control(EPOLL_CTL_DEL, fd, 0, 0);
     }
 
     /** Makes events that are still to come meaningless, without a system call. */
@@ -186,7 +171,7 @@ public class Registration {
     }
 
     private int control(int op, int wanted) {
-        int error = epoll().control(op, fd, wanted, Epoll.tag(fd, stamp + 1));
+        int error = kq.epoll().control(op, fd, wanted, Epoll.tag(fd, stamp + 1));
         if (error == 0) {
             stamp++;
         }

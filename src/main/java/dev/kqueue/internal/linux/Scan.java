@@ -57,30 +57,29 @@ final class Scan {
     }
 
     /** Delivers what epoll has reported of a descriptor. */
-    void harvest(Descriptor descriptor, Registration by, int stamp, int bits, KEventList events, int pass) {
-        if (!by.isCurrent(stamp)) {
-            kq.stale(by);
+    void harvest(Descriptor descriptor, int stamp, int bits, KEventList events, int pass) {
+        if (!descriptor.isCurrent(stamp)) {
+            kq.stale(descriptor);
             return;
         }
-        by.fired();
+        descriptor.fired();
         Knote first = descriptor.writeFirst ? descriptor.write : descriptor.read;
         Knote second = descriptor.writeFirst ? descriptor.read : descriptor.write;
-        boolean mixed = descriptor.isMixed();
-        boolean meant = isMeant(first, descriptor, by, bits);
-        boolean taken = meant && take(first, descriptor, by, bits, events, pass);
+        boolean meant = isMeant(first, bits);
+        boolean taken = meant && take(first, descriptor, bits, events, pass);
         boolean ended = meant && first.once();
-        if (isMeant(second, descriptor, by, bits)) {
+        if (isMeant(second, bits)) {
             meant = true;
-            taken |= take(second, descriptor, by, bits, events, pass);
+            taken |= take(second, descriptor, bits, events, pass);
             ended |= second.once();
         }
         // Epoll has been told what the knotes wanted, by the update that follows each change of them. All that an event
         // can change of that is a knote which one delivery ends, a registration which one event spends, and quiet: the
         // usual one leaves nothing to tell, and nothing to count.
-        if (taken && !ended && !mixed && !by.isSpent() && !descriptor.quiet && descriptor.isPolled()) {
+        if (taken && !ended && !descriptor.isSpent() && !descriptor.quiet && descriptor.isPolled()) {
             return;
         }
-        if (meant && (!mixed || by == descriptor)) {
+        if (meant) {
             // A level that nobody takes must not be reported for ever; one that somebody takes may be a level again.
             descriptor.quiet = !taken;
         }
@@ -88,24 +87,42 @@ final class Scan {
     }
 
     /**
-     * Counts what epoll has reported of a descriptor, and delivers nothing: edges wait in the queue from now on.
-     *
-     * @return the number of levels, which epoll will report again
+     * Counts what is pending, and delivers nothing: the {@code data} of this kqueue's event in another one. It is
+     * FreeBSD's number, that of the queued knotes: one that no longer holds is counted until it is looked at. epoll is
+     * asked once, so that at most {@link EpollEvents#MAXIMUM} ready descriptors are counted.
      */
-    int count(Descriptor descriptor, Registration by, int stamp, int bits) {
-        if (!by.isCurrent(stamp)) {
-            kq.stale(by);
+    int pending() {
+        EpollEvents buffer = new EpollEvents();
+        buffer.ensureCapacity(EpollEvents.MAXIMUM);
+        kq.counters().waits++;
+        int n = kq.epoll().await(buffer, EpollEvents.MAXIMUM, 0);
+        int levels = 0;
+        for (int i = 0; i < n; i++) {
+            long tag = buffer.tag(i);
+            int fd = Epoll.descriptor(tag);
+            if (fd >= 0) {
+                levels += count(kq.descriptors().find(fd), Epoll.stamp(tag), buffer.bits(i));
+            } else {
+                kq.hear(fd, tag);
+            }
+        }
+        return levels + kq.queue().size();
+    }
+
+    /** The levels that epoll has reported of a descriptor, and will report again. Edges are put into the queue. */
+    private int count(Descriptor descriptor, int stamp, int bits) {
+        if (!descriptor.isCurrent(stamp)) {
+            kq.stale(descriptor);
             return 0;
         }
-        by.fired();
-        boolean mixed = descriptor.isMixed();
+        descriptor.fired();
         boolean meant = false;
         boolean taken = false;
         int levels = 0;
         for (Knote kn = descriptor.read != null ? descriptor.read : descriptor.write;
                 kn != null;
                 kn = kn == descriptor.read ? descriptor.write : null) {
-            if (!isMeant(kn, descriptor, by, bits)) {
+            if (!isMeant(kn, bits)) {
                 continue;
             }
             meant = true;
@@ -114,30 +131,30 @@ final class Scan {
                 continue;
             }
             taken = true;
-            if (by.isEdge() || by.isSpent()) {
+            if (descriptor.isEdge() || descriptor.isSpent()) {
                 kq.activate(kn);
             } else {
                 levels++;
             }
         }
-        if (meant && (!mixed || by == descriptor)) {
+        if (meant) {
             descriptor.quiet = !taken;
         }
         kq.update(descriptor, false);
         return levels;
     }
 
-    private static boolean isMeant(Knote kn, Descriptor descriptor, Registration by, int bits) {
-        return kn != null && descriptor.isServed(kn, by) && (bits & (kn.ops().interest() | EPOLLHUP | EPOLLERR)) != 0;
+    private static boolean isMeant(Knote kn, int bits) {
+        return Descriptor.isArmed(kn) && (bits & (kn.ops().interest() | EPOLLHUP | EPOLLERR)) != 0;
     }
 
-    private boolean take(Knote kn, Descriptor descriptor, Registration by, int bits, KEventList events, int pass) {
+    private boolean take(Knote kn, Descriptor descriptor, int bits, KEventList events, int pass) {
         kn.setReadiness(bits);
         // The queue may have delivered it in this call already: once is enough, and the edge is for the next.
         if (events.size() < events.capacity() && kn.pass != pass) {
             return deliver(kn, events, pass);
         }
-        if (by.isEdge() || by.isSpent()) {
+        if (descriptor.isEdge() || descriptor.isSpent()) {
             // epoll will not report it again.
             kq.activate(kn);
         } else {
@@ -173,10 +190,12 @@ final class Scan {
             }
             kn.disabled |= kn.has(EV_DISPATCH);
             kn.active = false;
-        } else if (!kn.isPolled() || Descriptor.isEdge(kn)) {
-            // A level of our own: asked again by the next scan. That of epoll stays in epoll's list.
-            kn.active = true;
-            kq.queue().add(kn);
+        } else {
+            // A level of the kqueue's own is asked again by the next scan. That of epoll stays in epoll's list.
+            kn.active = !kn.isPolled() || kn.descriptor().hasEdges();
+            if (kn.active) {
+                kq.queue().add(kn);
+            }
         }
         return true;
     }

@@ -8,7 +8,7 @@
  *   <caption>Which class answers what</caption>
  *   <tr><th>Part</th><th>Question</th><th>Classes</th></tr>
  *   <tr><td>core</td><td>How does a kevent call go, and who holds the lock?</td>
- *       <td>LinuxKQueue, Core, Changes, Fetch, Waiters, IdleFetches, Pending, Counters</td></tr>
+ *       <td>LinuxKQueue, Core, Changes, Fetch, Waiters, IdleFetches, Counters</td></tr>
  *   <tr><td></td><td>What is registered, and what has something to report?</td>
  *       <td>Knote, KnoteDetail, ListedKnote, DescriptorKnote, IdTable, ReadyQueue, PendingSignal</td></tr>
  *   <tr><td></td><td>What does a filter implement, and which are there?</td>

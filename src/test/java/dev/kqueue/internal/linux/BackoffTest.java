@@ -44,9 +44,9 @@ class BackoffTest {
     void openAndWait() throws IOException {
         driven = new Driven();
         driven.addUser(EV_CLEAR);
+        driven.fill();
         assertThat(driven.errno(driven.fd, READ, EV_ADD | EV_DISPATCH)).isZero();
         assertThat(driven.errno(driven.fd, WRITE, EV_ADD | EV_CLEAR)).isZero();
-        driven.fetch(4, 0);
         driven.send();
         driven.epoll.wait =
                 (events, max, nanos) -> {

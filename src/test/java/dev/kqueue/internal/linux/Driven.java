@@ -10,6 +10,7 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.Note;
+import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
@@ -55,6 +56,16 @@ final class Driven implements AutoCloseable {
     /** Makes the socket ready to be read. */
     void send() {
         assertThat(Unistd.write(peer, MemorySegment.ofArray(new byte[1]), 1)).isEqualTo(1);
+    }
+
+    /** Fills the socket's send buffer: WRITE beside READ then has nothing to report. */
+    void fill() {
+        byte[] chunk = new byte[64 * 1024];
+        long sent;
+        do {
+            sent = SysSocket.sendto(fd, chunk, 0, chunk.length, SysSocket.SEND_NOW, 0, 0);
+        } while (sent > 0);
+        assertThat(sent).isEqualTo(-Errno.EAGAIN);
     }
 
     static KEventList change(long ident, int filter, int flags, int fflags, long data) {

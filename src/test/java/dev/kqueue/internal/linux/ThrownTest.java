@@ -142,9 +142,9 @@ class ThrownTest {
     /** The error comes after the first of two events, and is kept for a later call. */
     @Test
     void eventsBehindAnErrorThatIsKeptAreReportedToAnotherThreadThatWaits() throws Exception {
+        driven.fill();
         assertThat(driven.errno(driven.fd, READ, EV_ADD | EV_DISPATCH)).isZero();
         assertThat(driven.errno(driven.fd, WRITE, EV_ADD | EV_CLEAR)).isZero();
-        assertThat(driven.fetch(4, 0)).as("WRITE's first edge").isEqualTo(1);
         try (Driven other = new Driven()) {
             assertThat(driven.errno(other.fd, READ, EV_ADD | EV_CLEAR)).isZero();
             driven.send();
