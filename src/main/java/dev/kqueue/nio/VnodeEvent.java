@@ -27,7 +27,10 @@ public enum VnodeEvent {
     LINK,
     /** {@code NOTE_RENAME}: it was renamed. */
     RENAME,
-    /** {@code NOTE_REVOKE}: access to it was revoked, or its file system unmounted. Linux reports neither of an open file. */
+    /**
+     * {@code NOTE_REVOKE}: access to it was revoked, or its file system unmounted. Linux reports neither of an open
+     * file.
+     */
     REVOKE,
     /** {@code NOTE_TRUNCATE}: it was truncated (OpenBSD, Linux). */
     TRUNCATE,

@@ -154,8 +154,8 @@ public abstract class Registration {
     }
 
     /**
-     * Takes the descriptor out of epoll, whatever is known: the registration may have been forgotten
-     * while the kernel still has it. {@link #forget} must have been called, or must follow.
+     * Takes the descriptor out of epoll, whatever is known: the registration may have been forgotten while the kernel
+     * still has it. {@link #forget} must have been called, or must follow.
      */
     final void takeOut() {
         // ENOENT, EBADF: it is not registered, or was closed, which is as wanted.

@@ -25,8 +25,8 @@ import dev.kqueue.internal.libc.SysStat;
  * <p>The descriptor is the identity: it stays the same file when that is renamed or removed. A descriptor of O_PATH
  * will do, but the file must be readable, as inotify demands.
  *
- * <p>NOTE_REVOKE is inotify's IN_UNMOUNT. An open file keeps its file system mounted, and inotify says nothing of {@code
- * umount -l}, so no kernel of today reports it for a descriptor that is open.
+ * <p>NOTE_REVOKE is inotify's IN_UNMOUNT. An open file keeps its file system mounted, and inotify says nothing of
+ * {@code umount -l}, so no kernel of today reports it for a descriptor that is open.
  */
 final class VnodeFilter implements FileFilter {
     /** The format of what is behind a descriptor without being a file: a kqueue, an eventfd, a process. */
