@@ -25,6 +25,7 @@ final class Architecture {
     static final String BACKEND = "dev.kqueue.internal.backend";
     static final String DIRECTORY = "dev.kqueue.internal.directory";
     static final String BSD = "dev.kqueue.internal.bsd";
+    static final String JVM = "dev.kqueue.internal.jvm";
     static final String LINUX = "dev.kqueue.internal.linux";
 
     /** Each package, and those that it may refer to. */
@@ -44,9 +45,11 @@ final class Architecture {
                     Map.entry(JAVANET, Set.of(SOCKET, LIBC)),
                     Map.entry(WAKEUP, Set.of(API, FD, LIBC, ABI)),
                     Map.entry(CHANNEL, Set.of(API, FD, PARK, SOCKET, IO, JAVANET, LIBC, ABI)),
-                    Map.entry(NIO, Set.of(API, CHANNEL, FD, PARK, SOCKET, IO, WAKEUP, LIBC, ABI, THREAD, DIRECTORY)),
+                    Map.entry(
+                            NIO, Set.of(API, CHANNEL, FD, PARK, SOCKET, IO, WAKEUP, LIBC, ABI, THREAD, DIRECTORY, JVM)),
                     Map.entry(DIRECTORY, Set.of()),
-                    Map.entry(TOOL, Set.of(API, NIO, DOCTOR)),
+                    Map.entry(JVM, Set.of()),
+                    Map.entry(TOOL, Set.of(API, NIO, DOCTOR, JVM)),
                     Map.entry(DOCTOR, Set.of(API, NIO, LIBC, ABI)));
 
     /** The one class that knows the kqueues by name. */

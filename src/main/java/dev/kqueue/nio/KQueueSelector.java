@@ -111,7 +111,7 @@ public final class KQueueSelector extends AbstractSelector {
      * @throws IOException if no more descriptors can be opened
      */
     public static KQueueSelector open() throws IOException {
-        return KQueueSelectorProvider.instance().openSelector();
+        return (KQueueSelector) KQueueSelectorProvider.instance().openSelector();
     }
 
     // ---- keys

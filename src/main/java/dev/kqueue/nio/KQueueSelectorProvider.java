@@ -1,14 +1,9 @@
 package dev.kqueue.nio;
 
-import dev.kqueue.internal.channel.KQueueDatagramChannel;
-import dev.kqueue.internal.channel.KQueuePipe;
-import dev.kqueue.internal.channel.KQueueServerSocketChannel;
-import dev.kqueue.internal.channel.KQueueSocketChannel;
-import dev.kqueue.internal.channel.OpenSelectors;
-import dev.kqueue.internal.channel.PollableDescriptor;
-import dev.kqueue.internal.fd.Descriptor;
+import static java.util.Objects.requireNonNull;
+
+import dev.kqueue.internal.jvm.RequiredJava;
 import dev.kqueue.internal.libc.Startup;
-import dev.kqueue.internal.socket.SocketDomain;
 
 import java.io.IOException;
 import java.net.ProtocolFamily;
@@ -18,9 +13,9 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The {@link SelectorProvider} on kqueue: {@code
@@ -31,22 +26,30 @@ import java.util.Objects;
  * Pipe.open}, {@code Selector.open} and {@code System.inheritedChannel}. {@code java.net.Socket}, {@code ServerSocket}
  * and {@code DatagramSocket}, asynchronous channels and {@code FileChannel} do not ask a provider: they stay the JDK's.
  */
+// Compiled for Java 8 in the end (src/main/java8.args), and in the language of Java 8: see ProvidedChannels.
 public final class KQueueSelectorProvider extends SelectorProvider {
     private static final class Instance {
-        static final KQueueSelectorProvider VALUE =
-                SelectorProvider.provider() instanceof KQueueSelectorProvider ours
-                        ? ours
-                        : new KQueueSelectorProvider();
+        static final KQueueSelectorProvider VALUE = shared(SelectorProvider.provider());
+
+        private static KQueueSelectorProvider shared(SelectorProvider provider) {
+            return KQueueSelectorProvider.class.isInstance(provider)
+                    ? (KQueueSelectorProvider) provider
+                    : new KQueueSelectorProvider();
+        }
     }
 
     /**
      * For the system property and the service loader.
      *
-     * <p>It never fails: an exception here would reach the program as an ExceptionInInitializerError out of {@link
-     * SelectorProvider#provider}. On a system without kqueue(2) and without epoll(7) each method below throws an {@link
-     * UnsupportedOperationException} that says so in one sentence.
+     * <p>It fails on a Java older than 25 only: an exception here reaches the program as an ExceptionInInitializerError
+     * out of {@link SelectorProvider#provider}. On a system without kqueue(2) and without epoll(7) each method below
+     * throws an {@link UnsupportedOperationException} that says so in one sentence.
+     *
+     * @throws UnsupportedOperationException if this Java is older than 25; the message names both versions
      */
-    public KQueueSelectorProvider() {}
+    public KQueueSelectorProvider() {
+        RequiredJava.check();
+    }
 
     /**
      * The provider that programs share: the system's default if that is this one. For programs that open channels on
@@ -59,53 +62,45 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     /** Made when asked for: it speaks to the C library, which the constructor must not. Guarded by this. */
     private InheritedChannels inherited;
 
+    /** Opens a {@link KQueueSelector}: {@link KQueueSelector#open} returns it as such. */
     @Override
-    public KQueueSelector openSelector() throws IOException {
-        KQueueSelector selector = new KQueueSelector(this);
-        OpenSelectors.opened(selector);
-        return selector;
+    public AbstractSelector openSelector() throws IOException {
+        return ProvidedChannels.selector(this);
     }
 
     @Override
     public DatagramChannel openDatagramChannel() throws IOException {
-        Startup.check();
-        return new KQueueDatagramChannel(this, SocketDomain.preferred());
+        return ProvidedChannels.datagramChannel(this, null);
     }
 
     @Override
     public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
-        Startup.check();
-        return new KQueueDatagramChannel(this, SocketDomain.of(family));
+        return ProvidedChannels.datagramChannel(this, requireNonNull(family));
     }
 
     @Override
     public Pipe openPipe() throws IOException {
-        Startup.check();
-        return new KQueuePipe(this);
+        return ProvidedChannels.pipe(this);
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel() throws IOException {
-        Startup.check();
-        return new KQueueServerSocketChannel(this, SocketDomain.preferred());
+        return ProvidedChannels.serverSocketChannel(this, null);
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
-        Startup.check();
-        return new KQueueServerSocketChannel(this, SocketDomain.of(family));
+        return ProvidedChannels.serverSocketChannel(this, requireNonNull(family));
     }
 
     @Override
     public SocketChannel openSocketChannel() throws IOException {
-        Startup.check();
-        return new KQueueSocketChannel(this, SocketDomain.preferred());
+        return ProvidedChannels.socketChannel(this, null);
     }
 
     @Override
     public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
-        Startup.check();
-        return new KQueueSocketChannel(this, SocketDomain.of(family));
+        return ProvidedChannels.socketChannel(this, requireNonNull(family));
     }
 
     /**
@@ -174,18 +169,6 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      * @throws ClosedChannelException if the channel is closed
      */
     public static int descriptor(Channel channel) throws ClosedChannelException {
-        Objects.requireNonNull(channel);
-        if (!(channel instanceof PollableDescriptor source)) {
-            throw new IllegalArgumentException(channel + " has no descriptor of this provider");
-        }
-        Descriptor descriptor = source.owned();
-        if (!channel.isOpen() || !descriptor.hold()) {
-            throw new ClosedChannelException();
-        }
-        try {
-            return descriptor.fd();
-        } finally {
-            descriptor.release();
-        }
+        return ProvidedChannels.descriptor(channel);
     }
 }

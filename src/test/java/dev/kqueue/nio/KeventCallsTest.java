@@ -56,7 +56,7 @@ class KeventCallsTest {
 
     @BeforeEach
     void open() throws IOException {
-        selector = provider.openSelector();
+        selector = (KQueueSelector) provider.openSelector();
         // Whatever is found out once.
         selector.selectNow();
     }

@@ -78,7 +78,6 @@ class KqTest {
     void newerJdkIsFoundInAFolderWithASpace() throws Exception {
         jdk("a jdk", "25.0.3");
         Files.createDirectories(root.resolve("src/main"));
-        Files.createDirectories(root.resolve("src/launcher"));
         Files.createDirectories(root.resolve("META-INF"));
         Files.createFile(root.resolve("pom.xml"));
         assertThat(kq("build").lines()).contains("asked to build");

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class SelectorTests {
         KQueueSelectorProvider provider = new KQueueSelectorProvider();
         List<SocketChannel> accepted = new ArrayList<>();
         ByteBuffer received = ByteBuffer.allocate(MESSAGE.remaining());
-        try (KQueueSelector selector = provider.openSelector();
+        try (Selector selector = provider.openSelector();
                 ServerSocketChannel server = provider.openServerSocketChannel();
                 SocketChannel client = provider.openSocketChannel()) {
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);

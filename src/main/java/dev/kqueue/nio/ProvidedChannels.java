@@ -1,0 +1,82 @@
+package dev.kqueue.nio;
+
+import dev.kqueue.internal.channel.KQueueDatagramChannel;
+import dev.kqueue.internal.channel.KQueuePipe;
+import dev.kqueue.internal.channel.KQueueServerSocketChannel;
+import dev.kqueue.internal.channel.KQueueSocketChannel;
+import dev.kqueue.internal.channel.OpenSelectors;
+import dev.kqueue.internal.channel.PollableDescriptor;
+import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.libc.Startup;
+import dev.kqueue.internal.socket.SocketDomain;
+
+import java.io.IOException;
+import java.net.ProtocolFamily;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AbstractSelector;
+import java.util.Objects;
+
+/**
+ * What {@link KQueueSelectorProvider} does, returned as the JDK's types. Apart from it, since an older Java must be
+ * able to load and verify that class: the verifier loads each class that a method returns as another one.
+ */
+final class ProvidedChannels {
+    private ProvidedChannels() {}
+
+    static AbstractSelector selector(KQueueSelectorProvider provider) throws IOException {
+        KQueueSelector selector = new KQueueSelector(provider);
+        OpenSelectors.opened(selector);
+        return selector;
+    }
+
+    /**
+     * @param family null for IPv6 if the host has it, else IPv4
+     */
+    static DatagramChannel datagramChannel(KQueueSelectorProvider provider, ProtocolFamily family) throws IOException {
+        SocketDomain domain = domain(family);
+        return new KQueueDatagramChannel(provider, domain);
+    }
+
+    static ServerSocketChannel serverSocketChannel(KQueueSelectorProvider provider, ProtocolFamily family)
+            throws IOException {
+        SocketDomain domain = domain(family);
+        return new KQueueServerSocketChannel(provider, domain);
+    }
+
+    static SocketChannel socketChannel(KQueueSelectorProvider provider, ProtocolFamily family) throws IOException {
+        SocketDomain domain = domain(family);
+        return new KQueueSocketChannel(provider, domain);
+    }
+
+    /** To be called before {@code new} initializes a channel's class: see {@link Startup}. */
+    private static SocketDomain domain(ProtocolFamily family) {
+        Startup.check();
+        return family == null ? SocketDomain.preferred() : SocketDomain.of(family);
+    }
+
+    static Pipe pipe(KQueueSelectorProvider provider) throws IOException {
+        Startup.check();
+        return new KQueuePipe(provider);
+    }
+
+    static int descriptor(Channel channel) throws ClosedChannelException {
+        Objects.requireNonNull(channel);
+        if (!(channel instanceof PollableDescriptor source)) {
+            throw new IllegalArgumentException(channel + " has no descriptor of this provider");
+        }
+        Descriptor descriptor = source.owned();
+        if (!channel.isOpen() || !descriptor.hold()) {
+            throw new ClosedChannelException();
+        }
+        try {
+            return descriptor.fd();
+        } finally {
+            descriptor.release();
+        }
+    }
+}
