@@ -1,5 +1,8 @@
 package dev.kqueue.internal.linux;
 
+import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
+import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_MOD;
+
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.thread.StackReserve;
@@ -11,7 +14,7 @@ import java.io.IOException;
  * dropped; a descriptor's wishes reach epoll, or it is forgotten. Belongs to the lock of {@link LinuxKQueue}, whose
  * rules for what is thrown hold here.
  */
-final class Core {
+final class Core implements FilterHost {
     /** What epoll says of our own descriptors: no descriptor has a negative number. */
     private static final int PENDING_SIGNAL = -1;
 
@@ -19,9 +22,6 @@ final class Core {
     private static final int WALL_TIMERS = -3;
     private static final int INOTIFY = -5;
     private static final int CONNECTOR = -6;
-
-    /** A process that is watched; the stamp is its number. */
-    static final int PROCESS = -7;
 
     private final LinuxKQueue owner;
     private final Recovery recovery = new Recovery(this);
@@ -32,7 +32,7 @@ final class Core {
     private final IdTable<ListedKnote> knotes = new IdTable<>();
     private final ReadyQueue queue = new ReadyQueue();
     private final Scan scan = new Scan(this);
-    private final Inspector inspector;
+    private final FileProbe probe;
     private final TimerQueue timers = new TimerQueue(this, false, Epoll.tag(TIMERS, 0));
     private final TimerQueue wallTimers = new TimerQueue(this, true, Epoll.tag(WALL_TIMERS, 0));
     private final Inotify inotify = new Inotify(this, Epoll.tag(INOTIFY, 0));
@@ -49,7 +49,7 @@ final class Core {
     Core(LinuxKQueue owner, Counters counters, Epoll epoll) {
         this.owner = owner;
         this.counters = counters;
-        this.inspector = new Inspector(counters);
+        this.probe = new FileProbe(counters);
         this.exitStatus = new ExitStatus(counters);
         this.epoll = epoll;
         this.pendingSignal = new PendingSignal(epoll, counters, Epoll.tag(PENDING_SIGNAL, 0));
@@ -101,7 +101,8 @@ final class Core {
         }
     }
 
-    Counters counters() {
+    @Override
+    public Counters counters() {
         return counters;
     }
 
@@ -110,8 +111,8 @@ final class Core {
         return ++passes;
     }
 
-    /** Stands still as long as a kevent call goes through events that it has fetched, and only then. */
-    long moment() {
+    @Override
+    public long moment() {
         return passes + counters.waits;
     }
 
@@ -138,7 +139,8 @@ final class Core {
         return descriptors;
     }
 
-    IdTable<ListedKnote> knotes() {
+    @Override
+    public IdTable<ListedKnote> knotes() {
         return knotes;
     }
 
@@ -154,19 +156,23 @@ final class Core {
         return queue;
     }
 
-    Inspector inspector() {
-        return inspector;
+    @Override
+    public FileProbe probe() {
+        return probe;
     }
 
-    Inotify inotify() {
+    @Override
+    public Inotify inotify() {
         return inotify;
     }
 
-    ProcConnector connector() {
+    @Override
+    public ProcConnector connector() {
         return connector;
     }
 
-    ExitStatus exitStatus() {
+    @Override
+    public ExitStatus exitStatus() {
         return exitStatus;
     }
 
@@ -174,20 +180,47 @@ final class Core {
         return reasons;
     }
 
-    TimerQueue timers() {
+    @Override
+    public TimerQueue timers() {
         return timers;
     }
 
-    TimerQueue wallTimers() {
+    @Override
+    public TimerQueue wallTimers() {
         return wallTimers;
+    }
+
+    @Override
+    public int poll(int fd, int events, long tag) {
+        return epoll.control(EPOLL_CTL_ADD, fd, events, tag);
+    }
+
+    @Override
+    public int pollAnew(int fd, int events, long tag) {
+        return epoll.control(EPOLL_CTL_MOD, fd, events, tag);
+    }
+
+    @Override
+    public int refused(Reasons.Call call, Knote kn, int errno) {
+        return reasons.refused(call, kn, errno);
+    }
+
+    @Override
+    public void suspect() {
+        recovery.suspect();
+    }
+
+    @Override
+    public void signalled(Knote kn) {
+        owner.signalled(kn);
     }
 
     boolean isDescriptor(int fd) {
         return Fcntl.fcntl(fd, Fcntl.F_GETFD, 0) >= 0;
     }
 
-    /** The knote has something to report: it is delivered as soon as it may be. */
-    void activate(Knote kn) {
+    @Override
+    public void activate(Knote kn) {
         kn.active = true;
         if (!kn.disabled && !kn.queued) {
             queue.add(kn);
@@ -218,8 +251,8 @@ final class Core {
         return Registration.isGone(error) || error == Errno.EINVAL || error == Errno.ELOOP;
     }
 
-    /** Ends a knote. Of a descriptor's knote, {@link Descriptor#update} must follow. */
-    void drop(Knote kn) {
+    @Override
+    public void drop(Knote kn) {
         if (!kn.ops().isSimple()) {
             StackReserve.ensure();
         }

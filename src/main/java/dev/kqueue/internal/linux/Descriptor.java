@@ -144,14 +144,14 @@ public final class Descriptor extends Registration {
             return error;
         }
         // If the number has another owner, nobody has noticed so far.
-        kind = Inspector.UNKNOWN;
+        kind = FileProbe.UNKNOWN;
         FileState file = new FileState();
-        error = kq.inspector().stat(fd, file);
+        error = kq.probe().stat(fd, file);
         if (error != 0) {
             return error;
         }
-        kind = (byte) Inspector.kind(file.format());
-        if (kind != Inspector.REGULAR && kind != Inspector.DEVICE) {
+        kind = (byte) FileProbe.kind(file.format());
+        if (kind != FileProbe.REGULAR && kind != FileProbe.DEVICE) {
             // A directory: the kernels' word for a filter that a descriptor does not know.
             return Errno.EINVAL;
         }
@@ -161,12 +161,12 @@ public final class Descriptor extends Registration {
 
     private int updatePlainFile(boolean look) {
         FileState now = new FileState();
-        int error = kq.inspector().stat(fd, now);
+        int error = kq.probe().stat(fd, now);
         if (error == 0 && !isPlainFile(now)) {
             error = Errno.ENOENT;
         }
         for (Knote kn = read != null ? read : write; error == 0 && kn != null; kn = kn == read ? write : null) {
-            if (kn == read && kn.hook() == null && kind == Inspector.REGULAR) {
+            if (kn == read && kn.hook() == null && kind == FileProbe.REGULAR) {
                 error = kq.inotify().add(kn);
             }
             if (error == 0 && look && !kn.disabled && kn.ops().process(kn, false)) {

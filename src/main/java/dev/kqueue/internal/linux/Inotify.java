@@ -1,7 +1,6 @@
 package dev.kqueue.internal.linux;
 
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
-import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
 import static dev.kqueue.internal.libc.SysInotify.IN_ATTRIB;
 import static dev.kqueue.internal.libc.SysInotify.IN_DELETE;
 import static dev.kqueue.internal.libc.SysInotify.IN_IGNORED;
@@ -66,7 +65,7 @@ final class Inotify {
     /** Replaced by tests. */
     Fstat fstat = SysStat::fstat;
 
-    private final Core kq;
+    private final FilterHost kq;
     private final long tag;
     private final IdTable<Watch> watches = new IdTable<>();
     private final FileState now = new FileState();
@@ -87,7 +86,7 @@ final class Inotify {
     /** The first of the directories that have been moved since their parents were watched; {@link Watch#nextMoved}. */
     private Watch moved;
 
-    Inotify(Core kq, long tag) {
+    Inotify(FilterHost kq, long tag) {
         this.kq = kq;
         this.tag = tag;
     }
@@ -106,10 +105,10 @@ final class Inotify {
         if (opened < 0) {
             return -opened;
         }
-        int error = kq.epoll().control(EPOLL_CTL_ADD, opened, EPOLLIN, tag);
+        int error = kq.poll(opened, EPOLLIN, tag);
         if (error != 0) {
             Unistd.close(opened);
-            return kq.reasons().refused(Reasons.Call.EPOLL_CTL, kn, error);
+            return kq.refused(Reasons.Call.EPOLL_CTL, kn, error);
         }
         fd = opened;
         return 0;
@@ -139,7 +138,7 @@ final class Inotify {
         int mask = ((FileFilter) kn.ops()).mask(kn, now.isDirectory());
         int wd = addWatch(kn.descriptor().fd, "", mask | IN_MASK_ADD);
         if (wd < 0) {
-            return kq.reasons().refused(Reasons.Call.INOTIFY_ADD_WATCH, kn, -wd);
+            return kq.refused(Reasons.Call.INOTIFY_ADD_WATCH, kn, -wd);
         }
         error = -1;
         try {
@@ -273,7 +272,7 @@ final class Inotify {
             // ENOENT: the descriptor has been closed behind the kqueue's back.
             return wd == -Errno.EACCES || wd == -Errno.ENOENT
                     ? 0
-                    : kq.reasons().refused(Reasons.Call.INOTIFY_ADD_WATCH, watch.knote(0), -wd);
+                    : kq.refused(Reasons.Call.INOTIFY_ADD_WATCH, watch.knote(0), -wd);
         }
         if (wd != watch.wd()) {
             Watch parent = obtain(wd);
@@ -322,7 +321,7 @@ final class Inotify {
         }
         int wd = addWatch(by.descriptor().fd, "", mask);
         if (wd < 0) {
-            return kq.reasons().refused(Reasons.Call.INOTIFY_ADD_WATCH, by, -wd);
+            return kq.refused(Reasons.Call.INOTIFY_ADD_WATCH, by, -wd);
         }
         int gained = mask & ~watch.mask;
         watch.mask = mask;

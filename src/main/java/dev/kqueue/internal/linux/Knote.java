@@ -56,7 +56,7 @@ abstract class Knote {
         this.detail = detail;
     }
 
-    abstract Core kq();
+    abstract FilterHost kq();
 
     abstract long ident();
 

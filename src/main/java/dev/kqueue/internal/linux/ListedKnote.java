@@ -2,7 +2,7 @@ package dev.kqueue.internal.linux;
 
 /** A knote whose ident is no descriptor: found in the kqueue's {@link IdTable}. */
 final class ListedKnote extends Knote implements IdTable.Entry<ListedKnote> {
-    private final Core kq;
+    private final FilterHost kq;
     private final long ident;
     private final FilterOps ops;
     private ListedKnote chain;
@@ -10,12 +10,12 @@ final class ListedKnote extends Knote implements IdTable.Entry<ListedKnote> {
     /** No table has it: it is gone when it has been delivered. */
     final boolean unlisted;
 
-    ListedKnote(Core kq, long ident, int filter, FilterOps ops, int flags, int fflags, long data, long udata) {
+    ListedKnote(FilterHost kq, long ident, int filter, FilterOps ops, int flags, int fflags, long data, long udata) {
         this(kq, ident, filter, ops, flags, fflags, data, udata, false);
     }
 
     private ListedKnote(
-            Core kq,
+            FilterHost kq,
             long ident,
             int filter,
             FilterOps ops,
@@ -39,7 +39,7 @@ final class ListedKnote extends Knote implements IdTable.Entry<ListedKnote> {
     }
 
     @Override
-    Core kq() {
+    FilterHost kq() {
         return kq;
     }
 

@@ -15,9 +15,15 @@ final class Nesting {
 
     private Nesting() {}
 
-    /** The kqueue of the descriptor, or null. A duplicate of its number is not known. */
-    static LinuxKQueue find(int fd) {
-        return KNOWN.isEmpty() ? null : KNOWN.get(fd);
+    /** Whether the descriptor is that of a kqueue of this process. A duplicate of its number is not known. */
+    static boolean isKQueue(int fd) {
+        return !KNOWN.isEmpty() && KNOWN.containsKey(fd);
+    }
+
+    /** How many events are pending in the kqueue of the descriptor; 0 once it is closed. */
+    static int pending(int fd) {
+        LinuxKQueue kq = KNOWN.get(fd);
+        return kq == null ? 0 : kq.pending();
     }
 
     /** Returns the key for {@link #forget}, which is not to need memory. */

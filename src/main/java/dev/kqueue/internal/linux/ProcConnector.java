@@ -1,7 +1,6 @@
 package dev.kqueue.internal.linux;
 
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
-import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
@@ -56,7 +55,7 @@ final class ProcConnector {
     /** The answer may have been lost. No errno. */
     private static final int LOST = -1;
 
-    private final Core kq;
+    private final FilterHost kq;
     private final long tag;
 
     /** Replaced by tests, before it is used. */
@@ -81,7 +80,7 @@ final class ProcConnector {
     /** The last read has failed, and the knotes have been told what it may have been about. */
     private boolean failing;
 
-    ProcConnector(Core kq, long tag) {
+    ProcConnector(FilterHost kq, long tag) {
         this.kq = kq;
         this.tag = tag;
     }
@@ -111,7 +110,7 @@ final class ProcConnector {
         }
         int error = listen(opened);
         if (error == 0) {
-            error = kq.epoll().control(EPOLL_CTL_ADD, opened, EPOLLIN, tag);
+            error = kq.poll(opened, EPOLLIN, tag);
         }
         if (error != 0) {
             Unistd.close(opened);

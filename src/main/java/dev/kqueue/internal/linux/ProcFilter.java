@@ -3,8 +3,6 @@ package dev.kqueue.internal.linux;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLET;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLONESHOT;
-import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
-import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_MOD;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
@@ -78,26 +76,26 @@ final class ProcFilter implements FilterOps {
             // EINVAL, ENOENT: a thread that is no process, by older and newer kernels.
             return pidfd == -Errno.EINVAL || pidfd == -Errno.ENOENT
                     ? Errno.ESRCH
-                    : kn.kq().reasons().refused(Reasons.Call.PIDFD_OPEN, kn, -pidfd);
+                    : kn.kq().refused(Reasons.Call.PIDFD_OPEN, kn, -pidfd);
         }
-        int error = kn.kq().epoll().control(EPOLL_CTL_ADD, pidfd, POLLED, Epoll.tag(Core.PROCESS, pid));
+        int error = kn.kq().poll(pidfd, POLLED, Epoll.tag(FilterHost.PROCESS, pid));
         if (error != 0) {
             Unistd.close(pidfd);
-            return kn.kq().reasons().refused(Reasons.Call.EPOLL_CTL, kn, error);
+            return kn.kq().refused(Reasons.Call.EPOLL_CTL, kn, error);
         }
         process.pidfd = pidfd;
         return 0;
     }
 
     private static int follow(Knote kn, Watched process, int fflags) {
-        Core kq = kn.kq();
+        FilterHost kq = kn.kq();
         boolean wanted = (fflags & FOLLOWED) != 0;
         if (wanted == process.followed) {
             return 0;
         }
         int error = 0;
         if (wanted) {
-            error = kq.reasons().refused(Reasons.Call.CONNECTOR, kn, kq.connector().join());
+            error = kq.refused(Reasons.Call.CONNECTOR, kn, kq.connector().join());
         } else {
             kq.connector().leave();
         }
@@ -105,7 +103,7 @@ final class ProcFilter implements FilterOps {
         return error;
     }
 
-    private static void release(Core kq, Watched process) {
+    private static void release(FilterHost kq, Watched process) {
         if (process.followed) {
             kq.connector().leave();
         }
@@ -142,16 +140,16 @@ final class ProcFilter implements FilterOps {
     static void lookAgain(Knote kn) {
         int pidfd = kn.hook() instanceof Watched process ? process.pidfd : -1;
         if (pidfd >= 0 && !kn.eof) {
-            long tag = Epoll.tag(Core.PROCESS, (int) kn.ident());
-            int error = kn.kq().epoll().control(EPOLL_CTL_MOD, pidfd, POLLED, tag);
+            long tag = Epoll.tag(FilterHost.PROCESS, (int) kn.ident());
+            int error = kn.kq().pollAnew(pidfd, POLLED, tag);
             if (error != 0) {
-                kn.kq().recovery().suspect();
+                kn.kq().suspect();
             }
         }
     }
 
     /** The pidfd of a process has become readable. */
-    static void exited(Core kq, int pid) {
+    static void exited(FilterHost kq, int pid) {
         StackReserve.ensure();
         // The process's last forks come before its exit.
         kq.connector().readQueued();
@@ -164,7 +162,7 @@ final class ProcFilter implements FilterOps {
             return;
         }
         // The event may be of a former process of that number, whose knote is gone.
-        int ready = kq.inspector().tryPoll(pidfd, EPOLLIN);
+        int ready = kq.probe().tryPoll(pidfd, EPOLLIN);
         if (ready < 0) {
             // The kernel cannot say it now. The event was the registration's only one: it is asked for again.
             lookAgain(kn);
@@ -189,18 +187,18 @@ final class ProcFilter implements FilterOps {
 
     // -- What ProcConnector reports.
 
-    static void executed(Core kq, int pid) {
+    static void executed(FilterHost kq, int pid) {
         fire(kq.knotes().find(pid, EVFILT_PROC), Note.NOTE_EXEC);
     }
 
-    static void endedUnseen(Core kq, int pid, int status) {
+    static void endedUnseen(FilterHost kq, int pid, int status) {
         Knote kn = kq.knotes().find(pid, EVFILT_PROC);
         if (kn != null && !kn.eof && ((Watched) kn.hook()).pidfd < 0) {
             ended(kn, status);
         }
     }
 
-    static void forked(Core kq, int parent, int child) {
+    static void forked(FilterHost kq, int parent, int child) {
         Knote kn = kq.knotes().find(parent, EVFILT_PROC);
         fire(kn, Note.NOTE_FORK);
         if (kn != null && (kn.requestedFflags() & Note.NOTE_TRACK) != 0) {
@@ -212,7 +210,7 @@ final class ProcFilter implements FilterOps {
      * Messages of the connector were lost, after those that have been read. Whatever they may have said counts as
      * having happened: an event too many is harmless, one too few is waited for without end. Allocates nothing.
      */
-    static void lost(Core kq) {
+    static void lost(FilterHost kq) {
         IdTable<ListedKnote> knotes = kq.knotes();
         for (ListedKnote kn = knotes.first(), next; kn != null; kn = next) {
             next = knotes.after(kn);
@@ -243,7 +241,7 @@ final class ProcFilter implements FilterOps {
     }
 
     private static void track(Knote parent, int child) {
-        Core kq = parent.kq();
+        FilterHost kq = parent.kq();
         // The report first: if there is no memory for it, nothing has been done yet.
         Knote report = ChildReport.of(parent, child);
         if (kq.knotes().find(child, EVFILT_PROC) == null && !watch(parent, child)) {
@@ -254,7 +252,7 @@ final class ProcFilter implements FilterOps {
     }
 
     private static boolean watch(Knote parent, int child) {
-        Core kq = parent.kq();
+        FilterHost kq = parent.kq();
         Watched process = new Watched();
         ListedKnote kn =
                 new ListedKnote(

@@ -24,28 +24,26 @@ final class ReadFilter extends ReadWriteFilter {
 
     @Override
     long amount(Knote kn) {
-        LinuxKQueue nested = Nesting.find(kn.descriptor().fd);
-        return nested != null ? nested.pending() : kn.kq().inspector().readable(kn.descriptor().fd);
+        int fd = kn.descriptor().fd;
+        return Nesting.isKQueue(fd) ? Nesting.pending(fd) : kn.kq().probe().readable(fd);
     }
 
     /** A kqueue: its descriptor may be readable for what turns out to be nothing. */
     @Override
     boolean isCounted(Knote kn) {
-        return Nesting.find(kn.descriptor().fd) != null;
+        return Nesting.isKQueue(kn.descriptor().fd);
     }
 
     /** The distance to the end, negative beyond it: at the end there is nothing, until the file grows. */
     @Override
     long amountOfPlainFile(Knote kn, FileState file) {
-        return kn.descriptor().kind == Inspector.REGULAR
-                ? file.size - kn.kq().inspector().offset(kn.descriptor().fd)
-                : 0;
+        return kn.descriptor().kind == FileProbe.REGULAR ? file.size - kn.kq().probe().offset(kn.descriptor().fd) : 0;
     }
 
     /** A device without poll(2), such as /dev/null, answers each read at once. */
     @Override
     boolean isAlwaysReady(Knote kn) {
-        return kn.descriptor().kind == Inspector.DEVICE || (kn.requestedFflags() & NOTE_FILE_POLL) != 0;
+        return kn.descriptor().kind == FileProbe.DEVICE || (kn.requestedFflags() & NOTE_FILE_POLL) != 0;
     }
 
     @Override

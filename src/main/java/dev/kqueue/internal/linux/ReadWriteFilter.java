@@ -98,7 +98,7 @@ abstract class ReadWriteFilter implements FileFilter {
 
     private boolean processPlainFile(Knote kn) {
         FileState file = new FileState();
-        int error = kn.kq().inspector().stat(kn.descriptor().fd, file);
+        int error = kn.kq().probe().stat(kn.descriptor().fd, file);
         if (error == 0 ? !kn.descriptor().isPlainFile(file) : error == Errno.EBADF) {
             kn.setGone(true);
             return false;
@@ -120,12 +120,12 @@ abstract class ReadWriteFilter implements FileFilter {
             return false;
         }
         Descriptor descriptor = kn.descriptor();
-        Inspector inspector = kn.kq().inspector();
+        FileProbe probe = kn.kq().probe();
         boolean eof = isEof(bits);
         if ((bits & EPOLLERR) != 0 && (bits & EPOLLHUP) == 0) {
             // A pipe has lost its reader. A socket has an error to tell (UDP: nobody listens there), and goes on.
-            eof = inspector.kind(descriptor) != Inspector.SOCKET;
-        } else if ((bits & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) == EPOLLHUP && isUnconnected(descriptor, inspector)) {
+            eof = probe.kind(descriptor) != FileProbe.SOCKET;
+        } else if ((bits & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) == EPOLLHUP && isUnconnected(descriptor, probe)) {
             return false;
         }
         boolean lowat = hasLowWaterMark(kn);
@@ -145,8 +145,8 @@ abstract class ReadWriteFilter implements FileFilter {
      * A stream socket that was never connected: Linux reports EPOLLHUP, and writable with it; a kernel's kqueue reports
      * nothing. A connection that has ended is at its end for reading, too.
      */
-    private static boolean isUnconnected(Descriptor descriptor, Inspector inspector) {
-        return inspector.kind(descriptor) == Inspector.SOCKET
-                && (inspector.poll(descriptor.fd, EPOLLIN | EPOLLRDHUP) & (EPOLLIN | EPOLLRDHUP)) == 0;
+    private static boolean isUnconnected(Descriptor descriptor, FileProbe probe) {
+        return probe.kind(descriptor) == FileProbe.SOCKET
+                && (probe.poll(descriptor.fd, EPOLLIN | EPOLLRDHUP) & (EPOLLIN | EPOLLRDHUP)) == 0;
     }
 }

@@ -42,7 +42,7 @@ final class Scan {
             Descriptor descriptor = kn.descriptor();
             if (kn.isPolled()) {
                 // What epoll said is a while ago, and epoll will not say it again.
-                kn.setReadiness(kq.inspector().poll(descriptor.fd, kn.ops().interest()));
+                kn.setReadiness(kq.probe().poll(descriptor.fd, kn.ops().interest()));
             }
             if (!deliver(kn, events, pass)) {
                 kn.active = false;

@@ -181,7 +181,7 @@ final class SignalDispatch {
         for (Knote kn : knotes) {
             try {
                 if (kn != null) {
-                    kn.kq().owner().signalled(kn);
+                    kn.kq().signalled(kn);
                 }
             } catch (RuntimeException | Error e) {
                 // One kqueue's trouble is not to keep the signal from the others.

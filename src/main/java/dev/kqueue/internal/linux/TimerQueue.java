@@ -2,7 +2,6 @@ package dev.kqueue.internal.linux;
 
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLET;
 import static dev.kqueue.internal.libc.SysEpoll.EPOLLIN;
-import static dev.kqueue.internal.libc.SysEpoll.EPOLL_CTL_ADD;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.SysTimerfd;
@@ -27,7 +26,7 @@ final class TimerQueue {
     private static final int CLOCK_MONOTONIC = Abi.HOST.constant("CLOCK_MONOTONIC");
     private static final int TFD_TIMER_ABSTIME = Abi.HOST.constant("TFD_TIMER_ABSTIME");
 
-    private final Core kq;
+    private final FilterHost kq;
     private final boolean wall;
     private final long tag;
     private final MemorySegment setting = Arena.ofAuto().allocate(SysTimerfd.ITIMERSPEC_SIZE, 8);
@@ -43,7 +42,7 @@ final class TimerQueue {
      * @param wall whether the clock is the time of day, which somebody may set, and not the time since some start
      * @param tag what epoll is to say of the timerfd
      */
-    TimerQueue(Core kq, boolean wall, long tag) {
+    TimerQueue(FilterHost kq, boolean wall, long tag) {
         this.kq = kq;
         this.wall = wall;
         this.tag = tag;
@@ -70,7 +69,7 @@ final class TimerQueue {
             return -opened;
         }
         fd = opened;
-        int error = kq.epoll().control(EPOLL_CTL_ADD, opened, EPOLLIN | EPOLLET, tag);
+        int error = kq.poll(opened, EPOLLIN | EPOLLET, tag);
         if (error != 0) {
             close();
         }

@@ -49,7 +49,7 @@ final class VnodeFilter implements FileFilter {
         if ((kn.requestedFflags() & ~FileNotes.ALL) != 0) {
             return Errno.EINVAL;
         }
-        int kind = kn.kq().inspector().format(kn.descriptor().fd);
+        int kind = kn.kq().probe().format(kn.descriptor().fd);
         if (kind < 0) {
             return -kind;
         }

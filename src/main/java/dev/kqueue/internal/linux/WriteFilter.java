@@ -15,7 +15,7 @@ final class WriteFilter extends ReadWriteFilter {
     @Override
     public int attach(Knote kn) {
         // A kqueue is read, and no more.
-        return Nesting.find(kn.descriptor().fd) != null ? Errno.EINVAL : super.attach(kn);
+        return Nesting.isKQueue(kn.descriptor().fd) ? Errno.EINVAL : super.attach(kn);
     }
 
     @Override
@@ -25,7 +25,7 @@ final class WriteFilter extends ReadWriteFilter {
 
     @Override
     long amount(Knote kn) {
-        return kn.kq().inspector().writable(kn.descriptor());
+        return kn.kq().probe().writable(kn.descriptor());
     }
 
     @Override

@@ -12,12 +12,12 @@
  *   <tr><td></td><td>What is registered, and what has something to report?</td>
  *       <td>Knote, KnoteDetail, ListedKnote, DescriptorKnote, IdTable, ReadyQueue, PendingSignal</td></tr>
  *   <tr><td></td><td>What does a filter implement, and which are there?</td>
- *       <td>FilterOps, Filters, UserFilter, Reasons</td></tr>
+ *       <td>FilterOps, FilterHost, Filters, UserFilter, Reasons</td></tr>
  *   <tr><td></td><td>What follows an error, or something that was thrown?</td><td>Recovery, Closing</td></tr>
  *   <tr><td>epoll</td><td>What is epoll asked for, and what do its events mean?</td>
  *       <td>Epoll, EpollEvents, Registration, Scan, Nesting</td></tr>
  *   <tr><td></td><td>Which knotes has a descriptor?</td>
- *       <td>Descriptor, DescriptorDetail, DescriptorTable, ReadWriteFilter, ReadFilter, WriteFilter, Inspector</td></tr>
+ *       <td>Descriptor, DescriptorDetail, DescriptorTable, ReadWriteFilter, ReadFilter, WriteFilter, FileProbe</td></tr>
  *   <tr><td>files</td><td>What happens to a file?</td>
  *       <td>VnodeFilter, FileFilter, Inotify, InotifyEvents, Watch, FileState, FileNotes</td></tr>
  *   <tr><td>processes</td><td>What happens to a process?</td>

@@ -18,7 +18,7 @@ import java.lang.foreign.MemorySegment;
  * Asks the kernel about a descriptor what epoll does not tell. Never SO_ERROR: reading it would take the error away
  * from the program. One for each kqueue; belongs to its lock.
  */
-final class Inspector {
+final class FileProbe {
     static final int UNKNOWN = 0;
     static final int SOCKET = 1;
     static final int FIFO = 2;
@@ -41,7 +41,7 @@ final class Inspector {
     private final MemorySegment length = Arena.ofAuto().allocate(SysSocket.SOCKLEN_SIZE, 4);
     private final Counters counters;
 
-    Inspector(Counters counters) {
+    FileProbe(Counters counters) {
         this.counters = counters;
     }
 
