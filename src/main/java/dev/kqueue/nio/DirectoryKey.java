@@ -79,7 +79,7 @@ public final class DirectoryKey extends EventKey {
 
     /** Looks at what has changed: the kernel's event says only that something may have. */
     @Override
-    boolean tells(int fflags) {
+    boolean tells(int fflags, long data) {
         List<DirectoryEvent> found = channel().look();
         if (found.isEmpty()) {
             return false;

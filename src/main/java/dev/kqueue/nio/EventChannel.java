@@ -91,6 +91,11 @@ public abstract sealed class EventChannel extends AbstractSelectableChannel
         return false;
     }
 
+    /** Whether events are reported all the same, although the kernel has refused the knote with this errno. */
+    boolean needsNoKnote(@SuppressWarnings("unused") int errno) {
+        return false;
+    }
+
     /**
      * What a registration that failed for good means.
      *

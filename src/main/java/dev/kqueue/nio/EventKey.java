@@ -40,6 +40,12 @@ public abstract sealed class EventKey extends KQueueSelectionKey
     /** Whether the record has not been shown to the program: it is among the selector's {@link PendingEventKeys}. */
     boolean pendingEvents;
 
+    /**
+     * The next of the selector's triggered keys; owned by the thread that triggers, of which there is one at a time,
+     * then by the selecting thread.
+     */
+    EventKey nextTriggered;
+
     EventKey(KQueueSelector selector, EventChannel channel) {
         super(selector, new EventKnote(channel));
         this.channel = channel;
@@ -145,8 +151,9 @@ public abstract sealed class EventKey extends KQueueSelectionKey
         return false;
     }
 
-    /** Whether an event with these notes is one that was asked for. */
-    boolean tells(@SuppressWarnings("unused") int fflags) {
+    /** Whether an event with these fields is one that was asked for. */
+    @SuppressWarnings("unused")
+    boolean tells(int fflags, long data) {
         return true;
     }
 
@@ -164,6 +171,15 @@ public abstract sealed class EventKey extends KQueueSelectionKey
         this.data = counts() ? this.data + data : data;
     }
 
+    /**
+     * Takes into the record what has triggered the key: see {@link KQueueSelector#trigger}.
+     *
+     * @return whether there is something to report
+     */
+    boolean recordTriggers(@SuppressWarnings("unused") boolean fresh) {
+        throw new AssertionError(this + " cannot be triggered");
+    }
+
     /** The kernel has removed the knote with the event just recorded. */
     void ended() {
         ending = true;
@@ -178,7 +194,7 @@ public abstract sealed class EventKey extends KQueueSelectionKey
         }
         // A receipt was asked of the registration, and some systems repeat that with every event.
         int flags = events.flags(index) & ~KEvent.EV_RECEIPT;
-        boolean told = tells(events.fflags(index));
+        boolean told = tells(events.fflags(index), events.data(index));
         if (told) {
             record(flags, events.fflags(index), events.data(index));
         }

@@ -69,6 +69,10 @@ final class EventRegistrations {
                 }
                 submit(key, key.knotes, EventKnote.NONE);
             }
+            if (channel.needsNoKnote(errno)) {
+                key.knotes = EventKnote.NONE;
+                return;
+            }
             if (!channel.retries(attempt, errno)) {
                 Claim claim = claim(key);
                 throw channel.failure(errno, kqueue.reason(claim.filter(), claim.ident(), errno));

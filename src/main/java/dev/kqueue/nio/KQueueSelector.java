@@ -38,7 +38,7 @@ import java.util.function.Consumer;
  * {@snippet :
  * try (KQueueSelector selector = KQueueSelector.open()) {
  *     channel.register(selector, SelectionKey.OP_READ);
- *     ProcessKey child = selector.watchProcess(process.toHandle());
+ *     ProcessKey child = selector.watchProcess(process);
  *     while (!child.hasExited()) {
  *         selector.select(key -> handle(key));
  *     }
@@ -254,7 +254,7 @@ public final class KQueueSelector extends AbstractSelector {
     }
 
     /** The key was triggered, for the first time since the last was taken into its record; any thread. */
-    void trigger(UserKey key) {
+    void trigger(EventKey key) {
         pendingEvents.trigger(key);
         // Read after the push, as the thread that will wait collects the triggered keys after it has set this.
         if (waiting.get() && key.interest() != 0) {
@@ -387,6 +387,39 @@ public final class KQueueSelector extends AbstractSelector {
     public ProcessKey watchProcess(ProcessHandle process, Set<ProcessEvent> events, Object attachment)
             throws IOException {
         return (ProcessKey) open(ProcessChannel.open(process, events), attachment);
+    }
+
+    /** {@link #watchProcess(Process, Set, Object)} for the exit, without an attachment. */
+    public ProcessKey watchProcess(Process child) throws IOException {
+        return watchProcess(child, ProcessChannel.EXIT_ONLY, null);
+    }
+
+    /** {@link #watchProcess(Process, Set, Object)} without an attachment. */
+    public ProcessKey watchProcess(Process child, Set<ProcessEvent> events) throws IOException {
+        return watchProcess(child, events, null);
+    }
+
+    /**
+     * Watches a child of this program, with a {@link ProcessChannel} that is closed with the key. Its exit is always
+     * reported, however early it was, with its exit value; when it is reported, {@link Process#exitValue} has it, too.
+     *
+     * {@snippet :
+     * Process child = new ProcessBuilder("make").start();
+     * ProcessKey key = selector.watchProcess(child);
+     * while (!key.hasExited()) {
+     *     selector.select(ready -> serve(ready));
+     * }
+     * int value = child.exitValue();
+     * }
+     *
+     * @throws NoSuchProcessException if the exit is not watched for, and the process has exited
+     * @throws IOException if it cannot be watched for another reason
+     * @throws IllegalArgumentException if there is no event to watch for
+     * @throws IllegalStateException if this selector watches the process already
+     * @throws UnsupportedOperationException if this system lacks one of the events
+     */
+    public ProcessKey watchProcess(Process child, Set<ProcessEvent> events, Object attachment) throws IOException {
+        return (ProcessKey) open(ProcessChannel.open(child, events), attachment);
     }
 
     /** {@link #watchSignal(Signal, Object)} without an attachment. */

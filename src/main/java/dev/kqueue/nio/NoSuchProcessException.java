@@ -13,6 +13,9 @@ import java.io.Serial;
  *     ended(e.pid());
  * }
  * }
+ *
+ * <p>The exit of a child of this program is always reported, however early it was: {@link
+ * KQueueSelector#watchProcess(Process)}.
  */
 public final class NoSuchProcessException extends IOException {
     @Serial private static final long serialVersionUID = 1;

@@ -68,7 +68,7 @@ public final class PathKey extends EventKey {
 
     /** Looks at what has changed: the kernel's event says only that something may have. */
     @Override
-    boolean tells(int fflags) {
+    boolean tells(int fflags, long data) {
         return channel().look();
     }
 

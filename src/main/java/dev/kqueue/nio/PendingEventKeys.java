@@ -5,15 +5,15 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Event keys with a record to deliver that the kernel will not report again: their interest was gone when the event
- * came, the action was not called for them, or a program has triggered them. Owned by the thread that holds the
- * selector's monitor, but for {@link #trigger}.
+ * came, the action was not called for them, or they were triggered, by the program or by the exit of a child. Owned by
+ * the thread that holds the selector's monitor, but for {@link #trigger}.
  */
 final class PendingEventKeys {
     private EventKey[] keys = new EventKey[4];
     private int size;
 
     /** Triggered since they were last collected: a stack without locks, linked through the keys, taken as a whole. */
-    private final AtomicReference<UserKey> triggered = new AtomicReference<>();
+    private final AtomicReference<EventKey> triggered = new AtomicReference<>();
 
     void add(EventKey key) {
         if (!key.pendingEvents) {
@@ -24,8 +24,8 @@ final class PendingEventKeys {
     }
 
     /** Adds a key that no other thread is adding; any thread. */
-    void trigger(UserKey key) {
-        UserKey next;
+    void trigger(EventKey key) {
+        EventKey next;
         do {
             next = triggered.get();
             key.nextTriggered = next;
@@ -37,21 +37,23 @@ final class PendingEventKeys {
         if (triggered.get() == null) {
             return;
         }
-        UserKey rest = triggered.getAndSet(null);
+        EventKey rest = triggered.getAndSet(null);
         try {
             while (rest != null) {
                 // Room first: a key that has left the chain must get among the keys, or its triggers are lost.
                 reserve();
-                UserKey key = rest;
+                EventKey key = rest;
                 rest = key.nextTriggered;
                 key.nextTriggered = null;
-                key.recordTriggers(!ReadyBatch.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED);
-                add(key);
+                boolean fresh = !ReadyBatch.contains(key) && key.selectedIndex == KQueueSelectionKey.NOT_SELECTED;
+                if (key.recordTriggers(fresh)) {
+                    add(key);
+                }
             }
         } finally {
             // There was no memory: what is left is for the next operation.
             while (rest != null) {
-                UserKey key = rest;
+                EventKey key = rest;
                 rest = key.nextTriggered;
                 trigger(key);
             }

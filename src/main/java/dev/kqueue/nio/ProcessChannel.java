@@ -9,16 +9,25 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * A channel for the events of a process, of this program or any other: {@code EVFILT_PROC}. The process is watched, and
  * neither owned nor reaped: {@code Process.waitFor} and {@code ProcessHandle.onExit} work beside it.
  *
- * <p>Registering a process that is gone fails. Registering a zombie either reports its exit or fails, depending on the
- * system: exactly one event or an exception, never neither.
+ * {@snippet :
+ * ProcessChannel channel = ProcessChannel.open(1234, Set.of(ProcessEvent.EXIT));
+ * ProcessKey key = (ProcessKey) channel.register(selector, SelectionKey.OP_READ);
+ * }
  *
- * <p>A channel that is opened with a {@link ProcessHandle} never watches another process that has the number by now:
- * after registering it asks whether the handle's process is alive, and fails if it is not.
+ * <p>The exit of a child, given as {@link Process}, is always reported: by the kernel and, if the kernel does not know
+ * the process any more, by the JVM, which reaps its children. The key is ready when the JVM has done so.
+ *
+ * <p>For any other process, registering one that is gone fails. Registering a zombie either reports its exit or fails,
+ * depending on the system: exactly one event or an exception, never neither.
+ *
+ * <p>A channel that is opened with a {@link Process} or {@link ProcessHandle} never watches another process that has
+ * the number by now: after registering it asks whether its process is alive, and fails if it is not.
  *
  * <p>A selector takes one channel for each process.
  */
@@ -30,17 +39,33 @@ public final class ProcessChannel extends EventChannel {
 
     private final long pid;
 
-    /** Which of the processes that have had the number; empty if it is to be the one that has it at registration. */
-    private final Optional<ProcessHandle> process;
+    /** Whether the process is alive that is meant, of those that have had the number. */
+    private final BooleanSupplier alive;
+
+    /** Null if it is no child, or not known to be one. */
+    private final Process child;
 
     private final Set<ProcessEvent> events;
     private final int notes;
 
-    private ProcessChannel(long pid, Optional<ProcessHandle> process, Set<ProcessEvent> events) {
+    private ProcessChannel(long pid, BooleanSupplier alive, Process child, Set<ProcessEvent> events) {
         this.pid = pid;
-        this.process = process;
+        this.alive = alive;
+        this.child = child;
         this.events = Set.copyOf(events);
         this.notes = ProcessEvent.notes(events);
+    }
+
+    /**
+     * Makes a channel of a child.
+     *
+     * @param child a process that this program has started
+     * @param events what to watch for
+     * @throws UnsupportedOperationException if this system lacks one of the events
+     * @throws IllegalArgumentException if there is no event to watch for
+     */
+    public static ProcessChannel open(Process child, Set<ProcessEvent> events) {
+        return open(child.pid(), child::isAlive, child, events);
     }
 
     /**
@@ -52,7 +77,7 @@ public final class ProcessChannel extends EventChannel {
      * @throws IllegalArgumentException if there is no event to watch for
      */
     public static ProcessChannel open(ProcessHandle process, Set<ProcessEvent> events) {
-        return open(process.pid(), Optional.of(process), events);
+        return open(process.pid(), process::isAlive, null, events);
     }
 
     /**
@@ -64,15 +89,15 @@ public final class ProcessChannel extends EventChannel {
      * @throws IllegalArgumentException if there is no event to watch for, or no process can have the id
      */
     public static ProcessChannel open(long pid, Set<ProcessEvent> events) {
-        return open(pid, Optional.empty(), events);
+        return open(pid, () -> true, null, events);
     }
 
-    private static ProcessChannel open(long pid, Optional<ProcessHandle> process, Set<ProcessEvent> events) {
+    private static ProcessChannel open(long pid, BooleanSupplier alive, Process child, Set<ProcessEvent> events) {
         Startup.check();
         if (pid <= 0 || pid > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(pid + " is no process id");
         }
-        return new ProcessChannel(pid, process, EnumSet.copyOf(EventNotes.some(events)));
+        return new ProcessChannel(pid, alive, child, EnumSet.copyOf(EventNotes.some(events)));
     }
 
     /** The process id. */
@@ -112,6 +137,16 @@ public final class ProcessChannel extends EventChannel {
     }
 
     @Override
+    boolean needsNoKnote(int errno) {
+        return errno == Errno.ESRCH && reportedByTheJvm().isPresent();
+    }
+
+    /** The child whose exit the JVM reports; empty if the kernel alone does. */
+    Optional<Process> reportedByTheJvm() {
+        return child != null && events.contains(ProcessEvent.EXIT) ? Optional.of(child) : Optional.empty();
+    }
+
+    @Override
     IOException failure(int errno, String reason) {
         if (errno == Errno.ESRCH) {
             return new NoSuchProcessException(pid);
@@ -138,6 +173,6 @@ public final class ProcessChannel extends EventChannel {
      */
     @Override
     int check() {
-        return process.isEmpty() || process.get().isAlive() ? 0 : Errno.ESRCH;
+        return alive.getAsBoolean() ? 0 : Errno.ESRCH;
     }
 }

@@ -2,13 +2,44 @@ package dev.kqueue.nio;
 
 import dev.kqueue.Note;
 
+import java.io.UncheckedIOException;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The key of a {@link ProcessChannel}: what has happened to a process. After its exit it reports nothing any more. */
+/**
+ * The key of a {@link ProcessChannel}: what has happened to a process.
+ *
+ * {@snippet :
+ * ProcessKey key = selector.watchProcess(child);
+ * selector.select(ready -> {
+ *     if (ready == key && key.hasExited()) {
+ *         restart(key.exitValue(), key.terminationSignal());
+ *     }
+ * });
+ * }
+ */
 public final class ProcessKey extends EventKey {
+    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
+
+    private static final int UNKNOWN = -1;
+
+    /** Null if the kernel alone reports the exit. */
+    private final Process child;
+
+    // -- owned by the selecting thread
+
+    /** The wait status as the kernel has told it. */
+    private int status = UNKNOWN;
+
+    /** The kernel has reported the exit. */
+    private boolean exitSeen;
+
+    /** The exit is in the record. */
+    private boolean exitTold;
+
     ProcessKey(KQueueSelector selector, ProcessChannel channel) {
         super(selector, channel);
+        child = channel.reportedByTheJvm().orElse(null);
     }
 
     @Override
@@ -21,15 +52,6 @@ public final class ProcessKey extends EventKey {
         return channel().pid();
     }
 
-    /**
-     * An exit that was not asked for ends the knote and is reported all the same by NetBSD, OpenBSD and DragonFly,
-     * without a note (filt_proc()); FreeBSD drops it.
-     */
-    @Override
-    boolean tells(int fflags) {
-        return fflags != 0;
-    }
-
     /** The events of the record. */
     public Set<ProcessEvent> events() {
         return ProcessEvent.of(fflags());
@@ -37,19 +59,99 @@ public final class ProcessKey extends EventKey {
 
     /** Whether the process has exited. */
     public boolean hasExited() {
-        return (fflags() & Note.NOTE_EXIT) != 0;
+        return exitTold;
     }
 
     /**
-     * The exit status, if the process has exited and the system tells: what it gave to exit(3), or 128 and the number
-     * of the signal that ended it, as shells and {@link Process#exitValue} have it.
+     * What the process gave to exit(3). Empty if it has not exited, if a signal ended it, or if the system does not
+     * tell: Linux before 6.15 of a process that is no child, other systems of one that another user runs.
+     *
+     * <p>Of a child whose status the JVM alone knows it is {@link Process#exitValue}, where 128 and a signal's number
+     * stand for that signal.
      */
-    public OptionalInt exitStatus() {
-        if (!hasExited() || !ProcessChannel.tellsStatus(knote(), data())) {
+    public OptionalInt exitValue() {
+        if (!exitTold) {
             return OptionalInt.empty();
         }
-        int status = (int) data();
-        int signal = status & 0x7f;
-        return OptionalInt.of(signal == 0 ? status >> 8 & 0xff : 128 + signal);
+        if (status != UNKNOWN) {
+            return signal() == 0 ? OptionalInt.of(status >> 8 & 0xff) : OptionalInt.empty();
+        }
+        return child != null ? OptionalInt.of(child.exitValue()) : OptionalInt.empty();
+    }
+
+    /**
+     * The number of the signal that ended the process: see {@link Signal#of(int)}. Empty if it has not exited, if it
+     * ended by itself, or if the system does not tell.
+     */
+    public OptionalInt terminationSignal() {
+        return exitTold && status != UNKNOWN && signal() != 0 ? OptionalInt.of(signal()) : OptionalInt.empty();
+    }
+
+    private int signal() {
+        return status & 0x7f;
+    }
+
+    // ---- for the selector
+
+    @Override
+    void registered(int ops) {
+        super.registered(ops);
+        if (child != null) {
+            // The JVM's reaper completes it; the program's handler then finds the exit value in the Process.
+            var _ = child.onExit().whenComplete((exited, failure) -> reaped());
+        }
+    }
+
+    private void reaped() {
+        try {
+            selector().trigger(this);
+        } catch (UncheckedIOException notWoken) {
+            // The next selection operation finds the key.
+            LOG.log(System.Logger.Level.WARNING, this + " has exited", notWoken);
+        }
+    }
+
+    /**
+     * The part of an event's notes that is to be reported now: the exit of a child is when it has been reaped.
+     *
+     * <p>An exit that was not asked for ends the knote and is reported all the same by NetBSD, OpenBSD and DragonFly,
+     * without a note (filt_proc()); FreeBSD drops it.
+     */
+    private int reported(int fflags) {
+        return child != null && child.isAlive() ? fflags & ~Note.NOTE_EXIT : fflags;
+    }
+
+    @Override
+    boolean tells(int fflags, long data) {
+        if ((fflags & Note.NOTE_EXIT) != 0) {
+            exitSeen = true;
+            status = ProcessChannel.tellsStatus(knote(), data) ? (int) data : UNKNOWN;
+        }
+        return reported(fflags) != 0;
+    }
+
+    @Override
+    void record(int flags, int fflags, long data) {
+        int reported = reported(fflags);
+        super.record(flags, reported, data);
+        exitTold |= (reported & Note.NOTE_EXIT) != 0;
+    }
+
+    /** The JVM has reaped the child. If the knote is there, the kernel's report is on its way, with the status. */
+    @Override
+    boolean recordTriggers(boolean fresh) {
+        if (exitTold || (!exitSeen && knotes != EventKnote.NONE)) {
+            return false;
+        }
+        if (fresh && !pendingEvents) {
+            forget();
+        }
+        record(0, Note.NOTE_EXIT, 0);
+        return true;
+    }
+
+    @Override
+    boolean ends() {
+        return child != null ? exitTold : super.ends();
     }
 }

@@ -145,7 +145,7 @@ public final class TimerKey extends EventKey {
 
     /** Not while the timer has been put off: see {@link #reset}. */
     @Override
-    boolean tells(int fflags) {
+    boolean tells(int fflags, long data) {
         takeReset();
         return taken == null || System.nanoTime() - due >= 0;
     }

@@ -6,12 +6,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class UserKey extends EventKey {
     private final AtomicLong triggers = new AtomicLong();
 
-    /**
-     * The next of the selector's triggered keys; owned by the thread that counted the first trigger, then by the
-     * selecting thread.
-     */
-    UserKey nextTriggered;
-
     UserKey(KQueueSelector selector, UserChannel channel) {
         super(selector, channel);
     }
@@ -38,11 +32,13 @@ public final class UserKey extends EventKey {
         return true;
     }
 
-    /** Takes the triggers into the record; from then on the next trigger is a first one. */
-    void recordTriggers(boolean fresh) {
+    /** From then on the next trigger is a first one. */
+    @Override
+    boolean recordTriggers(boolean fresh) {
         if (fresh && !pendingEvents) {
             forget();
         }
         record(0, 0, triggers.getAndSet(0));
+        return true;
     }
 }

@@ -1,7 +1,6 @@
 package dev.kqueue.tool;
 
 import dev.kqueue.nio.KQueueSelector;
-import dev.kqueue.nio.ProcessEvent;
 import dev.kqueue.nio.ProcessKey;
 import dev.kqueue.nio.SelectorStatistics;
 import dev.kqueue.nio.Signal;
@@ -89,7 +88,7 @@ final class LoopDemo {
                 new ProcessBuilder(
                                 "/bin/sh", "-c", script, file.toString(), Long.toString(ProcessHandle.current().pid()))
                         .start();
-        selector.watchProcess(child.toHandle(), EnumSet.of(ProcessEvent.EXIT));
+        selector.watchProcess(child);
         child.getOutputStream().close(); // Now it may go on.
     }
 
@@ -100,7 +99,7 @@ final class LoopDemo {
                 switch (key) {
                     case VnodeKey changed -> hear("file", "a file, " + changed.path() + " " + changed.events());
                     case ProcessKey child ->
-                            hear("child", "a child process, exited with " + child.exitStatus().orElse(-1));
+                            hear("child", "a child process, exited with " + child.exitValue().orElse(-1));
                     case SignalKey signal -> hear("signal", "a signal, " + signal.signal().cName());
                     case TimerKey timer ->
                             hear("timer", "a timer, %d; %d messages so far".formatted(timer.expirations(), echoed));

@@ -51,10 +51,9 @@ final class WaitFor {
 
     private static String describe(ProcessKey process) {
         String exited = process.pid() + ": exited";
-        if (process.exitStatus().isEmpty()) {
-            return exited;
+        if (process.terminationSignal().isPresent()) {
+            return process.pid() + ": ended by signal " + process.terminationSignal().getAsInt();
         }
-        int status = process.exitStatus().getAsInt();
-        return exited + " with status " + status + (status > 128 ? " (perhaps by signal " + (status - 128) + ")" : "");
+        return process.exitValue().isPresent() ? exited + " with status " + process.exitValue().getAsInt() : exited;
     }
 }

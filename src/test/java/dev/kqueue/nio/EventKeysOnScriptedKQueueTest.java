@@ -356,7 +356,7 @@ class EventKeysOnScriptedKQueueTest {
 
         assertThat(key.events()).containsExactlyInAnyOrder(ProcessEvent.FORK, ProcessEvent.EXIT);
         assertThat(key.flags() & KEvent.EV_EOF).isEqualTo(KEvent.EV_EOF);
-        assertThat(key.exitStatus()).hasValue(7);
+        assertThat(key.exitValue()).hasValue(7);
         assertThat(selector.selectedKeys()).containsExactly(key);
         assertThat(key.isReadable()).isTrue();
     }
@@ -372,7 +372,8 @@ class EventKeysOnScriptedKQueueTest {
         selector.selectNow();
 
         assertThat(key.events()).containsExactly(ProcessEvent.EXIT);
-        assertThat(key.exitStatus()).hasValue(128 + 15);
+        assertThat(key.exitValue()).isEmpty();
+        assertThat(key.terminationSignal()).hasValue(15);
     }
 
     @Test

@@ -47,7 +47,7 @@ class NettyEventSourcesTest {
             seen.add(
                     switch (key) {
                         case VnodeKey file -> "file " + file.events().contains(VnodeEvent.WRITE);
-                        case ProcessKey process -> "process " + process.exitStatus();
+                        case ProcessKey process -> "process " + process.exitValue();
                         case TimerKey timer -> "timer " + timer.expirations();
                         case UserKey user -> "user " + user.count();
                         default -> throw new AssertionError(key);

@@ -50,30 +50,31 @@ class ProcessKeysTest {
         Process process = child("exit 42");
         ProcessKey key = selector.watchProcess(process.toHandle(), EXIT, "child");
         assertThat(selector.selectNow()).isZero();
-        assertThat(key.exitStatus()).isEmpty();
+        assertThat(key.exitValue()).isEmpty();
         letGo(process);
 
         assertThat(selector.select()).isOne();
         assertThat(key.events()).containsExactly(ProcessEvent.EXIT);
         assertThat(key.hasExited()).isTrue();
-        assertThat(key.exitStatus()).hasValue(42);
+        assertThat(key.exitValue()).hasValue(42);
         assertThat(key.pid()).isEqualTo(process.pid());
         assertThat(key.attachment()).isEqualTo("child");
         assertThat(process.waitFor()).as("the JVM reaps its child").isEqualTo(42);
         selector.selectedKeys().clear();
         assertThat(selector.select(50)).isZero();
         assertThat(key.isValid()).isTrue();
-        assertThat(key.exitStatus()).as("remembered").hasValue(42);
+        assertThat(key.exitValue()).as("remembered").hasValue(42);
     }
 
     @Test
-    void deathBySignalIsItsNumberAbove128() throws Exception {
+    void deathBySignalIsNoExitValue() throws Exception {
         Process process = child("exit 0");
         ProcessKey key = selector.watchProcess(process.toHandle(), EXIT);
         process.destroyForcibly();
         selector.select();
 
-        assertThat(key.exitStatus()).hasValue(128 + Signal.KILL.number());
+        assertThat(key.exitValue()).isEmpty();
+        assertThat(key.terminationSignal()).hasValue(Signal.KILL.number());
         assertThat(process.waitFor()).isEqualTo(128 + Signal.KILL.number());
     }
 
@@ -129,7 +130,7 @@ class ProcessKeysTest {
         ProcessKey key = selector.watchProcess(stranger.toHandle(), EXIT);
         letGo(stranger);
         selector.select();
-        assertThat(key.exitStatus()).as("its own handle").hasValue(7);
+        assertThat(key.exitValue()).as("its own handle").hasValue(7);
     }
 
     @Test
@@ -169,7 +170,7 @@ class ProcessKeysTest {
             selector.select(
                     key -> {
                         ProcessKey process = (ProcessKey) key;
-                        OptionalInt status = process.exitStatus();
+                        OptionalInt status = process.exitValue();
                         assertThat(exited.put(process, status.orElse(-1))).as("events of %s", process).isNull();
                     });
         }
@@ -201,8 +202,8 @@ class ProcessKeysTest {
 
             selector.select();
             other.select();
-            assertThat(here.exitStatus()).hasValue(5);
-            assertThat(there.exitStatus()).hasValue(5);
+            assertThat(here.exitValue()).hasValue(5);
+            assertThat(there.exitValue()).hasValue(5);
         }
         assertThat(process.waitFor()).isEqualTo(5);
     }
