@@ -140,7 +140,7 @@ public final class KQueueSelector extends AbstractSelector {
             return register(events, ops, attachment);
         }
         if (!(channel instanceof Pollable source)) {
-            throw new IllegalSelectorException();
+            throw foreign(channel);
         }
         if (source.refusal() != null) {
             throw new UnsupportedOperationException(source.refusal());
@@ -166,6 +166,21 @@ public final class KQueueSelector extends AbstractSelector {
             throw new ClosedSelectorException();
         }
         return key;
+    }
+
+    /** The exception of the interface has no message: its cause says which providers do not fit. */
+    private IllegalSelectorException foreign(AbstractSelectableChannel channel) {
+        // A channel class of the program's own may have none.
+        SelectorProvider other = channel.provider();
+        IllegalSelectorException refused = new IllegalSelectorException();
+        refused.initCause(
+                new IllegalArgumentException(
+                        "a channel of "
+                                + (other == null ? "no provider" : other.getClass().getName())
+                                + " cannot be registered with a selector of "
+                                + provider().getClass().getName()
+                                + ": open both with one provider"));
+        return refused;
     }
 
     /** The same, for a channel that is watched from now on: it can fail. */

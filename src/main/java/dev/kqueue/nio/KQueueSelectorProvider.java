@@ -59,6 +59,41 @@ public final class KQueueSelectorProvider extends SelectorProvider {
         return Instance.VALUE;
     }
 
+    /**
+     * Whether the program's own channels and selectors, {@code SocketChannel.open()} and {@code Selector.open()}, are
+     * this provider's. They are the JDK's if the jar is neither on the class path nor given as an agent, as in the
+     * {@code BOOT-INF/lib} of an executable jar, or if the system property names another provider.
+     *
+     * <p>The first call decides which provider is used for the life of the JVM, as {@link SelectorProvider#provider}
+     * does.
+     */
+    public static boolean isDefault() {
+        return SelectorProvider.provider() instanceof KQueueSelectorProvider;
+    }
+
+    /**
+     * Fails unless this provider {@linkplain #isDefault() is in use}, so that a program notices at its start.
+     *
+     * {@snippet :
+     * public static void main(String[] arguments) {
+     *     KQueueSelectorProvider.requireDefault();
+     *     ...
+     * }
+     * }
+     *
+     * @throws IllegalStateException if another provider is in use; the message names it, and how to change that
+     */
+    public static void requireDefault() {
+        if (!isDefault()) {
+            throw new IllegalStateException(
+                    "the selector provider is "
+                            + SelectorProvider.provider().getClass().getName()
+                            + ", not kqueue-nio's: start Java with -javaagent:kqueue-nio.jar, or with kqueue-nio.jar"
+                            + " on the class path and -Djava.nio.channels.spi.SelectorProvider="
+                            + KQueueSelectorProvider.class.getName());
+        }
+    }
+
     /** Made when asked for: it speaks to the C library, which the constructor must not. Guarded by this. */
     private InheritedChannels inherited;
 
