@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -59,6 +60,8 @@ import java.util.function.Consumer;
  * interest, cancelling and waking need neither monitor, and so never wait for a selection in progress.
  */
 public final class KQueueSelector extends AbstractSelector {
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private final KQueue kqueue;
     private final WakeupEvent waker;
     private final WakeupState wakeup = new WakeupState();
@@ -83,7 +86,7 @@ public final class KQueueSelector extends AbstractSelector {
     private final AtomicBoolean waiting = new AtomicBoolean();
 
     /** Kept, so that a selection operation need not make it. */
-    private final Runnable openCheck = this::ensureOpen;
+    private final BooleanSupplier open = this::isOpen;
 
     KQueueSelector(SelectorProvider provider) throws IOException {
         this(provider, KQueue.open());
@@ -585,6 +588,56 @@ public final class KQueueSelector extends AbstractSelector {
         return lockAndSelect(action, nanos(timeout));
     }
 
+    /**
+     * {@link #select(long)} with nanoseconds.
+     *
+     * @param timeout how long to wait at most; zero does not wait, more than 292 years is without limit
+     * @throws IllegalArgumentException if it is negative
+     */
+    public int select(Duration timeout) throws IOException {
+        return lockAndSelect(null, nanos(timeout));
+    }
+
+    /**
+     * {@link #select(Consumer)} with an action that may throw {@link IOException}, and that may close the selector: the
+     * operation then returns.
+     *
+     * {@snippet :
+     * while (selector.isOpen()) {
+     *     selector.select(key -> serve(key));
+     * }
+     * }
+     *
+     * @return the number of keys that the action was called for
+     * @throws IOException if the action throws it: the other keys are reported by the next operation
+     */
+    public int select(KeyAction action) throws IOException {
+        return lockAndSelect(Objects.requireNonNull(action), KQueue.FOREVER);
+    }
+
+    /**
+     * {@link #select(KeyAction)} for a time.
+     *
+     * @param timeout how long to wait at most; zero does not wait, more than 292 years is without limit
+     * @throws IllegalArgumentException if it is negative
+     */
+    public int select(KeyAction action, Duration timeout) throws IOException {
+        Objects.requireNonNull(action);
+        return lockAndSelect(action, nanos(timeout));
+    }
+
+    /** {@link #select(KeyAction)} without waiting. */
+    public int selectNow(KeyAction action) throws IOException {
+        return lockAndSelect(Objects.requireNonNull(action), 0);
+    }
+
+    private static long nanos(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("negative timeout " + timeout);
+        }
+        return timeout.compareTo(LONGEST) > 0 ? KQueue.FOREVER : timeout.toNanos();
+    }
+
     private static long nanos(long timeout) {
         if (timeout < 0) {
             throw new IllegalArgumentException("negative timeout " + timeout);
@@ -631,7 +684,7 @@ public final class KQueueSelector extends AbstractSelector {
             wakeup.endWait();
         }
         deregisterCancelled();
-        return selection.end(selected, action, openCheck);
+        return selection.end(selected, action, open);
     }
 
     // ---- wakeup

@@ -1,7 +1,10 @@
 package dev.kqueue.nio;
 
+import java.io.IOException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -86,9 +89,11 @@ final class ReadyBatch {
     /**
      * Hands each key to the action; returns how many.
      *
-     * @param ensureOpen throws if the action has closed the selector
+     * @param isOpen whether the action has not closed the selector
+     * @throws ClosedSelectorException if it has, and is a plain Consumer: so {@link java.nio.channels.Selector#select}
+     *     wants it
      */
-    int accept(Consumer<SelectionKey> action, Runnable ensureOpen) {
+    int accept(Consumer<SelectionKey> action, BooleanSupplier isOpen) throws IOException {
         int accepted = 0;
         while (told < size) {
             KQueueSelectionKey key = keys[told++];
@@ -96,8 +101,17 @@ final class ReadyBatch {
             // An earlier call of the action may have cancelled this key or taken its interest away.
             if (key.isValid() && (key.ready() & key.interest()) != 0 && !key.isOutdated()) {
                 accepted++;
-                action.accept(key);
-                ensureOpen.run();
+                if (action instanceof KeyAction ours) {
+                    ours.run(key);
+                } else {
+                    action.accept(key);
+                }
+                if (!isOpen.getAsBoolean()) {
+                    if (action instanceof KeyAction) {
+                        return accepted;
+                    }
+                    throw new ClosedSelectorException();
+                }
             } else {
                 key.passedOver();
             }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -127,16 +128,16 @@ final class Selection {
     /**
      * Ends an operation: hands what was found to the selected-key set, or to the action.
      *
-     * @param ensureOpen throws if the action has closed the selector
+     * @param isOpen whether the action has not closed the selector
      */
-    int end(SelectedKeys selected, Consumer<SelectionKey> action, Runnable ensureOpen) {
+    int end(SelectedKeys selected, Consumer<SelectionKey> action, BooleanSupplier isOpen) throws IOException {
         remembered.find(found);
         failedKeys.find(found);
         retried.find(found);
         pendingEvents.collect();
         pendingEvents.find(found);
         trim();
-        return action == null ? found.select(selected) : found.accept(action, ensureOpen);
+        return action == null ? found.select(selected) : found.accept(action, isOpen);
     }
 
     /** Gives back the memory that a burst has needed. */
