@@ -44,15 +44,20 @@ final class EpollEvents {
             return SysEpoll.epollWait(epoll, events, max, -1);
         }
         if (!milliseconds) {
-            SECONDS.set(timeout, 0, nanos / 1_000_000_000);
-            NANOSECONDS.set(timeout, 0, nanos % 1_000_000_000);
-            int n = SysEpoll.epollPwait2(epoll, events, max, timeout);
+            int n = SysEpoll.epollPwait2(epoll, events, max, timespec(nanos));
             if (n != -Errno.ENOSYS && n != -Errno.EPERM) {
                 return n;
             }
             milliseconds = true;
         }
         return SysEpoll.epollWait(epoll, events, max, roundUp(nanos));
+    }
+
+    /** The time as epoll_pwait2(2) takes it, to the nanosecond; until the next call. */
+    MemorySegment timespec(long nanos) {
+        SECONDS.set(timeout, 0, nanos / 1_000_000_000);
+        NANOSECONDS.set(timeout, 0, nanos % 1_000_000_000);
+        return timeout;
     }
 
     static int roundUp(long nanos) {

@@ -1,6 +1,7 @@
 package dev.kqueue.internal.park;
 
 import dev.kqueue.KQueue;
+import dev.kqueue.internal.thread.BriefLock;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -12,13 +13,20 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  *
  * <h2>No thread waits with a retired poller</h2>
  *
- * A wait takes a slot of its poller's {@link ParkedThreads}. Retiring closes those of all pollers, under this class's
- * monitor, and succeeds only if no slot of any is taken; else they are opened again. A thread that finds its poller
- * closed asks for another one under the same monitor, and so after that has been decided.
+ * A wait takes a slot of its poller's {@link ParkedThreads}. Retiring closes those of all pollers, under {@link #LOCK},
+ * and succeeds only if no slot of any is taken; else they are opened again. A thread that finds its poller closed asks
+ * for another one under the same lock, and so after that has been decided.
  */
 public final class VirtualThreadPollers implements MasterPoller.Owner {
     /** More share no lock less: each wait holds its poller's for a microsecond. */
     private static final int MOST = 16;
+
+    /**
+     * Held while pollers are opened, replaced or closed. Not a monitor: a virtual thread that has waited for one is
+     * resumed by a thread of the JVM which an OutOfMemoryError ends. To open pollers takes longer than other sections
+     * of such a lock; a thread that meets that sleeps meanwhile.
+     */
+    private static final BriefLock LOCK = new BriefLock();
 
     private static volatile VirtualThreadPollers shared;
 
@@ -71,18 +79,33 @@ public final class VirtualThreadPollers implements MasterPoller.Owner {
     }
 
     /** {@link #of}, for a caller whose poller has failed, or may be about to be retired. */
-    static synchronized SubPoller successorOf(int descriptor) throws IOException {
-        VirtualThreadPollers pollers = open();
-        SubPoller poller = pollers.subPoller(descriptor);
-        return poller.hasFailed() ? pollers.replace(descriptor) : poller;
+    static SubPoller successorOf(int descriptor) throws IOException {
+        boolean outermost = LOCK.enter();
+        try {
+            VirtualThreadPollers pollers = open();
+            SubPoller poller = pollers.subPoller(descriptor);
+            return poller.hasFailed() ? pollers.replace(descriptor) : poller;
+        } finally {
+            if (outermost) {
+                LOCK.owner = null;
+            }
+        }
     }
 
     /** {@link #ofKQueues}, for a caller whose poller has failed, or may be about to be retired. */
-    static synchronized MasterPoller successorOfKQueues() throws IOException {
-        return open().master;
+    static MasterPoller successorOfKQueues() throws IOException {
+        boolean outermost = LOCK.enter();
+        try {
+            return open().master;
+        } finally {
+            if (outermost) {
+                LOCK.owner = null;
+            }
+        }
     }
 
-    private static synchronized VirtualThreadPollers open() throws IOException {
+    /** Under the lock. */
+    private static VirtualThreadPollers open() throws IOException {
         // Sub-pollers end with the master by themselves, and close what is theirs.
         if (shared == null || shared.master.hasFailed()) {
             shared = new VirtualThreadPollers();
@@ -122,7 +145,8 @@ public final class VirtualThreadPollers implements MasterPoller.Owner {
     }
 
     private boolean closeIfIdle() {
-        synchronized (VirtualThreadPollers.class) {
+        boolean outermost = LOCK.enter();
+        try {
             boolean idle = master.parked().closeIfUnused(seen[seen.length - 1]);
             for (int i = 0; i < subPollers.length(); i++) {
                 idle &= subPollers.get(i).parked().closeIfUnused(seen[i]);
@@ -138,6 +162,10 @@ public final class VirtualThreadPollers implements MasterPoller.Owner {
                 seen[i] = reopen(subPollers.get(i));
             }
             return false;
+        } finally {
+            if (outermost) {
+                LOCK.owner = null;
+            }
         }
     }
 

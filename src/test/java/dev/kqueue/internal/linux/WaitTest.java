@@ -14,6 +14,7 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.Note;
 import dev.kqueue.RequiresAbility;
+import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Unistd;
 
@@ -21,11 +22,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 
@@ -80,6 +83,26 @@ class WaitTest {
         alwaysReportStale();
         assertThat(Driven.soon(() -> driven.fetch(1, nanos))).isZero();
         assertThat(Driven.soon(() -> driven.fetch(8, nanos))).isZero();
+    }
+
+    @Test
+    void timeoutBelowAMillisecondReachesEpollAsItIs() throws Exception {
+        List<Long> asked = new ArrayList<>();
+        driven.epoll.wait =
+                (events, max, nanos) -> {
+                    asked.add(nanos);
+                    return driven.epoll.kernelAwait(events, max, nanos);
+                };
+        assertThat(Driven.soon(() -> driven.fetch(1, 100_000))).isZero();
+        assertThat(asked).isNotEmpty().allSatisfy(nanos -> assertThat(nanos).isBetween(1L, 100_000L));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0, 1", "100000, 0, 100000", "999999999, 0, 999999999", "2500000000, 2, 500000000"})
+    void epollIsAskedToTheNanosecond(long nanos, long seconds, long nanoseconds) {
+        MemorySegment timespec = new EpollEvents().timespec(nanos);
+        assertThat(Abi.HOST.struct("timespec").field("tv_sec").get(timespec, 0)).isEqualTo(seconds);
+        assertThat(Abi.HOST.struct("timespec").field("tv_nsec").get(timespec, 0)).isEqualTo(nanoseconds);
     }
 
     @Test
