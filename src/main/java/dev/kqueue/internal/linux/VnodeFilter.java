@@ -88,7 +88,7 @@ final class VnodeFilter implements FileFilter {
     @Override
     public boolean isCurrent(Knote kn) {
         kn.kq().inotify().read();
-        return kn.hook() != null && kn.kq().inotify().isCurrent(kn);
+        return kn.hook() != null && kn.kq().inotify().look().isCurrent(kn);
     }
 
     @Override
@@ -97,7 +97,7 @@ final class VnodeFilter implements FileFilter {
             return false;
         }
         // inotify watches the file and knows nothing of the descriptor, which may have been closed, and be another's.
-        boolean gone = !kn.kq().inotify().isSeen(kn);
+        boolean gone = !kn.kq().inotify().look().isSeen(kn);
         kn.setGone(gone);
         if (gone) {
             return false;

@@ -108,6 +108,14 @@ final class Watch implements IdTable.Entry<Watch> {
         seenBy = null;
     }
 
+    /** Tells the knotes what has happened, as notes of EVFILT_VNODE. */
+    void tell(int notes) {
+        for (int i = 0; notes != 0 && i < count; i++) {
+            Knote kn = knotes[i];
+            ((FileFilter) kn.ops()).happened(kn, notes);
+        }
+    }
+
     int childCount() {
         return childCount;
     }

@@ -267,10 +267,10 @@ class InotifyTest {
     @Test
     void fileThatCannotBeLookedAtStaysWatched() throws IOException {
         long ident = watch(file, NOTE_WRITE | NOTE_DELETE);
-        inotify.fstat = (fd, stat) -> -Errno.ENOMEM;
+        inotify.look().fstat = (fd, stat) -> -Errno.ENOMEM;
         append(file);
         assertThat(queue.pending()).containsEntry(ident, NOTE_WRITE);
-        inotify.fstat = SysStat::fstat;
+        inotify.look().fstat = SysStat::fstat;
         append(file);
         assertThat(queue.pending()).containsEntry(ident, APPENDED);
         Files.delete(file);
@@ -281,7 +281,7 @@ class InotifyTest {
     @Test
     void removalOfAFileThatCannotBeLookedAtIsReported() throws IOException {
         long ident = watch(file, NOTE_DELETE);
-        inotify.fstat = (fd, stat) -> -Errno.ENOMEM;
+        inotify.look().fstat = (fd, stat) -> -Errno.ENOMEM;
         Files.delete(file);
 
         assertThat(queue.pending()).containsEntry(ident, NOTE_DELETE);
@@ -301,9 +301,9 @@ class InotifyTest {
     @Test
     void failureToLookAtAFileIsTheErrorOfTheChange() throws IOException {
         int fd = open(file);
-        inotify.fstat = (descriptor, stat) -> -Errno.ENOMEM;
+        inotify.look().fstat = (descriptor, stat) -> -Errno.ENOMEM;
         assertThat(queue.add(fd, Filter.VNODE, NOTE_WRITE)).isEqualTo(Errno.ENOMEM);
-        inotify.fstat = SysStat::fstat;
+        inotify.look().fstat = SysStat::fstat;
         assertThat(inotify.size()).isZero();
         assertThat(queue.add(fd, Filter.VNODE, NOTE_WRITE)).isZero();
         append(file);
@@ -319,12 +319,12 @@ class InotifyTest {
         long other = watch(folder, NOTE_WRITE);
         append(file);
         Files.createFile(folder.resolve("entry"));
-        inotify.fstat =
+        inotify.look().fstat =
                 (fd, stat) -> {
                     throw new OutOfMemoryError("of the test");
                 };
         assertThatThrownBy(queue::pending).isInstanceOf(OutOfMemoryError.class);
-        inotify.fstat = SysStat::fstat;
+        inotify.look().fstat = SysStat::fstat;
 
         assertThat(queue.pending()).containsEntry(ident, NOTE_WRITE).containsEntry(other, NOTE_WRITE);
         append(file);
@@ -337,7 +337,7 @@ class InotifyTest {
         watch(folder, NOTE_ATTRIB);
         int size = inotify.size();
         int[] calls = {0};
-        inotify.fstat =
+        inotify.look().fstat =
                 (descriptor, stat) -> {
                     // The first look is before the watch is added, the second after.
                     if (calls[0]++ == 1) {
