@@ -3,7 +3,7 @@ package dev.kqueue.internal.linux;
 import dev.kqueue.KEvent;
 import dev.kqueue.Note;
 
-/** The event that tells of a followed child: a knote that nobody can find, and that is gone after its one delivery. */
+/** The NOTE_CHILD event of a followed child: a one-shot knote in no table, so that no change finds it. */
 final class ChildReport implements FilterOps {
     private static final ChildReport OPS = new ChildReport();
 

@@ -235,7 +235,7 @@ final class Core implements FilterHost {
     void update(Descriptor descriptor, boolean look) {
         int error = descriptor.update(look);
         if (isOfAnotherFile(error)) {
-            // Closed behind our back.
+            // The descriptor was closed without beforeClose.
             forget(descriptor);
         } else {
             recovery.retryAfter(error);
@@ -298,8 +298,8 @@ final class Core implements FilterHost {
     }
 
     /**
-     * An event that nobody waits for any more. If the descriptor was forgotten, its closing is still to come, and a
-     * level would be reported until then: it is taken out.
+     * An event of a registration that has changed since. If the descriptor was forgotten, its closing is still to come,
+     * and a level would be reported until then: it is taken out.
      */
     void stale(Descriptor by) {
         if (!by.isPresent()) {

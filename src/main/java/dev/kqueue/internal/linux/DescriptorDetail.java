@@ -1,8 +1,8 @@
 package dev.kqueue.internal.linux;
 
 /**
- * What few descriptors need: apart from the {@link Descriptor}, since a server has one of these for each connection,
- * and an idle connection is to take little memory. Only the descriptor looks in here.
+ * Rarely used fields of a {@link Descriptor}, allocated on first use to keep a connection small. Accessed only by the
+ * descriptor.
  */
 final class DescriptorDetail {
     Knote vnode;

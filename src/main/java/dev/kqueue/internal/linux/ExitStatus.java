@@ -11,11 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How a process has ended, as a wait status. The process is never reaped here: that is for its parent to do, and of our
- * own children for the JVM.
+ * The wait status of a process that has ended. The process is never reaped here: that is for its parent to do, and for
+ * the JVM where the process is a child of this one.
  *
- * <p>One of three always tells, but for a process of another user that is still a zombie, and before Linux 6.15 for one
- * that has been reaped already. Belongs to the kqueue's lock.
+ * <p>Tries PIDFD_GET_INFO, waitid(WNOWAIT) and {@code /proc/PID/stat}. All three fail only for another user's zombie,
+ * and before Linux 6.15 for a process that has been reaped. Belongs to the kqueue's lock.
  */
 final class ExitStatus {
     static final int UNKNOWN = -1;
@@ -28,7 +28,9 @@ final class ExitStatus {
         this.counters = counters;
     }
 
-    /** The wait status of a process whose pidfd says that it has ended; {@link #UNKNOWN} if nobody tells. */
+    /**
+     * The wait status of a process whose pidfd says that it has ended; {@link #UNKNOWN} if none of the three tells it.
+     */
     int of(int pid, int pidfd) {
         // Its parent may reap it between two questions, so the first is asked again.
         int status = ofReaped(pidfd);

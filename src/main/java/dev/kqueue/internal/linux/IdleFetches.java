@@ -17,7 +17,7 @@ final class IdleFetches {
         return fetch;
     }
 
-    /** One that was not given back, since something was thrown, is garbage and no more. */
+    /** Puts one back. One that is not put back, since an exception was thrown, is collected as garbage. */
     void giveBack(Fetch fetch) {
         fetch.next = first;
         first = fetch;

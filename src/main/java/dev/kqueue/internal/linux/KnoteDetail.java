@@ -1,8 +1,8 @@
 package dev.kqueue.internal.linux;
 
 /**
- * What few knotes of a descriptor need, and all others: apart from the {@link Knote}, since a server has one of these
- * for each connection, and an idle connection is to take little memory. Only the knote looks in here.
+ * Rarely used fields of a {@link Knote}, allocated on first use to keep a connection's knote small. Accessed only by
+ * the knote.
  */
 final class KnoteDetail {
     int requestedFflags;

@@ -33,7 +33,7 @@ final class ListedKnote extends Knote implements IdTable.Entry<ListedKnote> {
         request(fflags, data);
     }
 
-    /** One that nobody can find, beside another. */
+    /** A knote in no table, with the filter number and the udata of another one. */
     static ListedKnote unlisted(Knote beside, long ident, FilterOps ops, int flags, long data) {
         return new ListedKnote(beside.kq(), ident, beside.filter(), ops, flags, 0, data, beside.udata, true);
     }

@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The kernel's process connector: a netlink socket that tells of every fork, exec and exit on the machine. It is open
+ * The kernel's process connector: a netlink socket that reports every fork, exec and exit on the machine. It is open
  * while a knote needs it. EPERM outside of the machine's first namespaces (a container, most often), and before Linux
  * 6.6 without CAP_NET_ADMIN. Belongs to the kqueue's lock.
  *

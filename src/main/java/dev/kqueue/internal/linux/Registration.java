@@ -17,19 +17,19 @@ import dev.kqueue.internal.libc.Errno;
  * something to tell. So no event reaches a knote that did not yet exist when it came, be it by a change of another
  * thread or because the number has a new owner.
  *
- * <h2>Registrations that nobody wants</h2>
+ * <h2>Registrations without knotes</h2>
  *
- * EPOLL_CTL_DEL and EPOLL_CTL_ADD are dear: a channel that is cancelled and registered again, as servers do that read
- * in blocking mode, would pay for both each time. So when the last knote goes, the registration stays, and the next
- * EV_ADD is one EPOLL_CTL_MOD. As long as the descriptor is open, what is left behind can do no harm:
+ * EPOLL_CTL_DEL and EPOLL_CTL_ADD are expensive: a channel that is cancelled and registered again, as servers do that
+ * read in blocking mode, would pay for both each time. So when the last knote goes, the registration stays, and the
+ * next EV_ADD is one EPOLL_CTL_MOD. While the descriptor is open, such a registration is harmless:
  *
  * <ul>
- *   <li>Nothing comes of it that a knote could see. There is no knote to take its event, and a new one has another
- *       stamp; EPOLL_CTL_MOD has looked at the file again, so nothing that is pending is missed either.
- *   <li>It does not make epoll_wait return for ever. A level is changed to {@link #PARKED} at once. Edges are left as
- *       they are, without a system call, until a few have come; then they are parked as well. So only those few events
- *       and a hang-up are dropped without being anybody's. The wait in {@link LinuxKQueue#kevent} goes on after them; a
- *       thread that watches the kqueue's own descriptor may find, as often, that there is nothing to fetch.
+ *   <li>No knote sees its events. There is no knote to take one, and a new knote has another stamp; EPOLL_CTL_MOD has
+ *       looked at the file again, so nothing that is pending is missed either.
+ *   <li>It does not make epoll_wait return again and again. A level is changed to {@link #PARKED} at once. Edges are
+ *       left as they are, without a system call, until a few have come; then they are parked as well. So only those few
+ *       events and a hang-up are dropped. The wait in {@link LinuxKQueue#kevent} goes on after them; a thread that
+ *       watches the kqueue's own descriptor may find, as often, that there is nothing to fetch.
  *   <li>It does not outlive its open file description: the kernel drops it with the last descriptor. If the number has
  *       a new owner then, EPOLL_CTL_MOD says ENOENT, and the new owner is added. (EV_DELETE of an edge, which asks no
  *       kernel, does not notice that the descriptor was closed before: the knote is gone either way.)
@@ -51,17 +51,17 @@ import dev.kqueue.internal.libc.Errno;
  */
 public abstract class Registration {
     /**
-     * Nothing is wanted, and the registration stays. EPOLLHUP and EPOLLERR cannot be masked; with EPOLLONESHOT they
+     * No event is asked for, and the registration stays. EPOLLHUP and EPOLLERR cannot be masked; with EPOLLONESHOT they
      * come once at most. This is a fifth of the price of taking the registration out and in again, and keeps the
      * kernel's binding to the open file: a number that has been closed and reused is noticed by ENOENT.
      */
     static final int PARKED = EPOLLET | EPOLLONESHOT;
 
     /**
-     * Events for nobody that are borne before the registration is parked. One is usual where a channel is cancelled,
+     * Events tolerated on an unused registration before it is masked. One is usual where a channel is cancelled,
      * answered, and registered again: the next request comes meanwhile.
      */
-    private static final int BORNE = 2;
+    private static final int MAX_IGNORED_EVENTS = 2;
 
     final Core kq;
     final int fd;
@@ -70,7 +70,7 @@ public abstract class Registration {
     private boolean present;
     private boolean spent;
 
-    /** Nobody has wanted it since the last epoll_ctl call, which asked for edges. */
+    /** No knote has used it since the last epoll_ctl call, which asked for edges. */
     private boolean abandoned;
 
     /** The events that have come since then. */
@@ -102,7 +102,7 @@ public abstract class Registration {
     /** To be called for each current event. */
     void fired() {
         spent = (events & EPOLLONESHOT) != 0;
-        if (abandoned && unclaimed <= BORNE) {
+        if (abandoned && unclaimed <= MAX_IGNORED_EVENTS) {
             unclaimed++;
         }
     }
@@ -140,7 +140,7 @@ public abstract class Registration {
         if (!present || spent || events == PARKED) {
             return 0;
         }
-        if (!isEdge() || unclaimed > BORNE) {
+        if (!isEdge() || unclaimed > MAX_IGNORED_EVENTS) {
             return set(PARKED);
         }
         abandoned = true;

@@ -73,14 +73,13 @@ final class Scan {
             taken |= take(second, descriptor, bits, events, pass);
             ended |= second.once();
         }
-        // Epoll has been told what the knotes wanted, by the update that follows each change of them. All that an event
-        // can change of that is a knote which one delivery ends, a registration which one event spends, and quiet: the
-        // usual one leaves nothing to tell, and nothing to count.
+        // epoll must be updated only if the event ended a knote (ONESHOT, DISPATCH), used up an EPOLLONESHOT
+        // registration, or toggled quiet. The common case needs neither update nor recount.
         if (taken && !ended && !descriptor.isSpent() && !descriptor.quiet && descriptor.isPolled()) {
             return;
         }
         if (meant) {
-            // A level that nobody takes must not be reported for ever; one that somebody takes may be a level again.
+            // A level that no knote takes must not be reported again and again; one that is taken may be a level again.
             descriptor.quiet = !taken;
         }
         kq.update(descriptor, false);

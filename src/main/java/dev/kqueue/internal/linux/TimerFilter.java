@@ -9,8 +9,8 @@ import dev.kqueue.internal.libc.Errno;
  * has passed since the last report. With NOTE_ABSTIME {@code data} is a point in time since 1970, of 2262 at the
  * latest, and the timer fires once.
  *
- * <p>Expirations are counted from the clock when somebody looks. So a timer that is disabled, or that nobody waits for,
- * costs nothing as it goes by, and misses none.
+ * <p>Expirations are counted from the clock when the scan looks. So a timer that is disabled, or that no thread waits
+ * for, costs nothing as it expires, and loses no expiration.
  */
 final class TimerFilter implements FilterOps {
     private static final int NOTE_SECONDS = Abi.HOST.constant("NOTE_SECONDS");

@@ -139,7 +139,7 @@ final class TimerQueue {
         long now = now();
         while (size > 0 && heap[0].when - now <= 0) {
             Deadline deadline = heap[0];
-            // Back in the heap when somebody has looked: a timer that nobody asks for does not wake anybody again.
+            // Back in the heap when the scan has looked: a timer that no thread fetches wakes no thread again.
             kq.activate(deadline.kn);
             remove(deadline);
         }

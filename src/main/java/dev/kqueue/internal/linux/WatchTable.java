@@ -164,8 +164,8 @@ final class WatchTable {
     }
 
     /**
-     * Fills {@link FileLook#now} by a descriptor that is still the watched file, {@link Watch#seenBy}. Knotes whose descriptor
-     * is closed, or another file's, are dropped.
+     * Fills {@link FileLook#now} by a descriptor that is still the watched file, {@link Watch#seenBy}. Knotes whose
+     * descriptor is closed, or another file's, are dropped.
      */
     Look look(Watch watch) {
         watch.looking = true;
