@@ -181,7 +181,7 @@ public final class KQueueSelector extends AbstractSelector {
                         "a channel of "
                                 + (other == null ? "no provider" : other.getClass().getName())
                                 + " cannot be registered with a selector of "
-                                + provider().getClass().getName()
+                                + KQueueSelectorProvider.class.getName()
                                 + ": open both with one provider"));
         return refused;
     }
