@@ -12,6 +12,7 @@ module dev.kqueue {
 
     exports dev.kqueue;
     exports dev.kqueue.nio;
+    exports dev.kqueue.nio.file;
 
     provides java.nio.channels.spi.SelectorProvider with
             dev.kqueue.nio.KQueueSelectorProvider;

@@ -10,6 +10,7 @@ import java.util.Set;
 final class Architecture {
     static final String API = "dev.kqueue";
     static final String NIO = "dev.kqueue.nio";
+    static final String NIO_FILE = "dev.kqueue.nio.file";
     static final String CHANNEL = "dev.kqueue.internal.channel";
     static final String JAVANET = "dev.kqueue.internal.javanet";
     static final String SOCKET = "dev.kqueue.internal.socket";
@@ -47,7 +48,8 @@ final class Architecture {
                     Map.entry(CHANNEL, Set.of(API, FD, PARK, SOCKET, IO, JAVANET, LIBC, ABI)),
                     Map.entry(
                             NIO, Set.of(API, CHANNEL, FD, PARK, SOCKET, IO, WAKEUP, LIBC, ABI, THREAD, DIRECTORY, JVM)),
-                    Map.entry(DIRECTORY, Set.of()),
+                    Map.entry(NIO_FILE, Set.of(API, DIRECTORY, WAKEUP, LIBC)),
+                    Map.entry(DIRECTORY, Set.of(API, FD)),
                     Map.entry(JVM, Set.of()),
                     Map.entry(TOOL, Set.of(API, NIO, DOCTOR, JVM)),
                     Map.entry(DOCTOR, Set.of(API, NIO, LIBC, ABI)));
@@ -55,7 +57,7 @@ final class Architecture {
     /** The one class that knows the kqueues by name. */
     private static final String CHOOSER = "dev.kqueue.HostKQueue";
 
-    private static final Set<String> EXPORTED = Set.of(API, NIO);
+    private static final Set<String> EXPORTED = Set.of(API, NIO, NIO_FILE);
 
     private static final Set<String> NATIVE_ACCESS =
             Set.of("java.lang.foreign.Linker", "java.lang.foreign.SymbolLookup");

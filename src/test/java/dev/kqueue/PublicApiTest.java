@@ -3,6 +3,7 @@ package dev.kqueue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kqueue.nio.KQueueSelector;
+import dev.kqueue.nio.file.KQueueWatchService;
 
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +47,7 @@ class PublicApiTest {
 
     private static List<String> signatures() throws IOException, URISyntaxException, ClassNotFoundException {
         List<String> lines = new ArrayList<>();
-        for (Class<?> example : List.of(KQueue.class, KQueueSelector.class)) {
+        for (Class<?> example : List.of(KQueue.class, KQueueSelector.class, KQueueWatchService.class)) {
             for (Class<?> type : classes(example)) {
                 lines.add(declaration(type));
                 members(type).map(member -> "    " + member).sorted().forEach(lines::add);

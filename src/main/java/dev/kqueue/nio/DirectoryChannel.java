@@ -1,8 +1,8 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
-import dev.kqueue.internal.directory.DirectoryChange;
-import dev.kqueue.internal.directory.DirectoryTree;
+import dev.kqueue.internal.directory.DirectoryWatches;
+import dev.kqueue.internal.directory.WatchedTree;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Startup;
 
@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -27,26 +25,20 @@ public final class DirectoryChannel extends EventChannel {
     private final Path root;
     private final boolean recursive;
     private final DirectoryWatches watches;
-    private final DirectoryTree tree;
+    private final WatchedTree tree;
     private final Descriptor descriptor;
     private final KEvent knote;
     private final AtomicBoolean hasKey = new AtomicBoolean();
     private final AtomicBoolean rescanWanted = new AtomicBoolean();
-
-    /** What could not be watched from the start: reported with the first look. */
-    private List<DirectoryChange> problems = List.of();
-
     private boolean gone;
 
     private DirectoryChannel(Path root, boolean recursive, boolean followLinks) throws IOException {
         this.root = root;
         this.recursive = recursive;
         watches = new DirectoryWatches();
-        descriptor = Descriptor.closedBy(watches.descriptor(), fd -> closeWatches());
-        knote = KEvent.read(watches.descriptor(), 0, 0, null);
-        // The empty path is the current directory, and has no names below it.
-        Path start = root.toString().isEmpty() ? root.resolve(".") : root;
-        tree = new DirectoryTree(start, recursive, followLinks, watches);
+        tree = new WatchedTree(watches, root, recursive, followLinks);
+        descriptor = Descriptor.closedBy(watches.kqueue().descriptor(), fd -> closeWatches());
+        knote = KEvent.read(watches.kqueue().descriptor(), 0, 0, null);
     }
 
     static DirectoryChannel open(Path root, boolean recursive, boolean followLinks) throws IOException {
@@ -54,8 +46,8 @@ public final class DirectoryChannel extends EventChannel {
         DirectoryChannel channel = new DirectoryChannel(root, recursive, followLinks);
         boolean opened = false;
         try {
-            channel.problems = channel.tree.open();
-            if (!channel.problems.isEmpty()) {
+            channel.tree.open();
+            if (channel.tree.hasProblems()) {
                 channel.watches.trigger();
             }
             opened = true;
@@ -102,22 +94,17 @@ public final class DirectoryChannel extends EventChannel {
     /** Scans what may have changed since the last look; called by the selecting thread, which holds the channel. */
     List<DirectoryEvent> look() {
         List<DirectoryEvent> found = new ArrayList<>();
-        problems.forEach(problem -> found.add(DirectoryEvent.of(problem)));
-        problems = List.of();
-        Set<Path> changed = new LinkedHashSet<>();
-        Set<Path> written = new LinkedHashSet<>();
-        boolean all = rescanWanted.getAndSet(false);
+        if (rescanWanted.getAndSet(false)) {
+            tree.rescan();
+        }
         try {
-            watches.take(changed, written);
+            watches.take(0);
         } catch (IOException failed) {
             // What the kernel had to report is lost.
             found.add(DirectoryEvent.overflow(root, failed));
-            all = true;
+            tree.rescan();
         }
-        if (all) {
-            changed.addAll(tree.directories());
-        }
-        tree.look(changed, written).forEach(change -> found.add(DirectoryEvent.of(change)));
+        tree.look().forEach(change -> found.add(DirectoryEvent.of(change)));
         if (tree.isGone() && !gone) {
             gone = true;
             found.add(DirectoryEvent.deleted(root));

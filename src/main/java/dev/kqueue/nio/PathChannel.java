@@ -1,6 +1,7 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
+import dev.kqueue.internal.directory.DirectoryWatches;
 import dev.kqueue.internal.directory.WatchedName;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Startup;
@@ -10,7 +11,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,9 +47,9 @@ public final class PathChannel extends EventChannel {
     private PathChannel(Path path) throws IOException {
         this.path = path;
         watches = new DirectoryWatches();
-        descriptor = Descriptor.closedBy(watches.descriptor(), fd -> closeWatches());
-        knote = KEvent.read(watches.descriptor(), 0, 0, null);
-        name = new WatchedName(path, watches);
+        descriptor = Descriptor.closedBy(watches.kqueue().descriptor(), fd -> closeWatches());
+        knote = KEvent.read(watches.kqueue().descriptor(), 0, 0, null);
+        name = new WatchedName(watches, path);
     }
 
     static PathChannel open(Path path) throws IOException {
@@ -109,15 +109,13 @@ public final class PathChannel extends EventChannel {
     /** Whether something has happened since the last look: see {@link #found}. */
     boolean look() {
         found.clear();
-        Set<Path> changed = new HashSet<>();
-        Set<Path> written = new HashSet<>();
         IOException failure = null;
         try {
-            watches.take(changed, written);
+            watches.take(0);
         } catch (IOException failed) {
             failure = failed;
         }
-        switch (name.look(changed, written)) {
+        switch (name.look()) {
             case CREATED -> found.add(PathEvent.CREATED);
             case REPLACED -> found.add(PathEvent.REPLACED);
             case MODIFIED -> found.add(PathEvent.MODIFIED);

@@ -25,6 +25,7 @@ final class Selected {
                     "dev.kqueue.internal.socket",
                     "dev.kqueue.internal.wakeup",
                     "dev.kqueue.nio",
+                    "dev.kqueue.nio.file",
                     "dev.kqueue.nio.parity",
                     "dev.kqueue.tool.doctor");
 

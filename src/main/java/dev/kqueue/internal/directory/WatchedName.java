@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +19,7 @@ import java.util.Set;
  * name of the path's resolution can change: the file's own, and those with a symbolic link on the way. Not safe for use
  * by several threads.
  */
-public final class WatchedName {
+public final class WatchedName extends WatchedFiles {
     /** As the kernels' own limits: 32 on the BSDs, 40 on Linux. */
     private static final int MOST_LINKS = 40;
 
@@ -44,13 +43,13 @@ public final class WatchedName {
     private record Resolution(Map<Path, DirectoryEntry> watched, Path file, DirectoryEntry entry) {}
 
     private final Path path;
-    private final Watcher watcher;
     private Resolution last = new Resolution(Map.of(), null, null);
     private IOException problem;
 
-    public WatchedName(Path path, Watcher watcher) {
+    /** Nothing is watched before {@link #open}. */
+    public WatchedName(DirectoryWatches watches, Path path) {
+        super(watches);
         this.path = path.toAbsolutePath();
-        this.watcher = watcher;
     }
 
     /**
@@ -79,13 +78,10 @@ public final class WatchedName {
         return problem;
     }
 
-    /**
-     * Looks again.
-     *
-     * @param changed directories that may have other entries, and files that may be other ones
-     * @param written files that were written to, whether or not that shows in their size and time
-     */
-    public Difference look(Collection<Path> changed, Collection<Path> written) {
+    /** Looks again. */
+    public Difference look() {
+        Set<Path> changed = takeChanged();
+        Set<Path> written = takeWritten();
         Resolution before = last;
         watch();
         if (last.entry == null) {
@@ -116,7 +112,7 @@ public final class WatchedName {
                 return;
             }
             Set<Path> watchedBefore = last.watched.keySet();
-            watchedBefore.stream().filter(each -> !now.watched.containsKey(each)).forEach(watcher::unwatch);
+            watchedBefore.stream().filter(each -> !now.watched.containsKey(each)).forEach(this::unwatch);
             boolean same = now.watched.keySet().equals(watchedBefore) && isSame(last.entry, now.entry);
             last = now;
             if (!watchAll(now) || same) {
@@ -132,7 +128,7 @@ public final class WatchedName {
     private boolean watchAll(Resolution now) {
         for (Map.Entry<Path, DirectoryEntry> each : now.watched.entrySet()) {
             try {
-                watcher.watch(each.getKey(), each.getValue());
+                watch(each.getKey(), each.getValue());
             } catch (NoSuchFileException | NotDirectoryException vanished) {
                 // The next resolution finds out.
             } catch (IOException failed) {

@@ -1,12 +1,10 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.directory;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.Note;
 import dev.kqueue.OpenFile;
-import dev.kqueue.internal.directory.DirectoryEntry;
-import dev.kqueue.internal.directory.Watcher;
 import dev.kqueue.internal.fd.OpenKQueues;
 
 import java.io.IOException;
@@ -14,14 +12,18 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The knotes of a watched tree, {@code EVFILT_VNODE} for each directory and regular file, in a kqueue of their own.
- * That kqueue is readable while one of them has something to report, so a selector needs one knote for the whole tree.
+ * The knotes of watched trees, {@code EVFILT_VNODE} for each directory and regular file, in a kqueue of their own. That
+ * kqueue is readable while one of them has something to report, so a selector needs one knote for a whole tree, and a
+ * service with many trees needs one kqueue.
+ *
+ * <p>Not safe for use by several threads, but for {@link #trigger}.
  */
-final class DirectoryWatches implements Watcher {
+public final class DirectoryWatches {
     private static final int WRITTEN = Note.NOTE_WRITE | Note.NOTE_EXTEND;
     private static final int NOTES =
             WRITTEN | Note.NOTE_ATTRIB | Note.NOTE_DELETE | Note.NOTE_RENAME | Note.NOTE_LINK | Note.NOTE_REVOKE;
@@ -29,33 +31,34 @@ final class DirectoryWatches implements Watcher {
     /** Long enough for a burst, short enough for each tree to have one. */
     private static final int EVENTS = 64;
 
-    private record Watch(long id, Path path, DirectoryEntry entry, OpenFile file) {}
+    /** A directory or file of a tree, and the descriptor that its knote needs. */
+    record Watch(long id, WatchedFiles owner, Path path, DirectoryEntry entry, OpenFile file) {}
 
     private final KQueue kqueue;
     private final KEventList change = KEventList.allocate(1);
     private final KEventList receipt = KEventList.allocate(1);
     private final KEventList events = KEventList.allocate(EVENTS);
-    private final Map<Path, Watch> byPath = new HashMap<>();
     private final Map<Long, Watch> byId = new HashMap<>();
+
+    /** The udata of the last knote: 0 is that of events which belong to no file. */
     private long lastId;
 
-    DirectoryWatches() throws IOException {
+    public DirectoryWatches() throws IOException {
         kqueue = KQueue.open();
         OpenKQueues.opened(kqueue);
     }
 
-    int descriptor() {
-        return kqueue.descriptor();
+    public KQueue kqueue() {
+        return kqueue;
     }
 
-    @Override
-    public void watch(Path path, DirectoryEntry entry) throws IOException {
-        Watch present = byPath.get(path);
-        if (present != null && present.entry.kind() == entry.kind() && sameKey(present.entry, entry)) {
-            return;
-        }
-        unwatch(path);
-        Watch watch = new Watch(++lastId, path, entry, OpenFile.open(path));
+    /**
+     * Adds the knote of a file that is watched from now on.
+     *
+     * @throws IOException if the file cannot be opened, or the kernel refuses the knote
+     */
+    Watch add(WatchedFiles owner, Path path, DirectoryEntry entry) throws IOException {
+        Watch watch = new Watch(++lastId, owner, path, entry, OpenFile.open(path));
         boolean added = false;
         try {
             change.clear();
@@ -74,25 +77,17 @@ final class DirectoryWatches implements Watcher {
                 watch.file.close();
             }
         }
-        byPath.put(path, watch);
         byId.put(watch.id, watch);
-    }
-
-    private static boolean sameKey(DirectoryEntry one, DirectoryEntry other) {
-        return one.fileKey() != null && one.fileKey().equals(other.fileKey());
+        return watch;
     }
 
     private static void add(KEventList list, KEvent knote, int flags, long udata) {
         list.add(knote.ident(), knote.filter().value(), knote.flags() | flags, knote.fflags(), knote.data(), udata);
     }
 
-    @Override
-    public void unwatch(Path path) {
-        Watch watch = byPath.remove(path);
-        if (watch != null) {
-            byId.remove(watch.id);
-            close(watch);
-        }
+    void remove(Watch watch) {
+        byId.remove(watch.id);
+        close(watch);
     }
 
     private void close(Watch watch) {
@@ -101,7 +96,7 @@ final class DirectoryWatches implements Watcher {
     }
 
     /** Makes the kqueue readable, though no file has changed; any thread. */
-    void trigger() throws IOException {
+    public void trigger() throws IOException {
         // A timer, since some systems have no EVFILT_USER.
         KEventList timer = KEventList.allocate(1);
         add(timer, KEvent.timer(1, KEvent.EV_ADD | KEvent.EV_ONESHOT, Duration.ofMillis(1), null), 0, 0);
@@ -109,37 +104,43 @@ final class DirectoryWatches implements Watcher {
     }
 
     /**
-     * Takes what the kernel has to report.
+     * Takes what the kernel has to report, and notes it with the owners of the files.
      *
-     * @param changed gets the paths of what may have changed
-     * @param written gets the paths of the files that were written to
+     * @param timeoutNanos how long to wait for something, as of {@link KQueue#kevent}
+     * @return the owners, to be looked at
      */
-    void take(Set<Path> changed, Set<Path> written) throws IOException {
-        int n;
-        do {
-            events.clear();
-            n = kqueue.kevent(null, events, 0);
-            for (int i = 0; i < n; i++) {
-                Watch watch = byId.get(events.udata(i));
-                if (watch != null) {
-                    boolean write = !watch.entry.isDirectory() && (events.fflags(i) & WRITTEN) != 0;
-                    (write ? written : changed).add(watch.path);
-                    if (!watch.entry.isDirectory() && (events.fflags(i) & Note.NOTE_DELETE) != 0) {
-                        // The scan that follows needs a descriptor: these may be the last. A file that has another
-                        // link at this path is watched again by the scan.
-                        unwatch(watch.path);
-                    }
-                }
+    public Set<WatchedFiles> take(long timeoutNanos) throws IOException {
+        Set<WatchedFiles> dirty = new LinkedHashSet<>();
+        int n = fetch(timeoutNanos);
+        note(n, dirty);
+        while (n == events.capacity()) {
+            n = fetch(0);
+            note(n, dirty);
+        }
+        return dirty;
+    }
+
+    private int fetch(long timeoutNanos) throws IOException {
+        events.clear();
+        return kqueue.kevent(null, events, timeoutNanos);
+    }
+
+    private void note(int n, Set<WatchedFiles> dirty) {
+        for (int i = 0; i < n; i++) {
+            Watch watch = byId.get(events.udata(i));
+            if (watch != null) {
+                boolean write = !watch.entry.isDirectory() && (events.fflags(i) & WRITTEN) != 0;
+                watch.owner.changed(watch, write, (events.fflags(i) & Note.NOTE_DELETE) != 0);
+                dirty.add(watch.owner);
             }
-        } while (n == events.capacity());
+        }
     }
 
     /** Closes all files, and the kqueue. */
-    void close() throws IOException {
+    public void close() throws IOException {
         try {
-            byPath.values().forEach(this::close);
+            byId.values().forEach(this::close);
         } finally {
-            byPath.clear();
             byId.clear();
             kqueue.close();
             OpenKQueues.closed(kqueue);
