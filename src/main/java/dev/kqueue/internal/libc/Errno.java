@@ -1,14 +1,10 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
 
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -64,18 +60,12 @@ public final class Errno {
     public static final int ECONNREFUSED = Abi.HOST.constant("ECONNREFUSED");
     public static final int EHOSTUNREACH = Abi.HOST.constant("EHOSTUNREACH");
 
-    private static final MethodHandle STRERROR =
-            CLibrary.function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+    private static final CFunction STRERROR = CFunction.of("strerror");
 
     /** {@code char *strerror(int errnum)}: what the system calls the error. */
     @SuppressWarnings("restricted")
     public static String strerror(int errno) {
-        try {
-            MemorySegment text = (MemorySegment) STRERROR.invokeExact(CLibrary.errno(), errno);
-            return text.reinterpret(256).getString(0);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return MemorySegment.ofAddress(STRERROR.callLong(errno, 0, 0)).reinterpret(256).getString(0);
     }
 
     /** The C name, {@code EAGAIN}, or the number where the tables have no name for it. */

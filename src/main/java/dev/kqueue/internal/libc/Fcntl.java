@@ -1,15 +1,11 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -31,35 +27,17 @@ public final class Fcntl {
     public static final int F_DUPFD_CLOEXEC = Abi.HOST.constant("F_DUPFD_CLOEXEC");
     public static final int FD_CLOEXEC = Abi.HOST.constant("FD_CLOEXEC");
 
-    private static final MethodHandle FCNTL =
-            CLibrary.function(
-                    "fcntl",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
-                    Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle OPEN =
-            CLibrary.function(
-                    "open",
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-                    Linker.Option.firstVariadicArg(2));
+    private static final CFunction FCNTL = CFunction.of("fcntl");
+    private static final CFunction OPEN = CFunction.of("open");
 
     /** {@code int fcntl(int fd, int cmd, int arg)}, for the commands whose argument is an int, or that take none. */
     public static int fcntl(int fd, int cmd, int arg) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) FCNTL.invokeExact(errno, fd, cmd, arg), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return FCNTL.variadicInt(fd, cmd, arg);
     }
 
     /** {@code int open(const char *pathname, int flags, mode_t mode)}; mode counts only with O_CREAT. */
     public static int open(MemorySegment pathname, int flags, int mode) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) OPEN.invokeExact(errno, pathname, flags, mode), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(OPEN.variadicInt(pathname.address(), flags, mode), pathname);
     }
 
     /** {@link #open(MemorySegment, int, int)} of a path of the default file system, by its own bytes. */

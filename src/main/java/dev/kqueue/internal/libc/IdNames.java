@@ -6,7 +6,6 @@ import dev.kqueue.internal.abi.Abi;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * getpwuid_r(3) and getgrgid_r(3): both fill a structure that begins, on every system, with a pointer to the name, and
@@ -24,14 +23,17 @@ final class IdNames {
     private static final int MOST_ROOM = 1024 * 1024;
 
     /** The name of a number, or null. */
-    static String find(MethodHandle function, int id) {
+    static String find(CFunction function, int id) {
         int room = FIRST_ROOM;
         while (true) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment structure = arena.allocate(STRUCTURE, 8);
                 MemorySegment strings = arena.allocate(room);
                 MemorySegment result = arena.allocate(ADDRESS);
-                int error = call(function, id, structure, strings, result);
+                // The errno itself, not -1: these functions return it.
+                int error =
+                        function.callInt(
+                                id, structure.address(), strings.address(), strings.byteSize(), result.address());
                 if (error == 0) {
                     boolean found = result.get(ADDRESS, 0).address() != 0;
                     return found ? name(structure) : null;
@@ -42,16 +44,6 @@ final class IdNames {
                 }
                 room *= 4;
             }
-        }
-    }
-
-    /** The errno itself, not -1: these functions return it. */
-    private static int call(
-            MethodHandle function, int id, MemorySegment structure, MemorySegment strings, MemorySegment result) {
-        try {
-            return (int) function.invokeExact(CLibrary.errno(), id, structure, strings, strings.byteSize(), result);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
         }
     }
 

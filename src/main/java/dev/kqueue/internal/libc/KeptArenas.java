@@ -1,12 +1,8 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 
 /**
@@ -52,17 +48,10 @@ public final class KeptArenas {
         return true;
     }
 
-    /** The arguments of a handle of {@link #function} that come last. */
+    /** The last arguments of {@link CFunction#keptLong}. */
     MemorySegment[] arguments() {
         MemorySegment[] arguments = segments.clone();
         Arrays.fill(arguments, count, MOST, MemorySegment.NULL);
         return arguments;
-    }
-
-    /** As {@link CLibrary#function}, with an array of {@link #arguments} as the last argument. */
-    static MethodHandle function(String name, FunctionDescriptor type) {
-        MemoryLayout[] more = new MemoryLayout[MOST];
-        Arrays.fill(more, ADDRESS);
-        return CLibrary.function(name, type.appendArgumentLayouts(more)).asSpreader(MemorySegment[].class, MOST);
     }
 }

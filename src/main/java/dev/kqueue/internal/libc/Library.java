@@ -64,7 +64,8 @@ final class Library {
     }
 
     Optional<MemorySegment> find(String function) {
-        Optional<MemorySegment> found = Abi.HOST.symbol(function).flatMap(symbols::find);
+        Optional<String> symbol = Abi.HOST.symbol(function);
+        Optional<MemorySegment> found = symbol.isPresent() ? symbols.find(symbol.get()) : Optional.empty();
         boolean elsewhere = found.isEmpty() && function.startsWith("pthread_") && !Abi.HOST.isForeign();
         return elsewhere ? OfThreads.find(function) : found;
     }

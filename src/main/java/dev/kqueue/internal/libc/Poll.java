@@ -1,16 +1,11 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** {@code <poll.h>}. */
 public final class Poll {
@@ -34,17 +29,11 @@ public final class Poll {
      * nfds_t is unsigned long on Linux and unsigned int elsewhere. Little-endian full registers carry either, so the
      * wider one serves all.
      */
-    private static final MethodHandle POLL =
-            CLibrary.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final CFunction POLL = CFunction.of("poll");
 
     /** {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout)}; timeout in milliseconds, -1 without limit. */
     public static int poll(MemorySegment fds, int nfds, int timeout) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) POLL.invokeExact(errno, fds, (long) nfds, timeout), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(POLL.callInt(fds.address(), nfds, timeout), fds);
     }
 
     /** Fills the index-th entry of an array of {@code struct pollfd}; an fd of -1 is passed over by poll. */

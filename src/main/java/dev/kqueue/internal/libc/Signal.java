@@ -1,18 +1,13 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** {@code <signal.h>}. */
 public final class Signal {
@@ -26,18 +21,14 @@ public final class Signal {
     private static final long SIG_DFL = Abi.HOST.constant("SIG_DFL");
     private static final int SIG_UNBLOCK = Abi.HOST.constant("SIG_UNBLOCK");
 
-    private static final MethodHandle SIGACTION_CALL =
-            CLibrary.function("sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle PTHREAD_KILL =
-            CLibrary.function("pthread_kill", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle PTHREAD_SIGMASK =
-            CLibrary.function("pthread_sigmask", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final CFunction SIGACTION_CALL = CFunction.of("sigaction");
+    private static final CFunction PTHREAD_KILL = CFunction.of("pthread_kill");
+    private static final CFunction PTHREAD_SIGMASK = CFunction.of("pthread_sigmask");
 
     /** No function: the process leaves the signal to its default action, or ignores it. */
     public static final long NO_HANDLER = 0;
 
-    private static final MethodHandle KILL =
-            CLibrary.function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final CFunction KILL = CFunction.of("kill");
 
     /** Whether the process ignores the signal; false for a number that is no signal. */
     public static boolean isIgnored(int signal) {
@@ -58,13 +49,7 @@ public final class Signal {
 
     /** {@code int kill(getpid(), int sig)}: sends a signal to this process. */
     public static int raise(int signal) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            int pid = (int) ProcessHandle.current().pid();
-            return CLibrary.result((int) KILL.invokeExact(errno, pid, signal), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return KILL.callInt(ProcessHandle.current().pid(), signal);
     }
 
     /**
@@ -91,35 +76,22 @@ public final class Signal {
 
     /** {@code int pthread_kill(pthread_t thread, int sig)}: 0 or -errno. The thread must not have ended. */
     public static int pthread_kill(long thread, int sig) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return -(int) PTHREAD_KILL.invokeExact(errno, thread, sig);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return -PTHREAD_KILL.callInt(thread, sig);
     }
 
     /** {@code int pthread_sigmask(SIG_UNBLOCK, {sig}, NULL)}: 0 or -errno. */
     public static int unblock(int sig) {
-        MemorySegment errno = CLibrary.errno();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment set = arena.allocate(Abi.HOST.sizeof("sigset_t"), Long.BYTES);
             // Words of 32 or of 64 bits, little-endian: bit by bit the same.
             set.set(JAVA_BYTE, (sig - 1) / Byte.SIZE, (byte) (1 << (sig - 1) % Byte.SIZE));
-            int result = (int) PTHREAD_SIGMASK.invokeExact(errno, SIG_UNBLOCK, set, MemorySegment.NULL);
+            int result = PTHREAD_SIGMASK.callInt(SIG_UNBLOCK, set.address(), 0);
             // NetBSD's has the convention of sigprocmask(2), the others' return the errno.
-            return result == -1 ? -errno.get(JAVA_INT, 0) : -result;
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
+            return result < 0 ? result : -result;
         }
     }
 
     private static int sigaction(int signal, MemorySegment action, MemorySegment old) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) SIGACTION_CALL.invokeExact(errno, signal, action, old), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(SIGACTION_CALL.callInt(signal, action.address(), old.address()), action, old);
     }
 }

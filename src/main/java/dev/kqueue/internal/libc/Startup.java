@@ -2,20 +2,23 @@ package dev.kqueue.internal.libc;
 
 import dev.kqueue.internal.abi.Abi;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.ValueLayout;
-import java.util.stream.Stream;
+import java.lang.invoke.MethodHandles;
 
 /**
- * Checks that this process can make native calls, before any class of this package is initialized. The classes of this
- * package link their functions when they are loaded; what fails there would reach a user as an
- * ExceptionInInitializerError, and as a NoClassDefFoundError ever after. So every entry point, {@code KQueue.open} and
- * the SelectorProvider's methods, asks here first.
+ * Checks that this process can make native calls, before any class of this package is used. So every entry point,
+ * {@code KQueue.open} and the SelectorProvider's methods, asks here first.
+ *
+ * <p>The first check also initializes the classes of this package, which hold the C library's constants, and links the
+ * shape of most calls: with enough stack and memory ({@link Headroom}), which a later call may not have. A class whose
+ * initializer fails is lost for the life of the process.
  */
 public final class Startup {
     private Startup() {}
 
-    private static final String FAILURE = failure();
+    private static volatile boolean checked;
+
+    /** Why nothing can work; null if all is well. Written before {@link #checked}. */
+    private static String failure;
 
     /**
      * Throws if nothing can work in this process, in one sentence that says what to do: the system, its architecture,
@@ -24,8 +27,13 @@ public final class Startup {
      * @throws UnsupportedOperationException with that sentence
      */
     public static void check() {
-        if (FAILURE != null) {
-            throw new UnsupportedOperationException(FAILURE);
+        if (!checked) {
+            Headroom.ensure();
+            failure = failure();
+            checked = true;
+        }
+        if (failure != null) {
+            throw new UnsupportedOperationException(failure);
         }
     }
 
@@ -37,18 +45,54 @@ public final class Startup {
             if (!CLibrary.has("close")) {
                 return Library.HOST.lacks("close");
             }
-            CLibrary.function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            Shapes.ordinary();
             // Without it our own kqueue would be taken, with the numbers of the other.
-            return Stream.of("kqueue", "kevent")
-                    .filter(function -> Abi.HOST.symbol(function).isPresent() && !CLibrary.has(function))
-                    .map(Library.HOST::lacks)
-                    .findFirst()
-                    .orElse(null);
+            if (isLacking("kqueue")) {
+                return Library.HOST.lacks("kqueue");
+            }
+            if (isLacking("kevent")) {
+                return Library.HOST.lacks("kevent");
+            }
+            initialize();
+            return null;
         } catch (UnsupportedOperationException e) {
             return e.getMessage();
         } catch (IllegalCallerException e) {
             String module = Startup.class.getModule().isNamed() ? Startup.class.getModule().getName() : "ALL-UNNAMED";
             return "kqueue-nio calls the C library, and this JVM forbids it: add --enable-native-access=" + module;
+        }
+    }
+
+    private static boolean isLacking(String function) {
+        return Abi.HOST.symbol(function).isPresent() && !CLibrary.has(function);
+    }
+
+    private static void initialize() {
+        initialize(Errno.class);
+        initialize(Fcntl.class);
+        initialize(Poll.class);
+        initialize(Signal.class);
+        initialize(SysEvent.class);
+        initialize(SysIoctl.class);
+        initialize(SysSocket.class);
+        initialize(SysStat.class);
+        initialize(SysUio.class);
+        initialize(Unistd.class);
+        if (!SysEvent.isPresent()) {
+            initialize(SysEpoll.class);
+            initialize(SysEventfd.class);
+            initialize(SysInotify.class);
+            initialize(SysPidfd.class);
+            initialize(SysTimerfd.class);
+            initialize(SysWait.class);
+        }
+    }
+
+    private static void initialize(Class<?> type) {
+        try {
+            MethodHandles.lookup().ensureInitialized(type);
+        } catch (IllegalAccessException e) {
+            throw new AssertionError("a class of this package", e);
         }
     }
 }

@@ -1,15 +1,11 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** {@code <sys/epoll.h>}: on Linux alone; elsewhere this class does not initialize. */
 public final class SysEpoll {
@@ -35,19 +31,13 @@ public final class SysEpoll {
     /** {@code sizeof(struct epoll_event)}: the distance of two entries. */
     public static final int SIZE = EPOLL_EVENT.size();
 
-    private static final MethodHandle EPOLL_CREATE1 =
-            CLibrary.function("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final CFunction EPOLL_CREATE1 = CFunction.of("epoll_create1");
 
     // Critical: it takes the epoll's mutex, which is held for the time of handing out events, and does not wait else.
-    private static final MethodHandle EPOLL_CTL =
-            CLibrary.critical("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final FunctionDescriptor WAIT =
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle EPOLL_WAIT = CLibrary.function("epoll_wait", WAIT);
-    private static final MethodHandle EPOLL_POLL = CLibrary.withoutErrno("epoll_wait", WAIT);
-    private static final MethodHandle EPOLL_PWAIT2 =
-            CLibrary.function(
-                    "epoll_pwait2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
+    private static final CFunction EPOLL_CTL = CFunction.of("epoll_ctl");
+    private static final CFunction EPOLL_WAIT = CFunction.of("epoll_wait");
+    private static final CFunction EPOLL_POLL = CFunction.of("epoll_wait");
+    private static final CFunction EPOLL_PWAIT2 = CFunction.of("epoll_pwait2");
 
     /** Whether the C library has epoll_pwait2(2): glibc 2.35. The kernel has it since 5.11, and may say ENOSYS. */
     public static boolean hasPwait2() {
@@ -56,22 +46,12 @@ public final class SysEpoll {
 
     /** {@code int epoll_create1(EPOLL_CLOEXEC)} */
     public static int epollCreate1() {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) EPOLL_CREATE1.invokeExact(errno, Abi.HOST.constant("EPOLL_CLOEXEC")), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return EPOLL_CREATE1.callInt(Abi.HOST.constant("EPOLL_CLOEXEC"));
     }
 
     /** {@code int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)} */
     public static int epollCtl(int epfd, int op, int fd, MemorySegment event) {
-        MemorySegment errno = CLibrary.criticalErrno();
-        try {
-            return CLibrary.result((int) EPOLL_CTL.invokeExact(errno, epfd, op, fd, event), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(EPOLL_CTL.criticalInt(epfd, op, fd, event.address()), event);
     }
 
     /**
@@ -79,12 +59,7 @@ public final class SysEpoll {
      * milliseconds, -1 without limit.
      */
     public static int epollWait(int epfd, MemorySegment events, int maxevents, int timeout) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) EPOLL_WAIT.invokeExact(errno, epfd, events, maxevents, timeout), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(EPOLL_WAIT.callInt(epfd, events.address(), maxevents, timeout), events);
     }
 
     /**
@@ -92,12 +67,7 @@ public final class SysEpoll {
      * errno: the kernel does not look at signals for it, and what else could fail will fail again.
      */
     public static int epollPoll(int epfd, MemorySegment events, int maxevents) {
-        int n;
-        try {
-            n = (int) EPOLL_POLL.invokeExact(epfd, events, maxevents, 0);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        int n = CFunction.keeping(EPOLL_POLL.withoutErrno(epfd, events.address(), maxevents, 0), events);
         return n >= 0 ? n : epollWait(epfd, events, maxevents, 0);
     }
 
@@ -106,13 +76,8 @@ public final class SysEpoll {
      * NULL)}
      */
     public static int epollPwait2(int epfd, MemorySegment events, int maxevents, MemorySegment timeout) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            int returned = (int) EPOLL_PWAIT2.invokeExact(errno, epfd, events, maxevents, timeout, MemorySegment.NULL);
-            return CLibrary.result(returned, errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(
+                EPOLL_PWAIT2.callInt(epfd, events.address(), maxevents, timeout.address(), 0), events, timeout);
     }
 
     /** Fills the index-th entry of an array of {@code struct epoll_event}. */

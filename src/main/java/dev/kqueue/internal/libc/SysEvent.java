@@ -1,37 +1,20 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.kqueue.internal.abi.Abi;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** {@code <sys/event.h>}: kqueue(2) itself, where the C library has it. */
 public final class SysEvent {
     private SysEvent() {}
 
-    private static final MethodHandle KQUEUE = CLibrary.function("kqueue", FunctionDescriptor.of(JAVA_INT));
+    private static final CFunction KQUEUE = CFunction.of("kqueue");
 
-    private static final MethodHandle KQUEUE1 = CLibrary.function("kqueue1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle KQUEUEX = CLibrary.function("kqueuex", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final CFunction KQUEUE1 = CFunction.of("kqueue1");
+    private static final CFunction KQUEUEX = CFunction.of("kqueuex");
 
-    /**
-     * NetBSD declares nchanges and nevents as size_t, the others as int. The upper half of a register that carries an
-     * int is anything, so the type must say which it is.
-     */
-    private static final boolean WIDE_COUNTS =
-            Abi.HOST.findStruct("kevent_count").map(count -> count.size() == 8).orElse(false);
-
-    private static final MethodHandle KEVENT =
-            CLibrary.function(
-                    "kevent",
-                    WIDE_COUNTS
-                            ? FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS)
-                            : FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+    /** NetBSD declares nchanges and nevents as size_t, the others as int: a number of 64 bits serves both. */
+    private static final CFunction KEVENT = CFunction.of("kevent");
 
     /** Whether the C library has kqueue(2). */
     public static boolean isPresent() {
@@ -40,12 +23,7 @@ public final class SysEvent {
 
     /** {@code int kqueue(void)} */
     public static int kqueue() {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) KQUEUE.invokeExact(errno), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return KQUEUE.callInt();
     }
 
     /** Whether {@link #kqueue1} exists: NetBSD, FreeBSD 15, OpenBSD of 2025. */
@@ -55,12 +33,7 @@ public final class SysEvent {
 
     /** {@code int kqueue1(int flags)}: flags are those of open(2), {@code O_CLOEXEC} among them. */
     public static int kqueue1(int flags) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) KQUEUE1.invokeExact(errno, flags), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return KQUEUE1.callInt(flags);
     }
 
     /** Whether {@link #kqueuex} exists: FreeBSD 14. */
@@ -70,12 +43,7 @@ public final class SysEvent {
 
     /** {@code int kqueuex(u_int flags)}: flags are {@code KQUEUE_CLOEXEC}. */
     public static int kqueuex(int flags) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) KQUEUEX.invokeExact(errno, flags), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return KQUEUEX.callInt(flags);
     }
 
     /**
@@ -89,17 +57,10 @@ public final class SysEvent {
             MemorySegment eventlist,
             int nevents,
             MemorySegment timeout) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            int returned =
-                    WIDE_COUNTS
-                            ? (int)
-                                    KEVENT.invokeExact(
-                                            errno, kq, changelist, (long) nchanges, eventlist, (long) nevents, timeout)
-                            : (int) KEVENT.invokeExact(errno, kq, changelist, nchanges, eventlist, nevents, timeout);
-            return CLibrary.result(returned, errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(
+                KEVENT.callInt(kq, changelist.address(), nchanges, eventlist.address(), nevents, timeout.address()),
+                changelist,
+                eventlist,
+                timeout);
     }
 }

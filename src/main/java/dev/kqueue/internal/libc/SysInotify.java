@@ -1,15 +1,11 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** {@code <sys/inotify.h>}: on Linux alone; elsewhere this class does not initialize. */
 public final class SysInotify {
@@ -39,42 +35,24 @@ public final class SysInotify {
     private static final Field COOKIE = INOTIFY_EVENT.field("cookie");
     private static final Field LEN = INOTIFY_EVENT.field("len");
 
-    private static final MethodHandle INOTIFY_INIT1 =
-            CLibrary.function("inotify_init1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle INOTIFY_ADD_WATCH =
-            CLibrary.function("inotify_add_watch", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle INOTIFY_RM_WATCH =
-            CLibrary.function("inotify_rm_watch", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final CFunction INOTIFY_INIT1 = CFunction.of("inotify_init1");
+    private static final CFunction INOTIFY_ADD_WATCH = CFunction.of("inotify_add_watch");
+    private static final CFunction INOTIFY_RM_WATCH = CFunction.of("inotify_rm_watch");
 
     /** {@code int inotify_init1(IN_CLOEXEC | IN_NONBLOCK)} */
     public static int inotifyInit1() {
         int flags = Abi.HOST.constant("IN_CLOEXEC") | Abi.HOST.constant("IN_NONBLOCK");
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) INOTIFY_INIT1.invokeExact(errno, flags), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return INOTIFY_INIT1.callInt(flags);
     }
 
     /** {@code int inotify_add_watch(int fd, const char *pathname, uint32_t mask)} */
     public static int inotifyAddWatch(int fd, MemorySegment pathname, int mask) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) INOTIFY_ADD_WATCH.invokeExact(errno, fd, pathname, mask), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(INOTIFY_ADD_WATCH.callInt(fd, pathname.address(), mask), pathname);
     }
 
     /** {@code int inotify_rm_watch(int fd, int wd)} */
     public static int inotifyRmWatch(int fd, int wd) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) INOTIFY_RM_WATCH.invokeExact(errno, fd, wd), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return INOTIFY_RM_WATCH.callInt(fd, wd);
     }
 
     /** {@code wd} of the event at an offset. */

@@ -5,10 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.kqueue.internal.abi.Abi;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** {@code <sys/pidfd.h>}: a process as a descriptor; on Linux alone, elsewhere this class does not initialize. */
 public final class SysPidfd {
@@ -28,20 +25,11 @@ public final class SysPidfd {
     private static final int EXIT_CODE = 60;
 
     /** Not pidfd_open itself: glibc has it since 2.36, musl not yet. */
-    private static final MethodHandle SYSCALL =
-            CLibrary.function(
-                    "syscall",
-                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT),
-                    Linker.Option.firstVariadicArg(1));
+    private static final CFunction SYSCALL = CFunction.of("syscall");
 
     /** {@code int pidfd_open(pid_t pid, 0)}: close-on-exec. */
     public static int pidfdOpen(int pid) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return (int) CLibrary.result((long) SYSCALL.invokeExact(errno, SYS_PIDFD_OPEN, pid, 0), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return (int) SYSCALL.callLong(SYS_PIDFD_OPEN, pid, 0);
     }
 
     /**

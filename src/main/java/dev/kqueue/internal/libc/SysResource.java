@@ -1,16 +1,12 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** {@code <sys/resource.h>}. */
 public final class SysResource {
@@ -23,8 +19,7 @@ public final class SysResource {
     private static final Field RLIM_CUR = RLIMIT.field("rlim_cur");
     private static final Field RLIM_MAX = RLIMIT.field("rlim_max");
 
-    private static final MethodHandle GETRLIMIT =
-            CLibrary.function("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final CFunction GETRLIMIT = CFunction.of("getrlimit");
 
     /**
      * A limit, as {@code struct rlimit} has it: the numbers are unsigned, and no limit is a very high one.
@@ -38,11 +33,8 @@ public final class SysResource {
     public static Limit getrlimit(int resource) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment rlim = arena.allocate(RLIMIT.size(), RLIMIT.alignment());
-            MemorySegment errno = CLibrary.errno();
-            int result = CLibrary.result((int) GETRLIMIT.invokeExact(errno, resource, rlim), errno);
+            int result = GETRLIMIT.callInt(resource, rlim.address());
             return result < 0 ? null : new Limit(RLIM_CUR.get(rlim, 0), RLIM_MAX.get(rlim, 0));
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
         }
     }
 }

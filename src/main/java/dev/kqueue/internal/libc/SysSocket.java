@@ -1,14 +1,9 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.kqueue.internal.abi.Abi;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.OptionalInt;
 
 /**
@@ -88,57 +83,33 @@ public final class SysSocket {
 
     private static final boolean ACCEPT4 = CLOEXEC.isPresent() && CLibrary.has("accept4");
 
-    private static final FunctionDescriptor OF_ADDRESS = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final FunctionDescriptor TO_ADDRESS = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-    private static final FunctionDescriptor OF_MESSAGE = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
 
-    private static final MethodHandle SOCKET =
-            CLibrary.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SOCKETPAIR =
-            CLibrary.function("socketpair", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle BIND = CLibrary.function("bind", OF_ADDRESS);
-    private static final MethodHandle CONNECT = CLibrary.function("connect", OF_ADDRESS);
-    private static final MethodHandle LISTEN =
-            CLibrary.function("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle ACCEPT = CLibrary.function("accept", TO_ADDRESS);
-    private static final MethodHandle ACCEPT_FLAGS =
-            CLibrary.function("accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-    private static final MethodHandle GETSOCKNAME = CLibrary.function("getsockname", TO_ADDRESS);
-    private static final MethodHandle GETPEERNAME = CLibrary.function("getpeername", TO_ADDRESS);
-    private static final MethodHandle GETSOCKOPT =
-            CLibrary.function(
-                    "getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle SETSOCKOPT =
-            CLibrary.function(
-                    "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle SHUTDOWN =
-            CLibrary.function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    // As for read and write: heap arrays have a type of their own (see Unistd).
-    private static final FunctionDescriptor HEAP_IN =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final FunctionDescriptor NATIVE_IN =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final FunctionDescriptor HEAP_OUT =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-    private static final FunctionDescriptor NATIVE_OUT =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final CFunction SOCKET = CFunction.of("socket");
+    private static final CFunction SOCKETPAIR = CFunction.of("socketpair");
+    private static final CFunction BIND = CFunction.of("bind");
+    private static final CFunction CONNECT = CFunction.of("connect");
+    private static final CFunction LISTEN = CFunction.of("listen");
+    private static final CFunction ACCEPT = CFunction.of("accept");
+    private static final CFunction ACCEPT_FLAGS = CFunction.of("accept4");
+    private static final CFunction GETSOCKNAME = CFunction.of("getsockname");
+    private static final CFunction GETPEERNAME = CFunction.of("getpeername");
+    private static final CFunction GETSOCKOPT = CFunction.of("getsockopt");
+    private static final CFunction SETSOCKOPT = CFunction.of("setsockopt");
+    private static final CFunction SHUTDOWN = CFunction.of("shutdown");
 
-    private static final MethodHandle RECVFROM_HEAP = CLibrary.critical("recvfrom", HEAP_IN);
-    private static final MethodHandle RECVFROM_NATIVE = CLibrary.critical("recvfrom", NATIVE_IN);
-    private static final MethodHandle RECVFROM = CLibrary.function("recvfrom", HEAP_IN);
-    private static final MethodHandle RECVFROM_WAITING = CLibrary.function("recvfrom", NATIVE_IN);
-    private static final MethodHandle SENDTO_HEAP = CLibrary.critical("sendto", HEAP_OUT);
-    private static final MethodHandle SENDTO_NATIVE = CLibrary.critical("sendto", NATIVE_OUT);
-    private static final MethodHandle SENDTO = CLibrary.function("sendto", HEAP_OUT);
-    private static final MethodHandle SENDTO_WAITING = CLibrary.function("sendto", NATIVE_OUT);
-    private static final MethodHandle RECVMSG = CLibrary.function("recvmsg", OF_MESSAGE);
-    private static final MethodHandle SENDMSG = CLibrary.function("sendmsg", OF_MESSAGE);
+    private static final CFunction RECVFROM_HEAP = CFunction.of("recvfrom");
+    private static final CFunction RECVFROM_NATIVE = CFunction.of("recvfrom");
+    private static final CFunction RECVFROM = CFunction.of("recvfrom");
+    private static final CFunction RECVFROM_WAITING = CFunction.of("recvfrom");
+    private static final CFunction SENDTO_HEAP = CFunction.of("sendto");
+    private static final CFunction SENDTO_NATIVE = CFunction.of("sendto");
+    private static final CFunction SENDTO = CFunction.of("sendto");
+    private static final CFunction SENDTO_WAITING = CFunction.of("sendto");
+    private static final CFunction RECVMSG = CFunction.of("recvmsg");
+    private static final CFunction SENDMSG = CFunction.of("sendmsg");
 
-    /** Linked when first needed, as few programs close their arenas. */
-    private static final class Keeping {
-        static final MethodHandle RECVMSG = KeptArenas.function("recvmsg", OF_MESSAGE);
-        static final MethodHandle SENDMSG = KeptArenas.function("sendmsg", OF_MESSAGE);
-    }
+    private static final CFunction RECVMSG_KEEPING = CFunction.of("recvmsg");
+    private static final CFunction SENDMSG_KEEPING = CFunction.of("sendmsg");
 
     /** {@code int socket(int domain, int type, int protocol)}: non-blocking, close-on-exec. */
     public static int socket(int domain, int type, int protocol) {
@@ -147,14 +118,9 @@ public final class SysSocket {
 
     /** {@code int socket(int domain, int type, int protocol)}: close-on-exec, and non-blocking if that is wanted. */
     public static int socket(int domain, int type, int protocol, boolean nonBlocking) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            int typeAndFlags = type | CLOEXEC.orElse(0) | (nonBlocking ? NONBLOCK : 0);
-            int fd = CLibrary.result((int) SOCKET.invokeExact(errno, domain, typeAndFlags, protocol), errno);
-            return CLOEXEC.isPresent() || fd < 0 ? fd : nonBlocking ? Fcntl.prepared(fd) : Fcntl.closedOnExec(fd);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        int typeAndFlags = type | CLOEXEC.orElse(0) | (nonBlocking ? NONBLOCK : 0);
+        int fd = SOCKET.callInt(domain, typeAndFlags, protocol);
+        return CLOEXEC.isPresent() || fd < 0 ? fd : nonBlocking ? Fcntl.prepared(fd) : Fcntl.closedOnExec(fd);
     }
 
     /**
@@ -162,45 +128,24 @@ public final class SysSocket {
      * native memory of two ints.
      */
     public static int socketpair(int domain, int type, int protocol, MemorySegment sv) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            int typeAndFlags = type | CLOEXEC.orElse(0) | NONBLOCK;
-            int result =
-                    CLibrary.result((int) SOCKETPAIR.invokeExact(errno, domain, typeAndFlags, protocol, sv), errno);
-            return CLOEXEC.isPresent() || result < 0 ? result : Fcntl.preparedPair(sv);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        int typeAndFlags = type | CLOEXEC.orElse(0) | NONBLOCK;
+        int result = CFunction.keeping(SOCKETPAIR.callInt(domain, typeAndFlags, protocol, sv.address()), sv);
+        return CLOEXEC.isPresent() || result < 0 ? result : Fcntl.preparedPair(sv);
     }
 
     /** {@code int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen)} */
     public static int bind(int sockfd, MemorySegment addr, int addrlen) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) BIND.invokeExact(errno, sockfd, addr, addrlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(BIND.callInt(sockfd, addr.address(), addrlen), addr);
     }
 
     /** {@code int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen)} */
     public static int connect(int sockfd, MemorySegment addr, int addrlen) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) CONNECT.invokeExact(errno, sockfd, addr, addrlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(CONNECT.callInt(sockfd, addr.address(), addrlen), addr);
     }
 
     /** {@code int listen(int sockfd, int backlog)} */
     public static int listen(int sockfd, int backlog) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) LISTEN.invokeExact(errno, sockfd, backlog), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return LISTEN.callInt(sockfd, backlog);
     }
 
     /**
@@ -216,67 +161,38 @@ public final class SysSocket {
      * (macOS).
      */
     public static int accept(int sockfd, MemorySegment addr, MemorySegment addrlen, boolean nonBlocking) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            if (ACCEPT4) {
-                int flags = CLOEXEC.getAsInt() | (nonBlocking ? NONBLOCK : 0);
-                return CLibrary.result((int) ACCEPT_FLAGS.invokeExact(errno, sockfd, addr, addrlen, flags), errno);
-            }
-            int fd = CLibrary.result((int) ACCEPT.invokeExact(errno, sockfd, addr, addrlen), errno);
-            return fd < 0 ? fd : nonBlocking ? Fcntl.prepared(fd) : Fcntl.closedOnExec(fd);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
+        if (ACCEPT4) {
+            int flags = CLOEXEC.getAsInt() | (nonBlocking ? NONBLOCK : 0);
+            return CFunction.keeping(
+                    ACCEPT_FLAGS.callInt(sockfd, addr.address(), addrlen.address(), flags), addr, addrlen);
         }
+        int fd = CFunction.keeping(ACCEPT.callInt(sockfd, addr.address(), addrlen.address()), addr, addrlen);
+        return fd < 0 ? fd : nonBlocking ? Fcntl.prepared(fd) : Fcntl.closedOnExec(fd);
     }
 
     /** {@code int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen)} */
     public static int getsockname(int sockfd, MemorySegment addr, MemorySegment addrlen) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) GETSOCKNAME.invokeExact(errno, sockfd, addr, addrlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(GETSOCKNAME.callInt(sockfd, addr.address(), addrlen.address()), addr, addrlen);
     }
 
     /** {@code int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen)} */
     public static int getpeername(int sockfd, MemorySegment addr, MemorySegment addrlen) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) GETPEERNAME.invokeExact(errno, sockfd, addr, addrlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(GETPEERNAME.callInt(sockfd, addr.address(), addrlen.address()), addr, addrlen);
     }
 
     /** {@code int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen)} */
     public static int getsockopt(int sockfd, int level, int optname, MemorySegment optval, MemorySegment optlen) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) GETSOCKOPT.invokeExact(errno, sockfd, level, optname, optval, optlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(GETSOCKOPT.callInt(sockfd, level, optname, optval.address(), optlen.address()), optval, optlen);
     }
 
     /** {@code int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen)} */
     public static int setsockopt(int sockfd, int level, int optname, MemorySegment optval, int optlen) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) SETSOCKOPT.invokeExact(errno, sockfd, level, optname, optval, optlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(SETSOCKOPT.callInt(sockfd, level, optname, optval.address(), optlen), optval);
     }
 
     /** {@code int shutdown(int sockfd, int how)} */
     public static int shutdown(int sockfd, int how) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) SHUTDOWN.invokeExact(errno, sockfd, how), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return SHUTDOWN.callInt(sockfd, how);
     }
 
     /**
@@ -285,54 +201,27 @@ public final class SysSocket {
      * as recv(2).
      */
     public static long recvfrom(int sockfd, byte[] array, int offset, int len, int flags, long srcAddr, long addrlen) {
-        MemorySegment errno = CLibrary.criticalErrno();
         MemorySegment buf = MemorySegment.ofArray(array).asSlice(offset, len);
-        try {
-            return CLibrary.result(
-                    (long) RECVFROM_HEAP.invokeExact(errno, sockfd, buf, (long) len, flags, srcAddr, addrlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return RECVFROM_HEAP.heapLong(sockfd, buf, len, flags, srcAddr, addrlen);
     }
 
     /** As the first, into memory by address: the caller keeps it alive. */
     public static long recvfrom(int sockfd, long buf, long len, int flags, long srcAddr, long addrlen) {
-        if (len > Unistd.CRITICAL_BYTES) {
-            return recvfromWaiting(sockfd, buf, len, flags, srcAddr, addrlen);
-        }
-        MemorySegment errno = CLibrary.criticalErrno();
-        try {
-            return CLibrary.result(
-                    (long) RECVFROM_NATIVE.invokeExact(errno, sockfd, buf, len, flags, srcAddr, addrlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return len > Unistd.CRITICAL_BYTES
+                ? recvfromWaiting(sockfd, buf, len, flags, srcAddr, addrlen)
+                : RECVFROM_NATIVE.criticalLong(sockfd, buf, len, flags, srcAddr, addrlen);
     }
 
     /** As the first, into memory by address, by a call that may wait: the caller keeps the memory alive. */
     public static long recvfromWaiting(int sockfd, long buf, long len, int flags, long srcAddr, long addrlen) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result(
-                    (long) RECVFROM_WAITING.invokeExact(errno, sockfd, buf, len, flags, srcAddr, addrlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return RECVFROM_WAITING.callLong(sockfd, buf, len, flags, srcAddr, addrlen);
     }
 
     /** As the first, into a segment, whose arena cannot be closed meanwhile; native memory by a call that may wait. */
     public static long recvfrom(int sockfd, MemorySegment buf, long len, int flags, long srcAddr, long addrlen) {
-        boolean inHeap = !buf.isNative();
-        MemorySegment errno = inHeap ? CLibrary.criticalErrno() : CLibrary.errno();
-        try {
-            long returned =
-                    inHeap
-                            ? (long) RECVFROM_HEAP.invokeExact(errno, sockfd, buf, len, flags, srcAddr, addrlen)
-                            : (long) RECVFROM.invokeExact(errno, sockfd, buf, len, flags, srcAddr, addrlen);
-            return CLibrary.result(returned, errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return buf.isNative()
+                ? RECVFROM.segmentLong(sockfd, buf, len, flags, srcAddr, addrlen)
+                : RECVFROM_HEAP.heapLong(sockfd, buf, len, flags, srcAddr, addrlen);
     }
 
     /**
@@ -341,54 +230,27 @@ public final class SysSocket {
      * send(2).
      */
     public static long sendto(int sockfd, byte[] array, int offset, int len, int flags, long destAddr, int addrlen) {
-        MemorySegment errno = CLibrary.criticalErrno();
         MemorySegment buf = MemorySegment.ofArray(array).asSlice(offset, len);
-        try {
-            return CLibrary.result(
-                    (long) SENDTO_HEAP.invokeExact(errno, sockfd, buf, (long) len, flags, destAddr, addrlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return SENDTO_HEAP.heapLong(sockfd, buf, len, flags, destAddr, addrlen);
     }
 
     /** As the first, of memory by address: the caller keeps it alive. */
     public static long sendto(int sockfd, long buf, long len, int flags, long destAddr, int addrlen) {
-        if (len > Unistd.CRITICAL_BYTES) {
-            return sendtoWaiting(sockfd, buf, len, flags, destAddr, addrlen);
-        }
-        MemorySegment errno = CLibrary.criticalErrno();
-        try {
-            return CLibrary.result(
-                    (long) SENDTO_NATIVE.invokeExact(errno, sockfd, buf, len, flags, destAddr, addrlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return len > Unistd.CRITICAL_BYTES
+                ? sendtoWaiting(sockfd, buf, len, flags, destAddr, addrlen)
+                : SENDTO_NATIVE.criticalLong(sockfd, buf, len, flags, destAddr, addrlen);
     }
 
     /** As the first, of memory by address, by a call that may wait: the caller keeps the memory alive. */
     public static long sendtoWaiting(int sockfd, long buf, long len, int flags, long destAddr, int addrlen) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result(
-                    (long) SENDTO_WAITING.invokeExact(errno, sockfd, buf, len, flags, destAddr, addrlen), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return SENDTO_WAITING.callLong(sockfd, buf, len, flags, destAddr, addrlen);
     }
 
     /** As the first, of a segment, whose arena cannot be closed meanwhile; native memory by a call that may wait. */
     public static long sendto(int sockfd, MemorySegment buf, long len, int flags, long destAddr, int addrlen) {
-        boolean inHeap = !buf.isNative();
-        MemorySegment errno = inHeap ? CLibrary.criticalErrno() : CLibrary.errno();
-        try {
-            long returned =
-                    inHeap
-                            ? (long) SENDTO_HEAP.invokeExact(errno, sockfd, buf, len, flags, destAddr, addrlen)
-                            : (long) SENDTO.invokeExact(errno, sockfd, buf, len, flags, destAddr, addrlen);
-            return CLibrary.result(returned, errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return buf.isNative()
+                ? SENDTO.segmentLong(sockfd, buf, len, flags, destAddr, addrlen)
+                : SENDTO_HEAP.heapLong(sockfd, buf, len, flags, destAddr, addrlen);
     }
 
     /**
@@ -396,16 +258,9 @@ public final class SysSocket {
      * names from being closed meanwhile.
      */
     public static long recvmsg(int sockfd, MemorySegment msg, int flags, KeptArenas kept) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            long n =
-                    kept.isEmpty()
-                            ? (long) RECVMSG.invokeExact(errno, sockfd, msg, flags)
-                            : (long) Keeping.RECVMSG.invokeExact(errno, sockfd, msg, flags, kept.arguments());
-            return CLibrary.result(n, errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return kept.isEmpty()
+                ? CFunction.keeping(RECVMSG.callLong(sockfd, msg.address(), flags), msg)
+                : CFunction.keeping(RECVMSG_KEEPING.keptLong(sockfd, msg.address(), flags, kept), msg);
     }
 
     /**
@@ -413,15 +268,8 @@ public final class SysSocket {
      * that msg names from being closed meanwhile.
      */
     public static long sendmsg(int sockfd, MemorySegment msg, int flags, KeptArenas kept) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            long n =
-                    kept.isEmpty()
-                            ? (long) SENDMSG.invokeExact(errno, sockfd, msg, flags)
-                            : (long) Keeping.SENDMSG.invokeExact(errno, sockfd, msg, flags, kept.arguments());
-            return CLibrary.result(n, errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return kept.isEmpty()
+                ? CFunction.keeping(SENDMSG.callLong(sockfd, msg.address(), flags), msg)
+                : CFunction.keeping(SENDMSG_KEEPING.keptLong(sockfd, msg.address(), flags, kept), msg);
     }
 }

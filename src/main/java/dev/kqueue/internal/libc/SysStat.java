@@ -1,15 +1,11 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** {@code <sys/stat.h>}. */
 public final class SysStat {
@@ -37,17 +33,11 @@ public final class SysStat {
     /** {@code sizeof(struct stat)} */
     public static final int SIZE = STAT.size();
 
-    private static final MethodHandle FSTAT =
-            CLibrary.function("fstat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final CFunction FSTAT = CFunction.of("fstat");
 
     /** {@code int fstat(int fd, struct stat *statbuf)}; statbuf is native memory of {@link #SIZE} bytes. */
     public static int fstat(int fd, MemorySegment statbuf) {
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) FSTAT.invokeExact(errno, fd, statbuf), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(FSTAT.callInt(fd, statbuf.address()), statbuf);
     }
 
     /** {@code st_mode}: compare {@code mode & S_IFMT} with the kinds. */

@@ -1,14 +1,10 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** {@code <sys/timerfd.h>}: a timer as a descriptor. */
 public final class SysTimerfd {
@@ -20,31 +16,18 @@ public final class SysTimerfd {
     /** {@code sizeof(struct itimerspec)}: two of struct timespec, the interval and the first expiration. */
     public static final int ITIMERSPEC_SIZE = 2 * Abi.HOST.struct("timespec").size();
 
-    private static final MethodHandle TIMERFD_CREATE =
-            CLibrary.function("timerfd_create", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle TIMERFD_SETTIME =
-            CLibrary.critical("timerfd_settime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final CFunction TIMERFD_CREATE = CFunction.of("timerfd_create");
+    private static final CFunction TIMERFD_SETTIME = CFunction.of("timerfd_settime");
 
     /** {@code int timerfd_create(int clockid, TFD_CLOEXEC | TFD_NONBLOCK)} */
     public static int timerfdCreate(int clockid) {
         int flags = Abi.HOST.constant("TFD_CLOEXEC") | Abi.HOST.constant("TFD_NONBLOCK");
-        MemorySegment errno = CLibrary.errno();
-        try {
-            return CLibrary.result((int) TIMERFD_CREATE.invokeExact(errno, clockid, flags), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return TIMERFD_CREATE.callInt(clockid, flags);
     }
 
     /** {@code int timerfd_settime(int fd, int flags, const struct itimerspec *new_value, NULL)} */
     public static int timerfdSettime(int fd, int flags, MemorySegment newValue) {
-        MemorySegment errno = CLibrary.criticalErrno();
-        try {
-            int returned = (int) TIMERFD_SETTIME.invokeExact(errno, fd, flags, newValue, MemorySegment.NULL);
-            return CLibrary.result(returned, errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        return CFunction.keeping(TIMERFD_SETTIME.criticalInt(fd, flags, newValue.address(), 0), newValue);
     }
 
     /** Fills a {@code struct itimerspec} with one expiration and no interval; 0 nanoseconds disarm the timer. */

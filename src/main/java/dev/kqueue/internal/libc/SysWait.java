@@ -1,15 +1,11 @@
 package dev.kqueue.internal.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** {@code <sys/wait.h>}, as far as Linux's pidfds need it; elsewhere this class does not initialize. */
 public final class SysWait {
@@ -29,8 +25,7 @@ public final class SysWait {
     /** {@code sizeof(siginfo_t)} */
     public static final int SIGINFO_SIZE = SIGINFO.size();
 
-    private static final MethodHandle WAITID =
-            CLibrary.function("waitid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final CFunction WAITID = CFunction.of("waitid");
 
     /**
      * {@code waitid(P_PIDFD, pidfd, info, WEXITED | WNOHANG | WNOWAIT)}: the wait status of a child, which stays to be
@@ -40,13 +35,7 @@ public final class SysWait {
      */
     public static int status(int pidfd, MemorySegment info) {
         info.fill((byte) 0);
-        MemorySegment errno = CLibrary.errno();
-        int result;
-        try {
-            result = CLibrary.result((int) WAITID.invokeExact(errno, P_PIDFD, pidfd, info, LOOK), errno);
-        } catch (Throwable thrown) {
-            throw CLibrary.unexpected(thrown);
-        }
+        int result = CFunction.keeping(WAITID.callInt(P_PIDFD, pidfd, info.address(), LOOK), info);
         if (result < 0) {
             return result;
         }

@@ -15,7 +15,7 @@ public final class LinkedFunctions {
     private LinkedFunctions() {}
 
     private static final Pattern LINKED =
-            Pattern.compile("CLibrary\\s*\\.\\s*(?:function|critical|has|address)\\(\\s*\"(\\w+)\"");
+            Pattern.compile("(?:CFunction\\s*\\.\\s*of|CLibrary\\s*\\.\\s*(?:has|address))\\(\\s*\"(\\w+)\"");
 
     /** All of them, sorted. */
     public static List<String> all() throws IOException {
