@@ -12,6 +12,8 @@ import java.lang.ref.Reference;
  * whether C returns an int or 64 bits. Use one object for calls of one shape only: its first call makes sure that there
  * is room to link the shape.
  */
+// Not in a finally block: if the call throws, C has not been called or has returned.
+@SuppressWarnings("ReachabilityFenceUsage")
 final class CFunction {
     private final String name;
 
@@ -193,7 +195,8 @@ final class CFunction {
         MemorySegment address = target();
         MemorySegment errno = CLibrary.errno();
         try {
-            return CLibrary.result((int) (long) Shapes.variadic().invokeExact(address, errno, a, b, c, 0L, 0L, 0L), errno);
+            return CLibrary.result(
+                    (int) (long) Shapes.variadic().invokeExact(address, errno, a, b, c, 0L, 0L, 0L), errno);
         } catch (Throwable thrown) {
             throw CLibrary.unexpected(thrown);
         }

@@ -1,7 +1,6 @@
 package dev.kqueue.internal.libc;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -12,8 +11,8 @@ import java.lang.foreign.ValueLayout;
  * <h2>errno</h2>
  *
  * A call captures errno in a segment of the calling thread, and turns the pair of result and errno into one number:
- * {@code >= 0} as C returned it, or {@code -errno}. errno is captured within the downcall, because anything the JVM does
- * between two downcalls may change it.
+ * {@code >= 0} as C returned it, or {@code -errno}. errno is captured within the downcall, because anything the JVM
+ * does between two downcalls may change it.
  *
  * <h2>Which kind of call</h2>
  *

@@ -1,6 +1,5 @@
 package dev.kqueue.internal.libc;
 
-
 import java.lang.foreign.MemorySegment;
 
 /** {@code <gnu/libc-version.h>}. */

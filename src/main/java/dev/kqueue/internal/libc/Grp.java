@@ -1,7 +1,5 @@
 package dev.kqueue.internal.libc;
 
-
-
 /** {@code <grp.h>}. */
 public final class Grp {
     private Grp() {}

@@ -1,6 +1,5 @@
 package dev.kqueue.internal.libc;
 
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

@@ -1,7 +1,5 @@
 package dev.kqueue.internal.libc;
 
-
-
 /** {@code <pthread.h>}. */
 public final class Pthread {
     private Pthread() {}

@@ -1,7 +1,5 @@
 package dev.kqueue.internal.libc;
 
-
-
 /** {@code <pwd.h>}. */
 public final class Pwd {
     private Pwd() {}

@@ -18,9 +18,9 @@ import java.util.Arrays;
  * take six numbers of 64 bits and return one. In the calling conventions of x86-64 and aarch64 these lie in registers,
  * of which the callee reads those that it knows.
  *
- * <p>Each shape is linked at its first use, in a class of its own, so that the handle is a constant for the JIT. If that
- * fails (StackOverflowError, OutOfMemoryError, denied access) the constant stays null, and each call links again until
- * it succeeds: the call is then slower, but works.
+ * <p>Each shape is linked at its first use, in a class of its own, so that the handle is a constant for the JIT. If
+ * that fails (StackOverflowError, OutOfMemoryError, denied access) the constant stays null, and each call links again
+ * until it succeeds: the call is then slower, but works.
  */
 final class Shapes {
     private Shapes() {}

@@ -1,6 +1,5 @@
 package dev.kqueue.internal.libc;
 
-
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;

@@ -1,7 +1,5 @@
 package dev.kqueue.internal.libc;
 
-
-
 import java.lang.foreign.MemorySegment;
 
 /** {@code <sys/event.h>}: kqueue(2) itself, where the C library has it. */

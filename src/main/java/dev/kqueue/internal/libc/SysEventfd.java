@@ -1,8 +1,6 @@
 package dev.kqueue.internal.libc;
 
-
 import dev.kqueue.internal.abi.Abi;
-
 
 /** {@code <sys/eventfd.h>}: a counter as a descriptor. Linux, FreeBSD 13 and NetBSD 10 have it. */
 public final class SysEventfd {

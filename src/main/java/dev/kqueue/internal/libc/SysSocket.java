@@ -1,6 +1,5 @@
 package dev.kqueue.internal.libc;
 
-
 import dev.kqueue.internal.abi.Abi;
 
 import java.lang.foreign.MemorySegment;
@@ -82,7 +81,6 @@ public final class SysSocket {
     private static final int NONBLOCK = Abi.HOST.find("SOCK_NONBLOCK").orElse(0);
 
     private static final boolean ACCEPT4 = CLOEXEC.isPresent() && CLibrary.has("accept4");
-
 
     private static final CFunction SOCKET = CFunction.of("socket");
     private static final CFunction SOCKETPAIR = CFunction.of("socketpair");
@@ -182,7 +180,8 @@ public final class SysSocket {
 
     /** {@code int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen)} */
     public static int getsockopt(int sockfd, int level, int optname, MemorySegment optval, MemorySegment optlen) {
-        return CFunction.keeping(GETSOCKOPT.callInt(sockfd, level, optname, optval.address(), optlen.address()), optval, optlen);
+        return CFunction.keeping(
+                GETSOCKOPT.callInt(sockfd, level, optname, optval.address(), optlen.address()), optval, optlen);
     }
 
     /** {@code int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen)} */

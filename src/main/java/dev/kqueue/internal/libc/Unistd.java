@@ -1,6 +1,5 @@
 package dev.kqueue.internal.libc;
 
-
 import java.lang.foreign.MemorySegment;
 
 /** {@code <unistd.h>}. */
@@ -53,9 +52,7 @@ public final class Unistd {
      * meanwhile. If buf lies in the heap, of a non-blocking descriptor and at most {@link #CRITICAL_BYTES}.
      */
     public static long read(int fd, MemorySegment buf, long count) {
-        return buf.isNative()
-                ? READ.segmentLong(fd, buf, count, 0, 0, 0)
-                : READ_HEAP.heapLong(fd, buf, count, 0, 0, 0);
+        return buf.isNative() ? READ.segmentLong(fd, buf, count, 0, 0, 0) : READ_HEAP.heapLong(fd, buf, count, 0, 0, 0);
     }
 
     /**
