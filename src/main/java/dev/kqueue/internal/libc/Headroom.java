@@ -17,6 +17,7 @@ final class Headroom {
     private static final int CHUNK = 64 * 1024;
 
     /** Throws StackOverflowError or OutOfMemoryError if there is not enough. */
+    @SuppressWarnings("ReachabilityFenceUsage") // What matters is that the arrays have been made.
     static void ensure() {
         descend(FRAMES, 0, 0, 0, 0);
         byte[] first = new byte[CHUNK];
