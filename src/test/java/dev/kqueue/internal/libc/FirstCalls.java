@@ -87,6 +87,7 @@ final class FirstCalls {
     }
 
     /** Whether the call is still to be made. */
+    @SuppressWarnings("InfiniteRecursion") // until the stack is full
     private static boolean descend(Call call, int[] failures) {
         boolean pending;
         try {
@@ -105,17 +106,22 @@ final class FirstCalls {
         return pending;
     }
 
+    /** Fills the heap with arrays of this size. */
+    private static void fill(List<byte[]> ballast, int size) {
+        try {
+            while (ballast.size() < 1 << 16) {
+                ballast.add(new byte[size]);
+            }
+        } catch (OutOfMemoryError full) {
+            // As was meant.
+        }
+    }
+
     /** Fills the heap, and makes the call with ever more of it free until it succeeds. */
     private static int exhaustions(Call call) {
         List<byte[]> ballast = new ArrayList<>(1 << 16);
         for (int size = 1 << 20; size >= 64; size /= 4) {
-            try {
-                while (ballast.size() < 1 << 16) {
-                    ballast.add(new byte[size]);
-                }
-            } catch (OutOfMemoryError full) {
-                continue;
-            }
+            fill(ballast, size);
         }
         int failures = 0;
         while (true) {
