@@ -27,6 +27,7 @@ final class Architecture {
     static final String DIRECTORY = "dev.kqueue.internal.directory";
     static final String BSD = "dev.kqueue.internal.bsd";
     static final String JVM = "dev.kqueue.internal.jvm";
+    static final String SIGNAL = "dev.kqueue.internal.signal";
     static final String LINUX = "dev.kqueue.internal.linux";
 
     /** Each package, and those that it may refer to. */
@@ -38,7 +39,8 @@ final class Architecture {
                     Map.entry(API, Set.of(ABI, LIBC, THREAD, BACKEND)),
                     Map.entry(BACKEND, Set.of(API, LIBC)),
                     Map.entry(BSD, Set.of(API, BACKEND, LIBC, ABI)),
-                    Map.entry(LINUX, Set.of(API, BACKEND, LIBC, ABI, THREAD)),
+                    Map.entry(LINUX, Set.of(API, BACKEND, SIGNAL, LIBC, ABI, THREAD)),
+                    Map.entry(SIGNAL, Set.of(LIBC, ABI)),
                     Map.entry(FD, Set.of(API, LIBC, ABI)),
                     Map.entry(PARK, Set.of(API, FD, LIBC, ABI, THREAD)),
                     Map.entry(SOCKET, Set.of(FD, LIBC, ABI)),
@@ -47,7 +49,10 @@ final class Architecture {
                     Map.entry(WAKEUP, Set.of(API, FD, LIBC, ABI)),
                     Map.entry(CHANNEL, Set.of(API, FD, PARK, SOCKET, IO, JAVANET, LIBC, ABI)),
                     Map.entry(
-                            NIO, Set.of(API, CHANNEL, FD, PARK, SOCKET, IO, WAKEUP, LIBC, ABI, THREAD, DIRECTORY, JVM)),
+                            NIO,
+                            Set.of(
+                                    API, CHANNEL, FD, PARK, SOCKET, IO, WAKEUP, SIGNAL, LIBC, ABI, THREAD, DIRECTORY,
+                                    JVM)),
                     Map.entry(NIO_FILE, Set.of(API, DIRECTORY, WAKEUP, LIBC)),
                     Map.entry(DIRECTORY, Set.of(API, FD)),
                     Map.entry(JVM, Set.of()),
@@ -110,15 +115,15 @@ final class Architecture {
             return from.equals(LIBC);
         }
         if (referred.startsWith("sun.misc.Signal")) {
-            // The JVM owns signal delivery on Linux; this is the only way to it that needs no flag.
-            return from.equals(LINUX);
+            // The JVM owns the delivery of signals; this is the only way to it that needs no flag.
+            return from.equals(SIGNAL);
         }
         return !isJdkInternal(referred);
     }
 
     private static boolean mayName(ClassFacts type, String literal) {
         // By name, since javac cannot be kept from warning of its use.
-        boolean signals = literal.startsWith("sun.misc.Signal") && type.packageName().equals(LINUX);
+        boolean signals = literal.startsWith("sun.misc.Signal") && type.packageName().equals(SIGNAL);
         return (signals || JDK_INTERNALS.stream().noneMatch(literal::startsWith))
                 && (!literal.startsWith(SYSTEM) || type.packageName().equals(ABI));
     }

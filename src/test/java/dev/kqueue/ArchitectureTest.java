@@ -61,7 +61,7 @@ final class ArchitectureTest {
         "dev.kqueue.HostKQueue$1, dev.kqueue.internal.bsd.KernelKQueue",
         "dev.kqueue.KQueue, dev.kqueue.internal.libc.Unistd",
         "dev.kqueue.nio.EventKnote, dev.kqueue.KQueue",
-        "dev.kqueue.internal.linux.Scan, sun.misc.SignalHandler",
+        "dev.kqueue.internal.signal.SignalLink, sun.misc.SignalHandler",
         "dev.kqueue.internal.libc.Unistd, java.lang.foreign.Linker$Option",
         "dev.kqueue.nio.EventKnote, java.lang.foreign.MemorySegment",
         "dev.kqueue.tool.Main, dev.kqueue.nio.EventKnote",

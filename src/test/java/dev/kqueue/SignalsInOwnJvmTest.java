@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.nio.KQueueSelector;
+import dev.kqueue.nio.Signal;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +122,26 @@ class SignalsInOwnJvmTest {
         }
     }
 
+    /** A copy that handles a signal by a selector. */
+    public static final class Handler implements Callable<Boolean>, AutoCloseable {
+        private final KQueueSelector selector = KQueueSelector.open();
+
+        public Handler(String signal) throws IOException {
+            selector.handleSignal(Signal.of(signal));
+        }
+
+        @Override
+        public Boolean call() throws IOException {
+            selector.selectedKeys().clear();
+            return selector.select(KQueueDriver.SOON) == 1;
+        }
+
+        @Override
+        public void close() throws IOException {
+            selector.close();
+        }
+    }
+
     /** Opens and closes copies as its arguments say, and then waits for what becomes of it. */
     public static final class Copies {
         /** The program's own handler has been called. */
@@ -134,7 +156,8 @@ class SignalsInOwnJvmTest {
             for (String step : arguments[1].split(" ")) {
                 int index = step.charAt(step.length() - 1) - '0';
                 switch (step.charAt(0)) {
-                    case '+' -> copies[index] = open(signal);
+                    case '+' -> copies[index] = open(Copy.class, signal);
+                    case '*' -> copies[index] = open(Handler.class, signal);
                     case '-' -> copies[index].close();
                     case '!' -> JvmSignal.handle(signal, JvmSignal.handler(PROGRAM::countDown));
                     case '.' -> Runtime.getRuntime().halt(0);
@@ -160,10 +183,10 @@ class SignalsInOwnJvmTest {
         }
 
         @SuppressWarnings("resource") // it lives as long as its copy
-        private static AutoCloseable open(String signal) throws Exception {
+        private static AutoCloseable open(Class<?> copied, String signal) throws Exception {
             ClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
-            Class<?> type = loader.loadClass(Copy.class.getName());
-            assertThat(type).isNotEqualTo(Copy.class);
+            Class<?> type = loader.loadClass(copied.getName());
+            assertThat(type).isNotEqualTo(copied);
             return (AutoCloseable) type.getConstructor(String.class).newInstance(signal);
         }
 
@@ -231,5 +254,28 @@ class SignalsInOwnJvmTest {
     void handlerThatTheProgramSetsMeanwhileStays() throws Exception {
         assertThat(run("USR1", "+0 !0 -0", 0)).contains("ready").doesNotContain("deaf");
         assertThat(run("USR1", "+0 !0 +1 -0 -1", 0)).contains("ready").doesNotContain("deaf");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*0 ?0 .",
+                "*0 +1 ?0 ?1 .",
+                "+0 *1 ?0 ?1 .",
+                "*0 *1 -0 ?1 .",
+                "*0 *1 -1 ?0 .",
+                "+0 *1 +2 -1 *1 -2 ?0 ?1 .",
+            })
+    void jvmStaysAsLongAsACopyHandlesTerm(String steps) throws Exception {
+        List<String> lines = run("TERM", steps, 0);
+
+        assertThat(lines.stream().filter(line -> line.endsWith(" true")).count())
+                .isEqualTo(steps.chars().filter(c -> c == '?').count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*0 -0", "*0 *1 -0 -1", "+0 *1 -1", "*0 +1 -0", "+0 *1 +2 -1 -0"})
+    void jvmShutsDownOnTermWhenNoCopyHandlesItAnyMore(String steps) throws Exception {
+        assertThat(run("TERM", steps, 128 + number("TERM"))).contains("ready", "shutdown").doesNotContain("deaf");
     }
 }

@@ -14,7 +14,7 @@ import java.nio.channels.spi.AbstractSelectableChannel;
  * to read or write: its {@link EventKey} records the events.
  *
  * {@snippet :
- * SignalKey term = selector.watchSignal(Signal.TERM);
+ * SignalKey term = selector.handleSignal(Signal.TERM);
  * TimerKey tick = selector.scheduleAtFixedRate(Duration.ofSeconds(1));
  * selector.select(key -> {
  *     if (key == term) {

@@ -3,6 +3,7 @@ package dev.kqueue.nio;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 
+import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 
 /**
@@ -17,6 +18,8 @@ import java.nio.channels.SelectionKey;
  */
 public abstract sealed class EventKey extends KQueueSelectionKey
         permits PathKey, VnodeKey, DirectoryKey, ProcessKey, SignalKey, TimerKey, UserKey, KEventKey {
+    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
+
     private final EventChannel channel;
 
     /** Made with the channel, by the selector, for this key: closed with it. */
@@ -112,6 +115,28 @@ public abstract sealed class EventKey extends KQueueSelectionKey
         if (interest() != ops || hasUnsubmitted()) {
             selector().interestChanged(this);
         }
+    }
+
+    /** {@link KQueueSelector#trigger} on a thread of the JVM, which is thrown nothing. */
+    final void triggerByTheJvm() {
+        try {
+            selector().trigger(this);
+        } catch (UncheckedIOException notWoken) {
+            // The next selection operation finds the key.
+            LOG.log(System.Logger.Level.WARNING, this + " has an event", notWoken);
+        }
+    }
+
+    /**
+     * What the event needs besides its knote, before that is added: 0, or an errno as of a registration that failed.
+     */
+    int beginning() {
+        return 0;
+    }
+
+    /** Undoes {@link #beginning}, if that has been called: the key is not registered any more. May be called twice. */
+    void released() {
+        // Most keys need nothing.
     }
 
     /** Whether a change other than of the interest set may wait to be submitted. */

@@ -60,6 +60,10 @@ final class EventRegistrations {
             // Its knote may be of what had the ident before, and must not become this key's.
             remove(owner);
         }
+        int refused = key.beginning();
+        if (refused != 0) {
+            throw channel.failure(refused, null);
+        }
         for (int attempt = 0; ; ) {
             int errno = submit(key, EventKnote.NONE, key.knotes);
             if (errno == 0) {
@@ -128,6 +132,7 @@ final class EventRegistrations {
      * holds the channel, so that its descriptor is still the same.
      */
     synchronized void withdraw(EventKey key) throws IOException {
+        key.released();
         if (key.knote() == null) {
             return;
         }

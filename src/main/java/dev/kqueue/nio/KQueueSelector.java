@@ -446,15 +446,49 @@ public final class KQueueSelector extends AbstractSelector {
     }
 
     /**
-     * Watches a signal, with a {@link SignalChannel} that is closed with the key. The signal's handler or default
-     * action still runs.
+     * Counts a signal, with a {@link SignalChannel} that is closed with the key, beside the handler that is there: the
+     * JVM still shuts down on HUP, INT and TERM. To have a signal as an event alone: {@link #handleSignal}.
      *
-     * @throws IOException if the signal cannot be watched
-     * @throws IllegalStateException if this selector watches the signal already
+     * @throws IOException if the signal cannot be watched: see {@link Signal}
+     * @throws IllegalStateException if this selector watches or handles the signal already
      * @throws UnsupportedOperationException if this system has no such signal
      */
     public SignalKey watchSignal(Signal signal, Object attachment) throws IOException {
         return (SignalKey) open(SignalChannel.open(signal), attachment);
+    }
+
+    /** {@link #handleSignal(Signal, Object)} without an attachment. */
+    public SignalKey handleSignal(Signal signal) throws IOException {
+        return handleSignal(signal, null);
+    }
+
+    /**
+     * Takes a signal over, with a {@link SignalChannel} that is closed with the key. As long as the key is valid, the
+     * signal is an event of this selector and nothing else: neither the JVM's handler nor one that the program has set
+     * before is called, and no default action ends the process. Then the former handler is back.
+     *
+     * {@snippet :
+     * SignalKey reload = selector.handleSignal(Signal.HUP);
+     * SignalKey term = selector.handleSignal(Signal.TERM);
+     * while (term.isValid()) {
+     *     selector.select(key -> {
+     *         if (key == reload) {
+     *             readConfiguration();
+     *         } else if (key == term) {
+     *             term.cancel(); // a second one ends the JVM at once
+     *         } else {
+     *             serve(key);
+     *         }
+     *     });
+     * }
+     * }
+     *
+     * @throws IOException if the signal cannot be handled: see {@link Signal}
+     * @throws IllegalStateException if this selector watches or handles the signal already
+     * @throws UnsupportedOperationException if this system has no such signal
+     */
+    public SignalKey handleSignal(Signal signal, Object attachment) throws IOException {
+        return (SignalKey) open(SignalChannel.handling(signal), attachment);
     }
 
     /** {@link #watch(KEvent, Object)} without an attachment. */
@@ -793,8 +827,11 @@ public final class KQueueSelector extends AbstractSelector {
             key.holding = false;
             key.source().release();
         }
-        if (key instanceof EventKey event && event.closesChannel()) {
-            close(event.channel());
+        if (key instanceof EventKey event) {
+            event.released();
+            if (event.closesChannel()) {
+                close(event.channel());
+            }
         }
     }
 

@@ -2,7 +2,6 @@ package dev.kqueue.nio;
 
 import dev.kqueue.Note;
 
-import java.io.UncheckedIOException;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -19,8 +18,6 @@ import java.util.Set;
  * }
  */
 public final class ProcessKey extends EventKey {
-    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
-
     private static final int UNKNOWN = -1;
 
     /** Null if the kernel alone reports the exit. */
@@ -98,16 +95,7 @@ public final class ProcessKey extends EventKey {
         super.registered(ops);
         if (child != null) {
             // The JVM's reaper completes it; the program's handler then finds the exit value in the Process.
-            var _ = child.onExit().whenComplete((exited, failure) -> reaped());
-        }
-    }
-
-    private void reaped() {
-        try {
-            selector().trigger(this);
-        } catch (UncheckedIOException notWoken) {
-            // The next selection operation finds the key.
-            LOG.log(System.Logger.Level.WARNING, this + " has exited", notWoken);
+            var _ = child.onExit().whenComplete((exited, failure) -> triggerByTheJvm());
         }
     }
 

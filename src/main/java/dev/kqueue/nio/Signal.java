@@ -7,10 +7,37 @@ import java.util.OptionalInt;
 /**
  * The signals of Unix, of every system, by name: systems do not agree on their numbers.
  *
- * <p>Watching a signal does not change its action: a signal whose default is to end the process still ends it on macOS
- * and the BSDs, unless it is handled or ignored. On Linux a watched signal is handled by being counted. Signals that
- * cannot be caught, or that the JVM needs for itself, are refused when they are registered; on Linux all are by a JVM
- * that was started with {@code -Xrs}.
+ * {@snippet :
+ * SignalKey term = selector.handleSignal(Signal.TERM); // an event instead of the end of the JVM
+ * SignalKey resized = selector.watchSignal(Signal.WINCH); // an event beside what happens anyway
+ * }
+ *
+ * <h2>To watch and to handle</h2>
+ *
+ * A signal that is <i>watched</i> ({@link KQueueSelector#watchSignal}) is counted, and otherwise does what it does
+ * without: the JVM shuts down on HUP, INT and TERM, a handler of the program is called. A default action that ends the
+ * process still does so on macOS and the BSDs; on Linux it is withheld while the signal is watched.
+ *
+ * <p>A signal that is <i>handled</i> ({@link KQueueSelector#handleSignal}) is an event and nothing else, on every
+ * system. The handler that was there before, the JVM's or the program's, is back as soon as no valid key handles the
+ * signal; a default action is, with the selection operation that lets go of the last key, or when the selector is
+ * closed.
+ *
+ * <ul>
+ *   <li>Two keys of one signal, in two selectors or in two copies of this library in class loaders of their own: each
+ *       has the event, and the signal is handled as long as one of them handles it.
+ *   <li>A handler that the program sets by {@code sun.misc.Signal} while there is a key is called in place of all that.
+ *       Then the kqueue of Linux does not count any more, unless that handler calls the one that it replaced; a
+ *       kernel's kqueue counts in any case.
+ *   <li>{@code SIGCHLD} may be watched and handled: {@link Process} does not need it. Several children that end at one
+ *       time may be one signal.
+ *   <li>Signals that cannot be caught (KILL, STOP) or that the JVM needs for itself (SEGV, BUS, ILL, FPE, TRAP, QUIT,
+ *       USR2) cannot be handled, nor watched on Linux: {@link java.io.IOException}.
+ *   <li>A JVM that was started with {@code -Xrs} leaves signals alone: none can be handled, nor watched on Linux.
+ *   <li>A process that was started with HUP or INT ignored ({@code nohup}, a shell's {@code &}) still gets them as
+ *       events.
+ *   <li>A child process begins with the default action of a signal that is watched or handled.
+ * </ul>
  *
  * @see <a href="https://man.freebsd.org/sigaction/2">sigaction(2)</a>
  */

@@ -22,18 +22,21 @@ final class Signals {
         }
         Signals signals = new Signals();
         try (KQueueSelector selector = KQueueSelector.open()) {
-            StringJoiner watched = new StringJoiner(" ");
+            StringJoiner handled = new StringJoiner(" ");
             for (Signal signal : Signal.values()) {
                 if (signal.isDefined()) {
                     try {
-                        selector.watchSignal(signal);
-                        watched.add(signal.name());
+                        selector.handleSignal(signal);
+                        handled.add(signal.name());
                     } catch (IOException e) {
                         System.out.println(e.getMessage());
                     }
                 }
             }
-            System.out.println("process " + ProcessHandle.current().pid() + " watches " + watched);
+            if (handled.length() == 0) {
+                return 1;
+            }
+            System.out.println("process " + ProcessHandle.current().pid() + " handles " + handled);
             System.out.println("end it with INT or TERM");
             while (!signals.done) {
                 selector.select(signals::handle);

@@ -136,16 +136,28 @@ class ToolsTest {
     @Test
     void signalsPrintsWhatIsSentUntilItIsToEnd() throws Exception {
         try (RunningTool tool = new RunningTool("signals")) {
-            tool.expect("SIGKILL cannot be watched");
-            tool.expect("watches");
+            tool.expect("SIGKILL cannot be handled");
+            tool.expect("handles");
             tool.expect("end it");
             kill("USR1", tool);
             tool.expect("SIGUSR1");
             kill("WINCH", tool);
             tool.expect("SIGWINCH");
+            kill("HUP", tool);
+            tool.expect("SIGHUP");
             kill("TERM", tool);
-            // As the JVM ends by TERM, or as the tool does.
-            assertThat(tool.exitStatus()).isIn(0, 143);
+            tool.expect("SIGTERM");
+            assertThat(tool.exitStatus()).isZero();
+        }
+        try (RunningTool tool = new RunningTool("signals")) {
+            tool.expect("end it");
+            kill("INT", tool);
+            tool.expect("SIGINT");
+            assertThat(tool.exitStatus()).isZero();
+        }
+        try (RunningTool tool = new RunningTool(List.of("-Xrs"), "signals")) {
+            tool.expect("SIGTERM cannot be handled: this JVM was started with -Xrs");
+            assertThat(tool.exitStatus()).isOne();
         }
         try (RunningTool tool = new RunningTool("signals", "HUP")) {
             tool.expect("usage: ./kq signals");

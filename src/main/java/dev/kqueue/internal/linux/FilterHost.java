@@ -11,8 +11,8 @@ package dev.kqueue.internal.linux;
  *       hold it, and so does {@link Core#hear}, by which epoll's events reach a filter's own descriptor. No method
  *       waits.
  *   <li>{@link #signalled} takes the lock. It is called from a signal handler's thread, which must hold neither the
- *       lock of a kqueue nor {@link JvmSignals#monitor}.
- *   <li>{@link JvmSignals#monitor} is taken after the kqueue's lock: {@link FilterOps#attach} and {@link
+ *       lock of a kqueue nor that of {@code SignalDispatch}.
+ *   <li>{@code SignalDispatch} has a lock that is taken after the kqueue's lock: {@link FilterOps#attach} and {@link
  *       FilterOps#detach} of EVFILT_SIGNAL do so.
  *   <li>The lock of a nested kqueue is taken after that of the kqueue that watches it, see {@link Nesting}.
  * </ul>

@@ -3,6 +3,7 @@ package dev.kqueue.internal.linux;
 import dev.kqueue.Filter;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.signal.SignalDispatch;
 
 import java.util.Arrays;
 
@@ -39,7 +40,7 @@ final class Filters {
     }
 
     static boolean has(Filter filter) {
-        return (filter != Filter.SIGNAL || (JvmSignals.isPresent() && JvmSignals.areDelivered()))
+        return (filter != Filter.SIGNAL || SignalDispatch.isSupported())
                 && filter.isDefined()
                 && isPresent(of(filter.value()));
     }

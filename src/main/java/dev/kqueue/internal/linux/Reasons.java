@@ -2,6 +2,7 @@ package dev.kqueue.internal.linux;
 
 import dev.kqueue.Filter;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.signal.SignalDispatch;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -121,18 +122,9 @@ final class Reasons {
     }
 
     private static String ofSignal(long ident, int errno) {
-        if (errno == Errno.EBUSY) {
-            return "the JVM or the kernel keeps SIG" + SignalDispatch.name((int) ident) + " for itself";
-        }
-        if (errno == Errno.EINVAL) {
-            return ident + " is no signal that a JVM can handle, or fflags is not 0";
-        }
-        if (errno == Errno.ENOTSUP) {
-            return "this JVM was started with -Xrs, and so hands no signal to a program";
-        }
-        return errno == Errno.ENOSYS
-                ? "signals reach a JVM through the module jdk.unsupported only: --add-modules jdk.unsupported"
-                : null;
+        return errno == Errno.EINVAL
+                ? ident + " is no signal that a JVM can handle, or fflags is not 0"
+                : SignalDispatch.reason((int) ident, errno);
     }
 
     private static String ofTimer(int errno) {

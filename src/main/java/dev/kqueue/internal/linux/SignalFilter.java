@@ -2,14 +2,14 @@ package dev.kqueue.internal.linux;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.signal.SignalDispatch;
+import dev.kqueue.internal.signal.SignalReceiver;
 
 /**
  * EVFILT_SIGNAL: {@code data} is how often the signal has come since the last report. EV_CLEAR is implied. The signal's
  * other effects go on; see {@link SignalDispatch} for what that means beside the JVM.
  */
 final class SignalFilter implements FilterOps {
-    private static final int HIGHEST = 64;
-
     @Override
     public boolean isDescriptor() {
         return false;
@@ -17,19 +17,30 @@ final class SignalFilter implements FilterOps {
 
     @Override
     public int attach(Knote kn) {
-        if (kn.requestedFflags() != 0 || kn.ident() <= 0 || kn.ident() > HIGHEST) {
+        if (kn.requestedFflags() != 0 || kn.ident() <= 0 || kn.ident() > SignalDispatch.HIGHEST) {
             return Errno.EINVAL;
         }
-        if (!JvmSignals.isPresent()) {
-            return Errno.ENOSYS;
-        }
         kn.addFlag(KEvent.EV_CLEAR);
-        return SignalDispatch.of((int) kn.ident()).add(kn);
+        SignalReceiver counter =
+                () -> {
+                    kn.kq().signalled(kn);
+                    return false;
+                };
+        // Before the handler is set: without memory nothing is left behind.
+        kn.setHook(counter);
+        int error = SignalDispatch.of((int) kn.ident()).add(counter);
+        if (error != 0) {
+            kn.setHook(null);
+        }
+        return error;
     }
 
     @Override
     public void detach(Knote kn) {
-        SignalDispatch.of((int) kn.ident()).remove(kn);
+        if (kn.hook() instanceof SignalReceiver counter) {
+            SignalDispatch.of((int) kn.ident()).remove(counter);
+            kn.setHook(null);
+        }
     }
 
     @Override

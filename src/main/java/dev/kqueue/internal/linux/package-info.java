@@ -23,7 +23,7 @@
  *   <tr><td>processes</td><td>What happens to a process?</td>
  *       <td>ProcFilter, ChildReport, ProcConnector, ProcSocket, ExitStatus</td></tr>
  *   <tr><td>signals</td><td>Who learns of a signal to this process?</td>
- *       <td>SignalFilter, SignalDispatch, SignalLink, JvmSignals</td></tr>
+ *       <td>SignalFilter; {@code SignalDispatch} of internal.signal</td></tr>
  *   <tr><td>timers</td><td>When is the next deadline?</td><td>TimerFilter, TimerQueue, Deadline</td></tr>
  * </table>
  *

@@ -47,7 +47,6 @@ class FilterHostTest {
                 ChildReport.class,
                 ProcConnector.class,
                 SignalFilter.class,
-                SignalDispatch.class,
                 TimerFilter.class,
                 TimerQueue.class,
                 UserFilter.class,

@@ -1,4 +1,4 @@
-package dev.kqueue.internal.linux;
+package dev.kqueue.internal.signal;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -12,7 +12,11 @@ import java.util.function.BiConsumer;
  * one only, so a link that others have been set upon cannot be taken off by {@code Signal.handle}. Links that follow
  * each other therefore know each other in both directions, and one is taken out of their middle as out of any list with
  * two directions. The copies do not share this class; they call each other's handlers as a {@link BiConsumer}, whose
- * arguments are the name of a field and its new value, and which are recognized by {@link #NAME}.
+ * arguments are the name of a field and its new value, or {@link #TAKEN} and the signal, and which are recognized by
+ * {@link #NAME}.
+ *
+ * <p>A signal that a receiver takes is passed on to former links of other copies, whose receivers count it, as one that
+ * is taken: the handler below all links, the JVM's or the program's, is not called.
  *
  * <p>A link is not taken out if a handler of the program was set upon it, which may call it. It counts nothing any
  * more, and passes signals on: without it the program would be deaf to them.
@@ -23,6 +27,9 @@ final class SignalLink implements InvocationHandler {
 
     private static final String FORMER = "former";
     private static final String LATER = "later";
+
+    /** The signal has come, and a link that was set later takes it. */
+    private static final String TAKEN = "taken";
 
     private final SignalDispatch dispatch;
 
@@ -47,7 +54,7 @@ final class SignalLink implements InvocationHandler {
     @SuppressWarnings("ReferenceEquality") // the equals of a proxy
     public Object invoke(Object proxy, Method method, Object[] arguments) {
         switch (method.getName()) {
-            case "handle" -> handle();
+            case "handle" -> handle(false);
             case "accept" -> change(arguments[0], arguments[1]);
             case "equals" -> {
                 return proxy == arguments[0];
@@ -65,7 +72,9 @@ final class SignalLink implements InvocationHandler {
     }
 
     private void change(Object field, Object value) {
-        if (FORMER.equals(field)) {
+        if (TAKEN.equals(field)) {
+            handle(true);
+        } else if (FORMER.equals(field)) {
             former = value;
         } else if (LATER.equals(field)) {
             later = value;
@@ -123,21 +132,25 @@ final class SignalLink implements InvocationHandler {
         return last == handler;
     }
 
-    private void handle() {
-        boolean counted;
-        try {
-            counted = dispatch.count(this);
-        } finally {
-            pass();
-        }
-        if (!counted && JvmSignals.isDefault(former)) {
+    /**
+     * The signal has come.
+     *
+     * @param takenAbove by a link that was set later
+     */
+    private void handle(boolean takenAbove) {
+        if (!dispatch.receive(this, takenAbove) && JvmSignals.isDefault(former)) {
             restoreDefault();
         }
     }
 
-    private void pass() {
+    /** Calls what was there before: only links, if the signal is taken. */
+    void pass(boolean taken) {
         Object before = former;
         if (before == null || !JvmSignals.isCallable(before)) {
+            return;
+        }
+        if (taken) {
+            tell(before, TAKEN, signal);
             return;
         }
         try {
@@ -150,7 +163,7 @@ final class SignalLink implements InvocationHandler {
     /** A link that was left behind is the last again: then what it was set in place of is to happen. */
     private void restoreDefault() {
         synchronized (JvmSignals.monitor()) {
-            if (dispatch.isCounting(this) || later != null || !isLast()) {
+            if (dispatch.isReceiving(this) || later != null || !isLast()) {
                 return;
             }
             JvmSignals.handle(signal, former);

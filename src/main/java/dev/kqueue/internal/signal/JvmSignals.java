@@ -1,4 +1,4 @@
-package dev.kqueue.internal.linux;
+package dev.kqueue.internal.signal;
 
 import java.io.File;
 import java.io.IOException;
