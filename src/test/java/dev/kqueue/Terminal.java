@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A pseudo-terminal of Linux: what is written to one end is read from the other, raw. */
-final class Terminal {
+public final class Terminal {
     private static final int TIOCSPTLCK = 0x40045431;
     private static final int TIOCGPTN = 0x80045430;
 
@@ -23,22 +23,34 @@ final class Terminal {
 
     /** The terminal itself at the read end, the program that plays its user at the write end. */
     static Pair typedTo() {
-        int master = open("/dev/ptmx");
+        int master = openMaster();
         return new Pair(slave(master), master);
     }
 
     /** The terminal itself at the write end. */
     static Pair writtenTo() {
-        int master = open("/dev/ptmx");
+        int master = openMaster();
         return new Pair(master, slave(master));
     }
 
-    private static int slave(int master) {
+    /** The end of a new one that plays its user: non-blocking. */
+    public static int openMaster() {
+        return open("/dev/ptmx");
+    }
+
+    /** The path of the terminal itself. */
+    public static String nameOf(int master) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment number = arena.allocate(JAVA_INT);
             assertThat(SysIoctl.ioctl(master, TIOCSPTLCK, number)).isZero();
             assertThat(SysIoctl.ioctl(master, Integer.toUnsignedLong(TIOCGPTN), number)).isZero();
-            String name = "/dev/pts/" + number.get(JAVA_INT, 0);
+            return "/dev/pts/" + number.get(JAVA_INT, 0);
+        }
+    }
+
+    private static int slave(int master) {
+        try {
+            String name = nameOf(master);
             int slave = open(name);
             // No lines, no echo: bytes go through as through a pipe.
             assertThat(new ProcessBuilder("stty", "-F", name, "raw", "-echo").start().waitFor()).isZero();

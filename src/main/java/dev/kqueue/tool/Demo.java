@@ -15,8 +15,17 @@ final class Demo {
         try (KQueue kqueue = KQueue.open()) {
             narrator.say("kqueue: " + kqueue);
         }
-        HttpDemo.run(narrator);
+        // A small runtime image may lack the modules of these.
+        if (has("jdk.httpserver") && has("java.net.http")) {
+            HttpDemo.run(narrator);
+        } else {
+            narrator.say("http: left out, since this Java has no jdk.httpserver or no java.net.http");
+        }
         LoopDemo.run(narrator);
         narrator.say("done");
+    }
+
+    private static boolean has(String module) {
+        return ModuleLayer.boot().findModule(module).isPresent();
     }
 }

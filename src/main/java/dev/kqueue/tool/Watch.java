@@ -1,186 +1,200 @@
 package dev.kqueue.tool;
 
+import dev.kqueue.nio.DirectoryEvent;
+import dev.kqueue.nio.DirectoryKey;
 import dev.kqueue.nio.KQueueSelector;
-import dev.kqueue.nio.ProcessEvent;
+import dev.kqueue.nio.PathEvent;
+import dev.kqueue.nio.PathKey;
 import dev.kqueue.nio.ProcessKey;
-import dev.kqueue.nio.TimerKey;
-import dev.kqueue.nio.VnodeEvent;
-import dev.kqueue.nio.VnodeKey;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.channels.SelectionKey;
-import java.nio.file.FileSystemException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Collections;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * {@code ./kq watch PATH... [-- COMMAND...]}: prints what happens to files and directories; with a command, runs it,
- * and runs it anew after each change, as entr(1) does. One loop waits for the files and for the command.
+ * {@code ./kq watch}: prints what happens to files and to the entries of directories; with a command, runs it again
+ * after a change, as entr(1) does, with its exit statuses. One loop waits for the files, for the command, and for the
+ * end of the reader of the output.
  */
 final class Watch {
-    /** How often to look whether a file that was replaced is there again: its new one has no descriptor to watch. */
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
-
-    private static final Set<VnodeEvent> EVENTS = events();
+    private static final String STANDARD_INPUT = "-";
 
     private final KQueueSelector selector;
-    private final List<String> command;
-    private boolean running;
+    private final Arguments arguments;
+
+    /** Null without a command. */
+    private final Rerun rerun;
+
+    /** Where lines go: with a command to standard error, since standard output is the command's. */
+    private final Output output;
+
+    // What the keys of one selection operation tell. A change comes before the end of the command that has made it,
+    // but the two may be reported in any order: both are looked at when all keys have been.
     private boolean changed;
+    private ProcessKey exited;
 
-    private Watch(KQueueSelector selector, List<String> command) {
+    /** How many paths are still watched. */
+    private int left;
+
+    private Watch(KQueueSelector selector, Arguments arguments) {
         this.selector = selector;
-        this.command = command;
+        this.arguments = arguments;
+        boolean inputIsTaken = arguments.operands().contains(STANDARD_INPUT);
+        rerun =
+                arguments
+                        .program()
+                        .map(command -> new Rerun(selector, command, inputIsTaken, arguments.has('a')))
+                        .orElse(null);
+        output = rerun == null ? Output.standard() : Output.error();
     }
 
-    private static Set<VnodeEvent> events() {
-        Set<VnodeEvent> events =
-                EnumSet.of(
-                        VnodeEvent.DELETE,
-                        VnodeEvent.WRITE,
-                        VnodeEvent.EXTEND,
-                        VnodeEvent.ATTRIB,
-                        VnodeEvent.LINK,
-                        VnodeEvent.RENAME,
-                        VnodeEvent.REVOKE,
-                        VnodeEvent.TRUNCATE);
-        events.removeIf(event -> !event.isDefined());
-        return Collections.unmodifiableSet(events);
-    }
-
-    /** Returns if nothing is left to be watched. */
-    static int run(List<String> arguments) throws IOException {
-        int dashes = arguments.indexOf("--");
-        List<String> paths = dashes < 0 ? arguments : arguments.subList(0, dashes);
-        List<String> command = dashes < 0 ? List.of() : arguments.subList(dashes + 1, arguments.size());
-        if (paths.isEmpty() || (dashes >= 0 && command.isEmpty())) {
-            System.err.println("usage: ./kq watch PATH... [-- COMMAND...]");
-            return 2;
+    static int run(Arguments arguments) throws IOException, UsageException {
+        if (arguments.operands().isEmpty()) {
+            throw new UsageException("there is no path to watch");
+        }
+        if (arguments.program().isPresent() && arguments.program().get().isEmpty()) {
+            throw new UsageException("there is no command after --");
         }
         try (KQueueSelector selector = KQueueSelector.open()) {
-            Watch watch = new Watch(selector, command);
-            for (String path : paths) {
-                try {
-                    watch.add(Path.of(path));
-                } catch (NoSuchFileException e) {
-                    System.err.println(path + ": there is no such file");
-                    return 1;
-                } catch (InvalidPathException e) {
-                    System.err.println(path + ": no file can have this name: " + e.getReason());
-                    return 1;
-                } catch (FileSystemException e) {
-                    System.err.println(e.getMessage());
-                    return 1;
+            return new Watch(selector, arguments).run();
+        }
+    }
+
+    private int run() throws IOException {
+        Set<Path> paths = paths(arguments.operands());
+        if (paths.isEmpty()) {
+            throw new IOException("standard input names no path to watch");
+        }
+        for (Path path : paths) {
+            add(path);
+        }
+        left = paths.size();
+        System.err.println("watching " + (left == 1 ? paths.iterator().next() : left + " paths"));
+        output.watch(selector);
+        if (rerun != null && !arguments.has('p')) {
+            rerun.run();
+        }
+        while (left > 0) {
+            selector.select(this::handle);
+            if (rerun != null) {
+                OptionalInt status = answer();
+                if (status.isPresent()) {
+                    return status.getAsInt();
                 }
-            }
-            System.err.println("watching " + String.join(" ", paths));
-            try {
-                watch.runCommand();
-            } catch (IOException e) {
-                System.err.println(e.getMessage());
-                return 1;
-            }
-            while (!selector.keys().isEmpty()) {
-                selector.select(watch::handle);
             }
         }
         return 0;
     }
 
+    /** Those of the arguments, and of standard input, each once. */
+    private static Set<Path> paths(List<String> operands) throws IOException {
+        Set<Path> paths = new LinkedHashSet<>();
+        for (String operand : operands) {
+            if (operand.equals(STANDARD_INPUT)) {
+                Charset encoding = Charset.forName(System.getProperty("native.encoding"));
+                BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, encoding));
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    paths.add(path(line));
+                }
+            } else {
+                paths.add(path(operand));
+            }
+        }
+        return paths;
+    }
+
+    private static Path path(String name) throws IOException {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new IOException(name + ": no file can have this name: " + e.getReason(), e);
+        }
+    }
+
     private void add(Path path) throws IOException {
-        selector.watchFile(path, EVENTS);
+        if (Files.isDirectory(path)) {
+            if (arguments.has('r')) {
+                selector.watchTree(path);
+            } else {
+                selector.watchDirectory(path);
+            }
+        } else if (Files.notExists(path)) {
+            // It could be watched until it appears. But mostly it is a slip.
+            throw new NoSuchFileException(path.toString(), null, "there is no such file");
+        } else {
+            selector.watchPath(path);
+        }
     }
 
-    private void handle(SelectionKey key) {
-        try {
-            switch (key) {
-                case VnodeKey file -> {
-                    if (replaced(file.events())) {
-                        file.cancel();
-                        addAgain(file.path());
-                    }
-                    // Last, so that whoever reads this finds the name watched again.
-                    System.out.println(file.path() + " " + file.events());
-                    changed = true;
-                    runCommand();
+    private void handle(SelectionKey key) throws IOException {
+        switch (key) {
+            case PathKey file -> {
+                for (PathEvent event : file.events()) {
+                    tell(event + " " + file.path() + file.problem().map(Watch::because).orElse(""));
                 }
-                case TimerKey timer -> {
-                    timer.cancel();
-                    if (addAgain((Path) timer.attachment())) {
-                        System.out.println(timer.attachment() + " is there again");
-                        changed = true;
-                        runCommand();
-                    }
-                }
-                case ProcessKey exited -> {
-                    exited.cancel();
-                    ended((Process) exited.attachment());
-                    if (changed) {
-                        runCommand();
+            }
+            case DirectoryKey directory -> {
+                for (DirectoryEvent event : directory.events()) {
+                    tell(event);
+                    if (event.kind() == DirectoryEvent.Kind.DELETED && event.path().equals(directory.path())) {
+                        directory.cancel();
+                        left--;
                     }
                 }
-                default -> throw new AssertionError(key);
             }
-        } catch (IOException e) {
-            System.err.println(e);
-        }
-    }
-
-    /** The name belongs to another file now, or to none: editors save that way. */
-    private static boolean replaced(Set<VnodeEvent> events) {
-        return events.contains(VnodeEvent.DELETE)
-                || events.contains(VnodeEvent.RENAME)
-                || events.contains(VnodeEvent.REVOKE);
-    }
-
-    private boolean addAgain(Path path) throws IOException {
-        try {
-            add(path);
-            return true;
-        } catch (NoSuchFileException gone) {
-            selector.schedule(LOOK_AGAIN, path);
-            return false;
-        }
-    }
-
-    /** One at a time: changes that come meanwhile are answered by one more run. */
-    private void runCommand() throws IOException {
-        if (command.isEmpty() || running) {
-            return;
-        }
-        changed = false;
-        Process process = new ProcessBuilder(command).inheritIO().start();
-        try {
-            selector.watchProcess(process.toHandle(), EnumSet.of(ProcessEvent.EXIT), process);
-            running = true;
-        } catch (IOException gone) {
-            if (process.isAlive()) {
-                throw gone;
+            case ProcessKey process -> {
+                process.cancel();
+                exited = process;
             }
-            ended(process);
-        }
-    }
-
-    private void ended(Process process) {
-        running = false;
-        boolean interrupted = Thread.interrupted();
-        while (true) {
-            try {
-                // The exit is reported before the status can be had: a moment at most.
-                System.out.println(command.getFirst() + " exited with status " + process.waitFor());
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
+            default -> {
+                if (!output.isOf(key)) {
+                    throw new AssertionError(key);
+                }
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+    }
+
+    private static String because(IOException problem) {
+        return ": " + problem.getMessage();
+    }
+
+    private void tell(Object change) throws IOException {
+        changed = true;
+        if (rerun == null) {
+            output.line(change);
         }
+    }
+
+    /** Runs the command again if that is due; the exit status, if this was all. */
+    private OptionalInt answer() throws IOException {
+        if (changed) {
+            changed = false;
+            rerun.run();
+        }
+        if (exited != null) {
+            int status = status(exited);
+            output.line(rerun + " exited with status " + status);
+            exited = null;
+            if (arguments.has('z')) {
+                return OptionalInt.of(status);
+            }
+            rerun.ended();
+        }
+        return OptionalInt.empty();
+    }
+
+    /** As a shell's: 128 and its number if a signal ended it. */
+    private static int status(ProcessKey process) {
+        return process.exitValue().orElseGet(() -> 128 + process.terminationSignal().orElse(0));
     }
 }

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -88,5 +90,71 @@ class KqTest {
         Ended ended = kq("nonsense");
         assertThat(ended.lines().getFirst()).startsWith("usage: ./kq COMMAND");
         assertThat(ended.status()).isEqualTo(2);
+    }
+
+    /** A jar that is up to date, and a JDK that writes down its arguments, and makes a cache by this script. */
+    private void jarAndJdk(String makeCache) throws IOException {
+        Path jar = Files.createDirectories(root.resolve("target")).resolve("kqueue-nio.jar");
+        Files.createFile(jar);
+        Files.createDirectories(root.resolve("src/main"));
+        Files.createDirectories(root.resolve("META-INF"));
+        Files.createFile(root.resolve("pom.xml"));
+        age(jar, 10);
+        for (String source : List.of("src/main", "META-INF", "pom.xml")) {
+            age(root.resolve(source), 20);
+        }
+        jdk("jdk", "25.0.3");
+        program(
+                "jdks/jdk/bin/java",
+                "echo \"$@\" >> '%s'; case $* in *AOTCacheOutput=*) f=${*#*AOTCacheOutput=}; f=${f%%%% *}; %s;; esac"
+                        .formatted(root.resolve("runs"), makeCache));
+    }
+
+    private static void age(Path path, int seconds) throws IOException {
+        Files.setLastModifiedTime(path, FileTime.from(Instant.now().minusSeconds(seconds)));
+    }
+
+    /** What has been run since the last call: C for making a cache, + for a tool with it, - for one without. */
+    private String runs() throws IOException {
+        StringBuilder runs = new StringBuilder();
+        for (String line : Files.readAllLines(root.resolve("runs"))) {
+            runs.append(line.contains("AOTCacheOutput=") ? 'C' : line.contains("AOTCache=") ? '+' : '-');
+        }
+        Files.delete(root.resolve("runs"));
+        return runs.toString();
+    }
+
+    @Test
+    void cacheIsMadeOnceForAJarAndAJdk() throws Exception {
+        jarAndJdk("echo cache > \"$f\"");
+        kq("doctor");
+        kq("doctor");
+        assertThat(runs()).isEqualTo("C++");
+        age(root.resolve("target/kqueue-nio.aot"), 15);
+        kq("doctor");
+        kq("doctor");
+        assertThat(runs()).as("of a newer jar").isEqualTo("C++");
+        jdk("jdk", "25.0.4");
+        kq("doctor");
+        assertThat(runs()).as("of another JDK").isEqualTo("C+");
+    }
+
+    @Test
+    void toolWorksWhereNoCacheCanBeMade() throws Exception {
+        jarAndJdk("exit 1");
+        assertThat(kq("doctor").status()).isZero();
+        assertThat(runs()).isEqualTo("C-");
+        age(root.resolve("target/kqueue-nio.jar"), 15);
+        kq("doctor");
+        assertThat(runs()).as("without another attempt").isEqualTo("-");
+    }
+
+    @Test
+    void buildThatFailsLeavesNoJar() throws Exception {
+        jarAndJdk("exit 1");
+        Files.delete(root.resolve("target/kqueue-nio.jar"));
+        program("bin/mvn", "exit 1");
+        assertThat(kq("build").status()).isNotZero();
+        assertThat(root.resolve("target/kqueue-nio.jar")).doesNotExist();
     }
 }

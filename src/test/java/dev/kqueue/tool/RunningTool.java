@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,12 @@ final class RunningTool implements AutoCloseable {
 
     /** With options of the JVM. */
     RunningTool(List<String> options, String... arguments) throws IOException {
+        process = new ProcessBuilder(command(options, arguments)).redirectErrorStream(true).start();
+        Thread.ofVirtual().start(this::read);
+    }
+
+    /** The command that starts a tool. */
+    static List<String> command(List<String> options, String... arguments) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -33,8 +41,7 @@ final class RunningTool implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        Thread.ofVirtual().start(this::read);
+        return command;
     }
 
     private void read() {
@@ -44,6 +51,13 @@ final class RunningTool implements AutoCloseable {
             }
         } catch (IOException closed) {
             lines.add("output ended: " + closed);
+        }
+    }
+
+    /** Gives it standard input, to its end. */
+    void input(String text) throws IOException {
+        try (OutputStream input = process.getOutputStream()) {
+            input.write(text.getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -4,8 +4,10 @@ import dev.kqueue.KQueue;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Symbols;
 
+import java.lang.module.ModuleDescriptor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The part of the report that describes the machine and its Java, before the self-tests. */
 final class Machine {
@@ -20,13 +22,31 @@ final class Machine {
         facts.put("java", property("java.vm.name") + " " + property("java.vm.version") + ", " + property("java.home"));
         facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("native access", nativeAccess());
+        facts.put("modules absent", absentModules());
         return facts;
     }
 
-    /** Of the jar, if this comes from one. */
+    /** As the module's descriptor has it, or on the class path the jar's manifest. */
     private static String version() {
-        String version = Machine.class.getPackage().getImplementationVersion();
+        ModuleDescriptor module = Machine.class.getModule().getDescriptor();
+        String version =
+                module == null
+                        ? Machine.class.getPackage().getImplementationVersion()
+                        : module.rawVersion().orElse(null);
         return version == null ? "not from a jar" : version;
+    }
+
+    /** What a small runtime image lacks, with what that costs. */
+    private static String absentModules() {
+        Map<String, String> optional = new LinkedHashMap<>();
+        optional.put("jdk.net", "extended socket options");
+        optional.put("jdk.unsupported", "signals");
+        optional.put("java.net.http", "./kq demo over HTTP");
+        optional.put("jdk.httpserver", "./kq demo over HTTP");
+        optional.keySet().removeIf(name -> ModuleLayer.boot().findModule(name).isPresent());
+        return optional.entrySet().stream()
+                .map(module -> module.getKey() + " (" + module.getValue() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private static String property(String name) {
