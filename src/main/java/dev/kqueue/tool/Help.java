@@ -37,8 +37,8 @@ final class Help {
                               -a   also answers changes that are made while the command runs, by one more run
                               -p   runs the command after the first change, not at once
                               -z   exits when the command ends, with its status, or 128 and the number of the signal that ended it
-                            Exits with 0 if nothing is left to watch or the reader of its output is gone, with 1 after an
-                            error, with 2 for wrong arguments.\
+                            Exits with 0 after an interrupt (INT), or if nothing is left to watch or the reader of its output
+                            is gone, with 1 after an error, with 2 for wrong arguments.\
                             """);
             case "wait" ->
                     Optional.of(

@@ -34,8 +34,9 @@ final class HttpDemo {
             server.createContext(
                     "/",
                     exchange -> {
-                        echo(exchange);
+                        // Before the client can have the answer, and count.
                         served.incrementAndGet();
+                        echo(exchange);
                     });
             server.setExecutor(workers);
             server.start();

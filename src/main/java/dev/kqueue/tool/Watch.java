@@ -6,6 +6,8 @@ import dev.kqueue.nio.KQueueSelector;
 import dev.kqueue.nio.PathEvent;
 import dev.kqueue.nio.PathKey;
 import dev.kqueue.nio.ProcessKey;
+import dev.kqueue.nio.Signal;
+import dev.kqueue.nio.SignalKey;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -42,6 +44,8 @@ final class Watch {
     // but the two may be reported in any order: both are looked at when all keys have been.
     private boolean changed;
     private ProcessKey exited;
+
+    private boolean interrupted;
 
     /** How many paths are still watched. */
     private int left;
@@ -81,10 +85,11 @@ final class Watch {
         left = paths.size();
         System.err.println("watching " + (left == 1 ? paths.iterator().next() : left + " paths"));
         output.watch(selector);
+        endOnInterrupt();
         if (rerun != null && !arguments.has('p')) {
             rerun.run();
         }
-        while (left > 0) {
+        while (left > 0 && !interrupted) {
             selector.select(this::handle);
             if (rerun != null) {
                 OptionalInt status = answer();
@@ -94,6 +99,16 @@ final class Watch {
             }
         }
         return 0;
+    }
+
+    /** The interrupt key is the usual way to end this: with status 0, as entr(1), not with that of a signal. */
+    private void endOnInterrupt() {
+        try {
+            selector.handleSignal(Signal.INT);
+        } catch (IOException e) {
+            // In a runtime image without signals the JVM ends the program, with its own status.
+            System.err.println(e.getMessage());
+        }
     }
 
     /** Those of the arguments, and of standard input, each once. */
@@ -156,6 +171,7 @@ final class Watch {
                 process.cancel();
                 exited = process;
             }
+            case SignalKey signal -> interrupted = true;
             default -> {
                 if (!output.isOf(key)) {
                     throw new AssertionError(key);

@@ -86,6 +86,15 @@ class TerminalTest {
     }
 
     @Test
+    void theInterruptKeyIsTheUsualEnd() throws Exception {
+        run(RunningTool.command(List.of(), "watch", folder.toString(), "--", "/bin/sh", "-c", "echo has run"));
+        expect("has run");
+        expect("exited with status 0");
+        type("\003");
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
     void aCommandReadsTheTerminalIfThePathsCameFromStandardInput() throws Exception {
         Path file = Files.createFile(folder.resolve("file"));
         StringBuilder tool = new StringBuilder("echo " + file + " |");
