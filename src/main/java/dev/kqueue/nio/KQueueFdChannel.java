@@ -19,7 +19,6 @@ import dev.kqueue.internal.libc.Fcntl;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SelectionKey;
@@ -129,18 +128,6 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
     @Override
     public long write(ByteBuffer[] srcs) throws IOException {
         return write(srcs, 0, srcs.length);
-    }
-
-    @Override
-    public boolean isSocket() {
-        return false;
-    }
-
-    @Override
-    public void requireStream() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
     }
 
     @Override

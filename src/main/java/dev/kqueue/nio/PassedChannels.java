@@ -182,10 +182,8 @@ public final class PassedChannels implements AutoCloseable {
                             .read(
                                     dst,
                                     // Without room for a byte nothing is read, and nothing of what was passed.
-                                    (fd, bytes) ->
-                                            bytes.hasRemaining()
-                                                    ? RightsMessage.receive(fd, bytes, null, descriptors)
-                                                    : 0);
+                                    (fd, _, _, _) ->
+                                            dst.hasRemaining() ? RightsMessage.receive(fd, dst, null, descriptors) : 0);
             requireWhole(descriptors);
             return new PassedChannels(descriptors, n, null);
         } catch (Throwable failure) {

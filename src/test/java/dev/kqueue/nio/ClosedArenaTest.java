@@ -10,7 +10,6 @@ import dev.kqueue.internal.io.IoVector;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.KeptArenas;
 import dev.kqueue.internal.libc.SysSocket;
-import dev.kqueue.internal.libc.SysUio;
 import dev.kqueue.internal.libc.Unistd;
 
 import org.junit.jupiter.api.Test;
@@ -245,9 +244,8 @@ class ClosedArenaTest {
                 new FutureTask<>(
                         () -> {
                             IoVector vector = IoVector.take();
-                            vector.fillForRead(buffers, 0, 2);
-                            long n = SysUio.readv(pipe.readEnd(), vector.memory(), vector.count(), vector.kept());
-                            vector.read(n, buffers);
+                            vector.fill(buffers, 0, 2, true);
+                            long n = vector.move(false, pipe.readEnd(), 0, buffers, true);
                             vector.giveBack();
                             return n;
                         });

@@ -12,21 +12,14 @@ import dev.kqueue.internal.socket.SocketDomain;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 
 /** The receiving side of a datagram channel. */
-public final class DatagramInput {
+public final class DatagramInput extends DatagramDirection {
     /** One attempt to take a datagram, which does not wait: as {@link Datagrams#receive(int, ByteBuffer, Sockaddr)}. */
     public interface Attempt {
         public int receive(int fd, ByteBuffer dst, Sockaddr from);
     }
-
-    private final SelectableChannel channel;
-    private final SocketDomain domain;
-    private final DatagramState association;
-    private final IoDirection<?> direction;
 
     // -- owned by the direction
     private final Sockaddr from = new Sockaddr();
@@ -38,17 +31,8 @@ public final class DatagramInput {
 
     // -- end
 
-    <C extends SelectableChannel & IoDirection.Owner> DatagramInput(
-            C channel, SocketDomain domain, DatagramState association) {
-        this.channel = channel;
-        this.domain = domain;
-        this.association = association;
-        this.direction = new IoDirection<>(channel, Poll.POLLIN);
-    }
-
-    /** The turns of the receivers. */
-    IoDirection<?> direction() {
-        return direction;
+    DatagramInput(IoDirection.Owner channel, SocketDomain domain, DatagramState state) {
+        super(channel, domain, state, Poll.POLLIN);
     }
 
     /**
@@ -69,38 +53,42 @@ public final class DatagramInput {
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
-        synchronized (direction) {
-            requireOpen();
-            association.ensureBound();
-            SocketAddress connected = association.remote();
-            boolean blocking = channel.isBlocking();
-            long deadline = IoDirection.deadline(nanos);
-            int n = -Errno.EAGAIN;
-            int fd = direction.begin(blocking);
-            try {
-                Descriptor socket = direction.owner.owned();
-                boolean inCall =
-                        by == null
-                                && IoDirection.waitsInCall(blocking, deadline)
-                                && socket.callsWait()
-                                && Datagrams.canReceiveWaiting(dst);
-                do {
-                    if (inCall) {
-                        n = Datagrams.receiveWaiting(direction, socket, dst, from);
-                        inCall = n != -Errno.EAGAIN || socket.callsWaitNow();
-                    } else {
-                        n = by == null ? Datagrams.receive(fd, dst, from) : by.receive(fd, dst, from);
-                    }
-                } while ((connected == null && domain.isStale(n)) || direction.again(n, blocking, deadline));
-            } finally {
-                direction.end(blocking, n >= 0);
-            }
+        synchronized (this) {
+            owner.requireOpen();
+            state.ensureBound();
+            SocketAddress connected = state.remote();
+            int n = take(dst, connected != null, owner.isBlocking(), deadline(nanos), by);
             if (n == -Errno.EAGAIN) {
                 return null;
             }
             check(n, true);
             return connected != null ? connected : sender();
         }
+    }
+
+    private int take(ByteBuffer dst, boolean connected, boolean blocking, long deadline, Attempt by)
+            throws IOException {
+        int n = -Errno.EAGAIN;
+        int fd = begin(blocking);
+        try {
+            Descriptor socket = owner.owned();
+            boolean inCall =
+                    by == null
+                            && waitsInCall(blocking, deadline)
+                            && socket.callsWait()
+                            && Datagrams.canReceiveWaiting(dst);
+            do {
+                if (inCall) {
+                    n = Datagrams.receiveWaiting(this, socket, dst, from);
+                    inCall = n != -Errno.EAGAIN || socket.callsWaitNow();
+                } else {
+                    n = by == null ? Datagrams.receive(fd, dst, from) : by.receive(fd, dst, from);
+                }
+            } while ((!connected && domain.isStale(n)) || again(n, blocking, deadline));
+        } finally {
+            end(blocking, n >= 0);
+        }
+        return n;
     }
 
     private SocketAddress sender() throws IOException {
@@ -114,7 +102,7 @@ public final class DatagramInput {
     /** As {@link java.nio.channels.DatagramChannel#read(ByteBuffer)}. */
     int read(ByteBuffer dst) throws IOException {
         Objects.requireNonNull(dst);
-        synchronized (direction) {
+        synchronized (this) {
             requireConnected();
             if (dst.isReadOnly()) {
                 throw new IllegalArgumentException("Read-only buffer");
@@ -122,26 +110,7 @@ public final class DatagramInput {
             if (!dst.hasRemaining()) {
                 return 0;
             }
-            boolean blocking = channel.isBlocking();
-            int n = -Errno.EAGAIN;
-            int fd = direction.begin(blocking);
-            try {
-                Descriptor socket = direction.owner.owned();
-                boolean inCall =
-                        IoDirection.waitsInCall(blocking, BlockingWait.FOREVER)
-                                && socket.callsWait()
-                                && Datagrams.canReceiveWaiting(dst);
-                do {
-                    if (inCall) {
-                        n = Datagrams.receiveWaiting(direction, socket, dst, from);
-                        inCall = n != -Errno.EAGAIN || socket.callsWaitNow();
-                    } else {
-                        n = Datagrams.receive(fd, dst, from);
-                    }
-                } while (direction.again(n, blocking));
-            } finally {
-                direction.end(blocking, n >= 0);
-            }
+            int n = take(dst, true, owner.isBlocking(), BlockingWait.FOREVER, null);
             return (int) result(n);
         }
     }
@@ -149,20 +118,20 @@ public final class DatagramInput {
     /** As {@link java.nio.channels.DatagramChannel#read(ByteBuffer[], int, int)}. */
     long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
-        synchronized (direction) {
+        synchronized (this) {
             requireConnected();
             if (Buffers.asked(dsts, offset, length) == 0) {
                 return 0;
             }
-            boolean blocking = channel.isBlocking();
+            boolean blocking = owner.isBlocking();
             long n = -Errno.EAGAIN;
-            int fd = direction.begin(blocking);
+            int fd = begin(blocking);
             try {
                 do {
                     n = Datagrams.receive(fd, dsts, offset, length);
-                } while (direction.again(n, blocking));
+                } while (again(n, blocking));
             } finally {
-                direction.end(blocking, n >= 0);
+                end(blocking, n >= 0);
             }
             return result(n);
         }
@@ -175,17 +144,6 @@ public final class DatagramInput {
         do {
             n = Datagrams.receive(fd, nothing, from);
         } while (n >= 0);
-    }
-
-    private void requireOpen() throws ClosedChannelException {
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException();
-        }
-    }
-
-    private void requireConnected() throws ClosedChannelException {
-        requireOpen();
-        association.requireConnected();
     }
 
     private long result(long n) throws IOException {

@@ -12,21 +12,14 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 
 /** The sending side of a datagram channel. */
-public final class DatagramOutput {
+public final class DatagramOutput extends DatagramDirection {
     /** One attempt to send a datagram, which does not wait: as {@link Datagrams#send(int, ByteBuffer, Sockaddr)}. */
     public interface Attempt {
         public int send(int fd, ByteBuffer src, Sockaddr to);
     }
-
-    private final SelectableChannel channel;
-    private final SocketDomain domain;
-    private final DatagramState association;
-    private final IoDirection<?> direction;
 
     // -- owned by the direction
     private final Sockaddr to = new Sockaddr();
@@ -36,17 +29,8 @@ public final class DatagramOutput {
 
     // -- end
 
-    <C extends SelectableChannel & IoDirection.Owner> DatagramOutput(
-            C channel, SocketDomain domain, DatagramState association) {
-        this.channel = channel;
-        this.domain = domain;
-        this.association = association;
-        this.direction = new IoDirection<>(channel, Poll.POLLOUT);
-    }
-
-    /** The turns of the senders. */
-    IoDirection<?> direction() {
-        return direction;
+    DatagramOutput(IoDirection.Owner channel, SocketDomain domain, DatagramState state) {
+        super(channel, domain, state, Poll.POLLOUT);
     }
 
     /** As {@link java.nio.channels.DatagramChannel#send}. */
@@ -63,38 +47,46 @@ public final class DatagramOutput {
     public int send(ByteBuffer src, SocketAddress target, Attempt by) throws IOException {
         Objects.requireNonNull(src);
         SocketAddress checked = domain.checkRemote(target);
-        synchronized (direction) {
-            requireOpen();
-            SocketAddress connected = association.remote();
+        synchronized (this) {
+            owner.requireOpen();
+            SocketAddress connected = state.remote();
             if (connected == null) {
                 domain.requireReachable(checked, "send");
                 encode(checked);
             } else if (!connected.equals(target)) {
                 throw new AlreadyConnectedException();
             }
-            boolean blocking = channel.isBlocking();
-            int n = -Errno.EAGAIN;
-            int fd = direction.begin(blocking);
-            try {
-                do {
-                    Sockaddr address = connected == null ? to : null;
-                    n = by == null ? Datagrams.send(fd, src, address) : by.send(fd, src, address);
-                } while ((connected == null && domain.isStale(n)) || again(n, connected != null, blocking));
-            } finally {
-                direction.end(blocking, n >= 0);
-            }
+            int n = put(src, connected == null ? to : null, by);
             if (n >= 0) {
-                association.boundBySending();
+                state.boundBySending();
             }
             return (int) result(n, connected == null);
         }
     }
 
+    /**
+     * @param address null to where the socket is connected
+     */
+    private int put(ByteBuffer src, Sockaddr address, Attempt by) throws IOException {
+        boolean connected = address == null;
+        boolean blocking = owner.isBlocking();
+        int n = -Errno.EAGAIN;
+        int fd = begin(blocking);
+        try {
+            do {
+                n = by == null ? Datagrams.send(fd, src, address) : by.send(fd, src, address);
+            } while ((!connected && domain.isStale(n)) || again(n, connected, blocking));
+        } finally {
+            end(blocking, n >= 0);
+        }
+        return n;
+    }
+
     /** As {@link IoDirection#again}; poll(2) reports room at the receiver only if the socket is connected to it. */
     private boolean again(long n, boolean connected, boolean blocking) throws IOException {
         return (domain.isFull((int) n) && !(connected && n == -Errno.EAGAIN))
-                ? blocking && direction.pause(BlockingWait.FOREVER)
-                : direction.again(n, blocking);
+                ? blocking && pause(BlockingWait.FOREVER)
+                : again(n, blocking);
     }
 
     // By reference: equal Inet6Addresses may differ in their scope.
@@ -109,56 +101,35 @@ public final class DatagramOutput {
     /** As {@link java.nio.channels.DatagramChannel#write(ByteBuffer)}; no bytes are no datagram here. */
     int write(ByteBuffer src) throws IOException {
         Objects.requireNonNull(src);
-        synchronized (direction) {
+        synchronized (this) {
             requireConnected();
             if (!src.hasRemaining()) {
                 return 0;
             }
-            boolean blocking = channel.isBlocking();
-            int n = -Errno.EAGAIN;
-            int fd = direction.begin(blocking);
-            try {
-                do {
-                    n = Datagrams.send(fd, src, null);
-                } while (again(n, true, blocking));
-            } finally {
-                direction.end(blocking, n >= 0);
-            }
-            return (int) result(n, false);
+            return (int) result(put(src, null, null), false);
         }
     }
 
     /** As {@link java.nio.channels.DatagramChannel#write(ByteBuffer[], int, int)}; no bytes are no datagram here. */
     long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, srcs.length);
-        synchronized (direction) {
+        synchronized (this) {
             requireConnected();
             if (Buffers.asked(srcs, offset, length) == 0) {
                 return 0;
             }
-            boolean blocking = channel.isBlocking();
+            boolean blocking = owner.isBlocking();
             long n = -Errno.EAGAIN;
-            int fd = direction.begin(blocking);
+            int fd = begin(blocking);
             try {
                 do {
                     n = Datagrams.send(fd, srcs, offset, length);
                 } while (again(n, true, blocking));
             } finally {
-                direction.end(blocking, n >= 0);
+                end(blocking, n >= 0);
             }
             return result(n, false);
         }
-    }
-
-    private void requireOpen() throws ClosedChannelException {
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException();
-        }
-    }
-
-    private void requireConnected() throws ClosedChannelException {
-        requireOpen();
-        association.requireConnected();
     }
 
     private long result(long n, boolean addressed) throws IOException {

@@ -14,7 +14,6 @@ import dev.kqueue.nio.FdChannel;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
@@ -118,11 +117,6 @@ public final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attem
     // ---- reading
 
     @Override
-    public int read(int fd, ByteBuffer dst) {
-        return (int) read(fd, new ByteBuffer[] {dst}, 0, 1);
-    }
-
-    @Override
     public long read(int fd, ByteBuffer[] dsts, int offset, int length) {
         long room = 0;
         for (int i = offset; i < offset + length; i++) {
@@ -171,24 +165,14 @@ public final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attem
     private long readInto(int fd, ByteBuffer[] dsts, int offset, int length) {
         IoVector vector = IoVector.take();
         try {
-            vector.fillForRead(dsts, offset, offset + length);
-            long n = vector.receive(kind == Kind.SOCKET, fd, SysSocket.RECEIVE_NOW);
-            if (n > 0) {
-                vector.read(n, dsts);
-            }
-            return n;
+            vector.fill(dsts, offset, offset + length, true);
+            return vector.move(kind == Kind.SOCKET, fd, SysSocket.RECEIVE_NOW, dsts, true);
         } finally {
             vector.giveBack();
-            Reference.reachabilityFence(dsts);
         }
     }
 
     // ---- writing
-
-    @Override
-    public int write(int fd, ByteBuffer src) {
-        return (int) write(fd, new ByteBuffer[] {src}, 0, 1);
-    }
 
     @Override
     public long write(int fd, ByteBuffer[] srcs, int offset, int length) {

@@ -15,7 +15,6 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
 import java.nio.channels.SelectionKey;
@@ -81,12 +80,6 @@ public final class KQueueDatagramChannel extends DatagramChannel
         output = new DatagramOutput(this, domain, this.association);
         memberships = new Memberships(this, domain, descriptor);
         cleanable = CLEANER.register(this, new Unreferenced(descriptor));
-    }
-
-    private void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
     }
 
     @Override
@@ -195,8 +188,8 @@ public final class KQueueDatagramChannel extends DatagramChannel
     }
 
     private void connect(SocketAddress remote, boolean anew) throws IOException {
-        synchronized (input.direction()) {
-            synchronized (output.direction()) {
+        synchronized (input) {
+            synchronized (output) {
                 if (anew && association.remote() != null) {
                     takeConnectionBack();
                 }
@@ -215,8 +208,8 @@ public final class KQueueDatagramChannel extends DatagramChannel
 
     @Override
     public DatagramChannel disconnect() throws IOException {
-        synchronized (input.direction()) {
-            synchronized (output.direction()) {
+        synchronized (input) {
+            synchronized (output) {
                 if (isConnected()) {
                     takeConnectionBack();
                 }
@@ -353,7 +346,7 @@ public final class KQueueDatagramChannel extends DatagramChannel
             descriptor.close();
         } finally {
             cleanable.clean();
-            BlockingWait.endWaits(descriptor, input.direction(), output.direction());
+            BlockingWait.endWaits(descriptor, input, output);
         }
     }
 

@@ -17,7 +17,6 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -74,12 +73,6 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
         this.descriptor = descriptor;
         this.bound = bound;
         accepting = new IoDirection<>(this, Poll.POLLIN);
-    }
-
-    private void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
     }
 
     @Override
@@ -211,12 +204,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
                 return result < 0 ? result : domain.accept(fd, peer);
             }
         }
-        long[] thread = accepting.enter();
-        try {
-            return descriptor.isClosing() ? -Errno.EINTR : domain.accept(fd, peer);
-        } finally {
-            accepting.leave(thread);
-        }
+        return (int) accepting.endable(() -> domain.accept(fd, peer));
     }
 
     /** A connection that was reset while it waited to be accepted; the next one may be well. */

@@ -69,12 +69,6 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
         output = new StreamOutput(this);
     }
 
-    private void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
-    }
-
     @Override
     public boolean isSocket() {
         return true;

@@ -5,7 +5,6 @@ import dev.kqueue.internal.fd.PipeDescriptor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
@@ -51,18 +50,6 @@ public final class PipeSink extends Pipe.SinkChannel implements PollableStream, 
     @Override
     protected void implConfigureBlocking(boolean block) {
         output.awaitTurn();
-    }
-
-    @Override
-    public boolean isSocket() {
-        return false;
-    }
-
-    @Override
-    public void requireStream() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
     }
 
     @Override

@@ -22,18 +22,11 @@ import java.util.Objects;
 /** The reading side of a stream, as {@code ScatteringByteChannel} and the socket's {@code InputStream} ask. */
 public class StreamInput extends IoDirection<StreamOwner> {
     /** One attempt to read, which does not wait: as {@link Buffers} does for all but odd descriptors. */
-    interface Attempt {
+    public interface Attempt {
         /** A read that gave as much may have left something, whatever room there was. */
         int MOST = 64 * 1024;
 
-        public int read(int fd, ByteBuffer dst);
-
-        public long read(int fd, ByteBuffer[] dsts, int offset, int length);
-    }
-
-    /** One attempt to read by other means, which does not wait. */
-    public interface OtherAttempt {
-        public int read(int fd, ByteBuffer dst);
+        long read(int fd, ByteBuffer[] dsts, int offset, int length);
     }
 
     /** Enough to make the attempts that fail rare, few enough to notice soon that data comes faster now. */
@@ -165,7 +158,7 @@ public class StreamInput extends IoDirection<StreamOwner> {
                             n = Buffers.read(socket, fd, dst);
                         } else {
                             asked = Math.min(asked, Attempt.MOST);
-                            n = by(attempt, fd, dst);
+                            n = (int) by(attempt, fd, new ByteBuffer[] {dst}, 0, 1);
                         }
                         attempted();
                     }
@@ -196,29 +189,8 @@ public class StreamInput extends IoDirection<StreamOwner> {
         }
     }
 
-    /** An attempt that waits after all, as another process has been quicker, is ended like any wait. */
-    private int by(Attempt attempt, int fd, ByteBuffer dst) {
-        if (Thread.currentThread().isVirtual()) {
-            return attempt.read(fd, dst);
-        }
-        long[] thread = enter();
-        try {
-            return isClosing() ? -Errno.EINTR : attempt.read(fd, dst);
-        } finally {
-            leave(thread);
-        }
-    }
-
     private long by(Attempt attempt, int fd, ByteBuffer[] dsts, int offset, int length) {
-        if (Thread.currentThread().isVirtual()) {
-            return attempt.read(fd, dsts, offset, length);
-        }
-        long[] thread = enter();
-        try {
-            return isClosing() ? -Errno.EINTR : attempt.read(fd, dsts, offset, length);
-        } finally {
-            leave(thread);
-        }
+        return endable(() -> attempt.read(fd, dsts, offset, length));
     }
 
     /**
@@ -239,6 +211,15 @@ public class StreamInput extends IoDirection<StreamOwner> {
     /** As {@link java.nio.channels.ScatteringByteChannel#read(ByteBuffer[], int, int)}. */
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
+        return read(dsts, offset, length, null);
+    }
+
+    /** As {@link java.nio.channels.ReadableByteChannel#read}, by other means. */
+    public int read(ByteBuffer dst, Attempt by) throws IOException {
+        return (int) read(new ByteBuffer[] {Objects.requireNonNull(dst)}, 0, 1, by);
+    }
+
+    private long read(ByteBuffer[] dsts, int offset, int length, Attempt by) throws IOException {
         synchronized (this) {
             owner.requireStream();
             boolean blocking = owner.isBlocking();
@@ -256,21 +237,28 @@ public class StreamInput extends IoDirection<StreamOwner> {
                 Descriptor descriptor = owner.owned();
                 boolean socket = owner.isSocket();
                 boolean inCall =
-                        socket && asked > 0 && waitsInCall(blocking, BlockingWait.FOREVER) && descriptor.callsWait();
+                        socket
+                                && by == null
+                                && asked > 0
+                                && waitsInCall(blocking, BlockingWait.FOREVER)
+                                && descriptor.callsWait();
                 do {
                     int stamp = descriptor.stamp();
                     if (inCall) {
                         n = WaitingBuffers.read(this, descriptor, dsts, offset, length);
                         inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
                     } else {
-                        Attempt attempt = attempt();
+                        Attempt attempt = by != null ? by : attempt();
                         n =
                                 attempt == null
                                         ? Buffers.read(socket, fd, dsts, offset, length)
                                         : by(attempt, fd, dsts, offset, length);
                         attempted();
                     }
-                    remember(stamp, n, asked);
+                    // The end of the stream stays readable, and so does an error.
+                    if (n > 0 || n == -Errno.EAGAIN) {
+                        descriptor.read(stamp, n, asked);
+                    }
                 } while ((n == -Errno.EAGAIN && inCall) ? !isClosing() : again(n, blocking));
             } finally {
                 attempted();
@@ -281,47 +269,12 @@ public class StreamInput extends IoDirection<StreamOwner> {
         }
     }
 
-    /** As {@link java.nio.channels.ReadableByteChannel#read}, by other means. */
-    public int read(ByteBuffer dst, OtherAttempt by) throws IOException {
-        Objects.requireNonNull(dst);
-        synchronized (this) {
-            owner.requireStream();
-            boolean blocking = owner.isBlocking();
-            long n = 0;
-            long asked = 0;
-            int fd = begin(blocking);
-            try {
-                if (shutdown) {
-                    return -1;
-                }
-                requireReadable(dst);
-                asked = Buffers.asked(dst);
-                do {
-                    int stamp = owner.owned().stamp();
-                    n = by.read(fd, dst);
-                    remember(stamp, n, asked);
-                } while (again(n, blocking));
-            } finally {
-                end(blocking, n > 0);
-            }
-            n = result(n, asked);
-            return n == -Errno.EAGAIN ? 0 : (int) n;
-        }
-    }
-
     private void requireReadable(ByteBuffer dst) throws IOException {
         if (reset) {
             throw Errno.readException(Errno.ECONNRESET);
         }
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
-        }
-    }
-
-    private void remember(int stamp, long n, long asked) {
-        // The end of the stream stays readable, and so does an error.
-        if (n > 0 || n == -Errno.EAGAIN) {
-            owner.owned().read(stamp, n, asked);
         }
     }
 

@@ -27,9 +27,7 @@ import java.util.Objects;
 public class StreamOutput extends IoDirection<StreamOwner> {
     /** One attempt to write, which does not wait: as {@link Buffers} does for all but odd descriptors. */
     interface Attempt {
-        public int write(int fd, ByteBuffer src);
-
-        public long write(int fd, ByteBuffer[] srcs, int offset, int length);
+        long write(int fd, ByteBuffer[] srcs, int offset, int length);
     }
 
     /** Bytes that come from elsewhere than a buffer. */
@@ -147,7 +145,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
                             if (attempt == null) {
                                 n = Buffers.write(socket, fd, src);
                             } else {
-                                n = by(attempt, fd, src);
+                                n = (int) by(attempt, fd, new ByteBuffer[] {src}, 0, 1);
                                 // One that was broken off has not filled the pipe: only EAGAIN tells.
                                 asked = Math.max(n, 0);
                             }
@@ -255,41 +253,14 @@ public class StreamOutput extends IoDirection<StreamOwner> {
         }
     }
 
-    /** An attempt that waits after all, as another process has been quicker, is ended like any wait. */
-    private int by(Attempt attempt, int fd, ByteBuffer src) {
-        if (Thread.currentThread().isVirtual()) {
-            return attempt.write(fd, src);
-        }
-        long[] thread = enter();
-        try {
-            return isClosing() ? -Errno.EINTR : attempt.write(fd, src);
-        } finally {
-            leave(thread);
-        }
-    }
-
     private long by(Attempt attempt, int fd, ByteBuffer[] srcs, int offset, int length) {
-        if (Thread.currentThread().isVirtual()) {
-            return attempt.write(fd, srcs, offset, length);
-        }
-        long[] thread = enter();
-        try {
-            return isClosing() ? -Errno.EINTR : attempt.write(fd, srcs, offset, length);
-        } finally {
-            leave(thread);
-        }
+        return endable(() -> attempt.write(fd, srcs, offset, length));
     }
 
     private long move(Source source, int fd, long offset, long count, boolean mayWait) {
-        if (!mayWait) {
-            return source.moveTo(fd, offset, count, false);
-        }
-        long[] thread = enter();
-        try {
-            return isClosing() ? -Errno.EINTR : source.moveTo(fd, offset, count, true);
-        } finally {
-            leave(thread);
-        }
+        return mayWait
+                ? endable(() -> source.moveTo(fd, offset, count, true))
+                : source.moveTo(fd, offset, count, false);
     }
 
     private boolean againOrMore(long n, boolean more, boolean blocking) throws IOException {
@@ -350,23 +321,9 @@ public class StreamOutput extends IoDirection<StreamOwner> {
      */
     void writeUrgent(byte data) throws IOException {
         byte[] bytes = {data};
-        synchronized (this) {
-            owner.requireStream();
-            boolean blocking = owner.isBlocking();
-            long n = 0;
-            int fd = begin(blocking);
-            try {
-                requireNotShutdown();
-                do {
-                    n = SysSocket.sendto(fd, bytes, 0, 1, SysSocket.MSG_OOB | SysSocket.SEND_NOW, 0, 0);
-                } while (againOrMore(n, false, blocking));
-            } finally {
-                end(blocking, n > 0);
-            }
-            if (n == -Errno.EAGAIN) {
-                throw new IOException("Socket buffer full");
-            }
-            result(n, 0);
+        int flags = SysSocket.MSG_OOB | SysSocket.SEND_NOW;
+        if (write((fd, _, _, _) -> SysSocket.sendto(fd, bytes, 0, 1, flags, 0, 0), 1) == 0) {
+            throw new IOException("Socket buffer full");
         }
     }
 }

@@ -4,15 +4,13 @@ import java.io.IOException;
 
 /** What the sides of a stream ask of their channel, besides what their directions ask. */
 public interface StreamOwner extends IoDirection.Owner {
-    /** {@code Channel.isOpen}. */
-    boolean isOpen();
-
-    /** {@code SelectableChannel.isBlocking}. */
-    boolean isBlocking();
-
     /** Whether it is a socket, whose calls say by themselves whether they may wait. */
-    boolean isSocket();
+    default boolean isSocket() {
+        return false;
+    }
 
     /** Throws what java.nio specifies unless the channel is open and there is a stream to read or write. */
-    void requireStream() throws IOException;
+    default void requireStream() throws IOException {
+        requireOpen();
+    }
 }

@@ -204,18 +204,10 @@ public final class Buffers {
         }
         IoVector vector = IoVector.take();
         try {
-            vector.fillForRead(dsts, first, end);
-            long n;
-            do {
-                n = vector.receive(socket, fd, SysSocket.RECEIVE_NOW);
-            } while (n == -Errno.EINTR);
-            if (n > 0) {
-                vector.read(n, dsts);
-            }
-            return n;
+            vector.fill(dsts, first, end, true);
+            return vector.moveNow(socket, fd, dsts, true);
         } finally {
             vector.giveBack();
-            Reference.reachabilityFence(dsts);
         }
     }
 
@@ -262,17 +254,11 @@ public final class Buffers {
             } else {
                 IoVector vector = IoVector.take();
                 try {
-                    vector.fillForWrite(srcs, first, end);
-                    do {
-                        n = vector.send(socket, fd, SysSocket.SEND_NOW);
-                    } while (n == -Errno.EINTR);
+                    vector.fill(srcs, first, end, false);
+                    n = vector.moveNow(socket, fd, srcs, false);
                     all = n == vector.total();
-                    if (n > 0) {
-                        vector.written(n, srcs);
-                    }
                 } finally {
                     vector.giveBack();
-                    Reference.reachabilityFence(srcs);
                 }
             }
             if (n < 0) {

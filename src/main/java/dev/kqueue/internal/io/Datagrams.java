@@ -74,38 +74,7 @@ public final class Datagrams {
      * BlockingWait#leave}. It may return -EINTR.
      */
     public static int receiveWaiting(BlockingWait waiter, Descriptor socket, ByteBuffer dst, Sockaddr from) {
-        int fd = socket.fd();
-        int position = dst.position();
-        int room = dst.remaining();
-        long address = from.address();
-        long length = from.roomByAddress();
-        Scratch scratch = dst.hasArray() ? Scratch.take(room) : null;
-        int n = -Errno.EINTR;
-        try {
-            long memory = scratch != null ? scratch.address() : DirectAddresses.ofDestination(fd, dst) + position;
-            long[] thread = waiter.enter();
-            try {
-                if (!socket.isClosing()) {
-                    n = (int) SysSocket.recvfromWaiting(fd, memory, room, 0, address, length);
-                }
-            } finally {
-                waiter.leave(thread);
-            }
-            if (n > 0) {
-                if (scratch != null) {
-                    scratch.copyTo(dst.array(), dst.arrayOffset() + position, n);
-                }
-                dst.position(position + n);
-            }
-            // No empty datagram, but the end that a dead socket gives.
-            return n == 0 && socket.isClosing() ? -Errno.EINTR : n;
-        } finally {
-            if (scratch != null) {
-                scratch.giveBack();
-            }
-            Reference.reachabilityFence(dst);
-            Reference.reachabilityFence(from);
-        }
+        return WaitingBuffers.receive(waiter, socket, dst, from);
     }
 
     /**
@@ -180,18 +149,10 @@ public final class Datagrams {
     public static long receive(int fd, ByteBuffer[] dsts, int offset, int length) {
         IoVector vector = IoVector.take();
         try {
-            vector.fillForDatagram(dsts, offset, offset + length, false);
-            long n;
-            do {
-                n = vector.receive(true, fd, SysSocket.RECEIVE_NOW);
-            } while (n == -Errno.EINTR);
-            if (n > 0) {
-                vector.read(n, dsts);
-            }
-            return n;
+            vector.fillForDatagram(dsts, offset, offset + length, true);
+            return vector.moveNow(true, fd, dsts, true);
         } finally {
             vector.giveBack();
-            Reference.reachabilityFence(dsts);
         }
     }
 
@@ -201,20 +162,12 @@ public final class Datagrams {
     public static long send(int fd, ByteBuffer[] srcs, int offset, int length) {
         IoVector vector = IoVector.take();
         try {
-            if (!vector.fillForDatagram(srcs, offset, offset + length, true)) {
+            if (!vector.fillForDatagram(srcs, offset, offset + length, false)) {
                 return -Errno.EMSGSIZE;
             }
-            long n;
-            do {
-                n = vector.send(true, fd, SysSocket.SEND_NOW);
-            } while (n == -Errno.EINTR);
-            if (n > 0) {
-                vector.written(n, srcs);
-            }
-            return n;
+            return vector.moveNow(true, fd, srcs, false);
         } finally {
             vector.giveBack();
-            Reference.reachabilityFence(srcs);
         }
     }
 }

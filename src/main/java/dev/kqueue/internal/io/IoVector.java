@@ -3,6 +3,7 @@ package dev.kqueue.internal.io;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
 import dev.kqueue.internal.abi.Struct;
+import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.KeptArenas;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.SysUio;
@@ -10,6 +11,7 @@ import dev.kqueue.internal.thread.Pool;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
@@ -80,35 +82,51 @@ public final class IoVector {
     }
 
     /** The array, for the system call; it has {@link #count} elements. */
-    public MemorySegment memory() {
+    MemorySegment memory() {
         return iov;
     }
 
-    public int count() {
+    int count() {
         return count;
     }
 
     /** The arenas of the buffers that can be closed: to be kept open during the system call. */
-    public KeptArenas kept() {
+    KeptArenas kept() {
         return kept;
     }
 
-    /** readv(2), or recvmsg(2) of a socket with the flags: what came, 0 at the end of a stream, or -errno. */
-    public long receive(boolean socket, int fd, int flags) {
-        if (!socket) {
-            return SysUio.readv(fd, iov, count, kept);
+    /**
+     * One call: readv(2) or writev(2), of a socket recvmsg(2) or sendmsg(2) with the flags. Advances the positions of
+     * the buffers that were named, and brings into the heap what belongs there.
+     *
+     * @return what was moved, 0 at the end of a stream, or -errno
+     */
+    public long move(boolean socket, int fd, int flags, ByteBuffer[] buffers, boolean receives) {
+        try {
+            long n;
+            if (socket) {
+                MSG_IOVLEN.set(message, 0, count);
+                n =
+                        receives
+                                ? SysSocket.recvmsg(fd, message, flags, kept)
+                                : SysSocket.sendmsg(fd, message, flags, kept);
+            } else {
+                n = receives ? SysUio.readv(fd, iov, count, kept) : SysUio.writev(fd, iov, count, kept);
+            }
+            advance(n, buffers, receives);
+            return n;
+        } finally {
+            Reference.reachabilityFence(buffers);
         }
-        MSG_IOVLEN.set(message, 0, count);
-        return SysSocket.recvmsg(fd, message, flags, kept);
     }
 
-    /** writev(2), or sendmsg(2) of a socket with the flags: what went, or -errno. */
-    long send(boolean socket, int fd, int flags) {
-        if (!socket) {
-            return SysUio.writev(fd, iov, count, kept);
-        }
-        MSG_IOVLEN.set(message, 0, count);
-        return SysSocket.sendmsg(fd, message, flags, kept);
+    /** As {@link #move}, but never waits, and never returns -EINTR: such a call is made again. */
+    long moveNow(boolean socket, int fd, ByteBuffer[] buffers, boolean receives) {
+        long n;
+        do {
+            n = move(socket, fd, receives ? SysSocket.RECEIVE_NOW : SysSocket.SEND_NOW, buffers, receives);
+        } while (n == -Errno.EINTR);
+        return n;
     }
 
     /** How many bytes the elements name together. */
@@ -116,17 +134,8 @@ public final class IoVector {
         return total;
     }
 
-    /** Names the room in buffers that are to be filled, as far as one call can. */
-    public void fillForRead(ByteBuffer[] buffers, int from, int to) {
-        fill(buffers, from, to, false);
-    }
-
-    /** Names the bytes in buffers that are to be written, as far as one call can. */
-    void fillForWrite(ByteBuffer[] buffers, int from, int to) {
-        fill(buffers, from, to, true);
-    }
-
-    private void fill(ByteBuffer[] buffers, int from, int to, boolean write) {
+    /** Names the room in buffers, or the bytes that are to be sent, as far as one call can. */
+    public void fill(ByteBuffer[] buffers, int from, int to, boolean receives) {
         count = 0;
         total = 0;
         copied = 0;
@@ -143,14 +152,14 @@ public final class IoVector {
             // macOS and the BSDs refuse a sum above INT_MAX.
             int wanted = (int) Math.min(remaining, Integer.MAX_VALUE - total);
             index[count] = i;
-            int named = name(buffer, wanted, write);
+            int named = name(buffer, wanted, receives);
             if (named < remaining) {
                 return;
             }
         }
     }
 
-    private int name(ByteBuffer buffer, int wanted, boolean write) {
+    private int name(ByteBuffer buffer, int wanted, boolean receives) {
         if (buffer.isDirect()) {
             long base = DirectAddresses.once(buffer);
             if (base != DirectAddresses.NONE) {
@@ -167,7 +176,7 @@ public final class IoVector {
         }
         int named = Math.min(wanted, (int) scratch.byteSize() - copied);
         if (named > 0) {
-            if (write) {
+            if (!receives) {
                 MemorySegment.copy(MemorySegment.ofBuffer(buffer), 0, scratch, copied, named);
             }
             add(scratch.address() + copied, named);
@@ -190,7 +199,7 @@ public final class IoVector {
      *
      * @throws IllegalArgumentException if the buffers are of more arenas than one call can keep open
      */
-    boolean fillForDatagram(ByteBuffer[] buffers, int from, int to, boolean write) {
+    boolean fillForDatagram(ByteBuffer[] buffers, int from, int to, boolean receives) {
         long wanted = 0;
         long copied = 0;
         for (int i = from; i < to; i++) {
@@ -200,7 +209,7 @@ public final class IoVector {
         if (copied > scratch.byteSize()) {
             scratch = Arena.ofAuto().allocate(Math.min(copied, MAX_DATAGRAM));
         }
-        fill(buffers, from, to, write);
+        fill(buffers, from, to, receives);
         if (outOfArenas) {
             // What these buffers are meant to take would be cut off.
             throw new IllegalArgumentException("a datagram of buffers of more than " + KeptArenas.MOST + " arenas");
@@ -213,17 +222,10 @@ public final class IoVector {
         add(scratch.address(), 1);
     }
 
-    /** Advances the positions of the buffers by the n bytes that a call has written of them. */
-    void written(long n, ByteBuffer[] buffers) {
-        moved(n, buffers, false);
-    }
-
-    /** Advances the positions by the n bytes that a call has read, and brings into the heap what belongs there. */
-    public void read(long n, ByteBuffer[] buffers) {
-        moved(n, buffers, true);
-    }
-
-    private void moved(long n, ByteBuffer[] buffers, boolean read) {
+    /**
+     * Advances the positions by the n bytes that a call has moved, and brings into the heap what was received for it.
+     */
+    void advance(long n, ByteBuffer[] buffers, boolean receives) {
         long left = n;
         int scratchAt = 0;
         for (int i = 0; left > 0; i++) {
@@ -233,7 +235,7 @@ public final class IoVector {
             // Less than part only in a buffer that the list holds twice.
             int room = Math.min(part, buffer.remaining());
             if (IOV_BASE.get(iov, (long) i * SIZE) == scratch.address() + scratchAt) {
-                if (read) {
+                if (receives) {
                     MemorySegment.copy(scratch, scratchAt, MemorySegment.ofBuffer(buffer), 0, room);
                 }
                 scratchAt += length;

@@ -49,7 +49,7 @@ public final class RightsMessage {
     public static int send(int socket, ByteBuffer src, Sockaddr to, int[] descriptors) {
         IoVector vector = IoVector.take();
         try (Arena arena = Arena.ofConfined()) {
-            if (!vector.fillForDatagram(new ByteBuffer[] {src}, 0, 1, true) && to != null) {
+            if (!vector.fillForDatagram(new ByteBuffer[] {src}, 0, 1, false) && to != null) {
                 return -Errno.EMSGSIZE;
             }
             MemorySegment message = message(vector, arena);
@@ -66,7 +66,7 @@ public final class RightsMessage {
                 n = (int) SysSocket.sendmsg(socket, message, SysSocket.SEND_NOW, vector.kept());
             } while (n == -Errno.EINTR);
             if (n > 0) {
-                vector.written(n, new ByteBuffer[] {src});
+                vector.advance(n, new ByteBuffer[] {src}, false);
             }
             return n;
         } finally {
@@ -105,7 +105,7 @@ public final class RightsMessage {
     public static int receive(int socket, ByteBuffer dst, Sockaddr from, PassedDescriptors descriptors) {
         IoVector vector = IoVector.take();
         try (Arena arena = Arena.ofConfined()) {
-            vector.fillForDatagram(new ByteBuffer[] {dst}, 0, 1, false);
+            vector.fillForDatagram(new ByteBuffer[] {dst}, 0, 1, true);
             boolean hasRoom = dst.hasRemaining();
             if (!hasRoom) {
                 // Asked for no byte, macOS and the BSDs return 0 where nothing has come, too: soreceive().
@@ -138,7 +138,7 @@ public final class RightsMessage {
             if (!hasRoom) {
                 return 0;
             }
-            vector.read(n, new ByteBuffer[] {dst});
+            vector.advance(n, new ByteBuffer[] {dst}, true);
             return n;
         } finally {
             vector.giveBack();

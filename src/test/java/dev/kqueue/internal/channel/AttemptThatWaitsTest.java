@@ -92,18 +92,8 @@ class AttemptThatWaitsTest {
         private final MemorySegment memory = Arena.ofAuto().allocate(MEMORY);
 
         @Override
-        public int read(int fd, ByteBuffer dst) {
-            return (int) Unistd.read(fd, memory, MEMORY);
-        }
-
-        @Override
         public long read(int fd, ByteBuffer[] dsts, int offset, int length) {
             return Unistd.read(fd, memory, MEMORY);
-        }
-
-        @Override
-        public int write(int fd, ByteBuffer src) {
-            return (int) Unistd.write(fd, memory, MEMORY);
         }
 
         @Override

@@ -62,6 +62,11 @@ class IoDirectionTest {
         }
 
         @Override
+        public boolean isBlocking() {
+            return true;
+        }
+
+        @Override
         public void beginBlocking() {
             begin();
         }

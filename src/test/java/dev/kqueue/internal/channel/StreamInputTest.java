@@ -69,14 +69,9 @@ class StreamInputTest {
         }
 
         @Override
-        public int read(int fd, ByteBuffer dst) {
-            attempts.incrementAndGet();
-            return Buffers.read(false, fd, dst);
-        }
-
-        @Override
         public long read(int fd, ByteBuffer[] dsts, int offset, int length) {
-            throw new AssertionError("not scattering");
+            attempts.incrementAndGet();
+            return Buffers.read(false, fd, dsts, offset, length);
         }
     }
 
