@@ -41,13 +41,13 @@ final class Architecture {
                     Map.entry(BSD, Set.of(API, BACKEND, LIBC, ABI)),
                     Map.entry(LINUX, Set.of(API, BACKEND, SIGNAL, LIBC, ABI, THREAD)),
                     Map.entry(SIGNAL, Set.of(LIBC, ABI)),
-                    Map.entry(FD, Set.of(API, LIBC, ABI)),
+                    Map.entry(FD, Set.of(API, LIBC, ABI, THREAD)),
                     Map.entry(PARK, Set.of(API, FD, LIBC, ABI, THREAD)),
                     Map.entry(SOCKET, Set.of(FD, LIBC, ABI)),
                     Map.entry(IO, Set.of(FD, PARK, SOCKET, LIBC, ABI, THREAD)),
                     Map.entry(JAVANET, Set.of(SOCKET, LIBC)),
                     Map.entry(WAKEUP, Set.of(API, FD, LIBC, ABI)),
-                    Map.entry(CHANNEL, Set.of(API, FD, PARK, SOCKET, IO, JAVANET, LIBC, ABI)),
+                    Map.entry(CHANNEL, Set.of(API, FD, PARK, SOCKET, IO, JAVANET, LIBC, ABI, THREAD)),
                     Map.entry(
                             NIO,
                             Set.of(

@@ -2,8 +2,8 @@ package dev.kqueue.nio;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.kqueue.internal.channel.ChannelStartup;
 import dev.kqueue.internal.jvm.RequiredJava;
-import dev.kqueue.internal.libc.Startup;
 
 import java.io.IOException;
 import java.net.ProtocolFamily;
@@ -161,7 +161,7 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
      */
     public List<Channel> inheritedChannels() throws IOException {
-        Startup.check();
+        ChannelStartup.check();
         synchronized (this) {
             if (inherited == null) {
                 inherited = new InheritedChannels(this);
@@ -180,7 +180,7 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      *     made of it for another reason: then it is closed
      */
     public FdChannel openFd(int fd) throws IOException {
-        Startup.check();
+        ChannelStartup.check();
         return AdoptedChannels.adoptFd(this, fd);
     }
 

@@ -1,5 +1,6 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.channel.ChannelStartup;
 import dev.kqueue.internal.channel.KQueueDatagramChannel;
 import dev.kqueue.internal.channel.KQueuePipe;
 import dev.kqueue.internal.channel.KQueueServerSocketChannel;
@@ -11,6 +12,7 @@ import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.socket.SocketDomain;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.net.ProtocolFamily;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
@@ -28,7 +30,15 @@ import java.util.Objects;
 final class ProvidedChannels {
     private ProvidedChannels() {}
 
+    private static volatile boolean prepared;
+
     static AbstractSelector selector(KQueueSelectorProvider provider) throws IOException {
+        Startup.check();
+        if (!prepared) {
+            // What the first registration needs, which may come at a moment without memory.
+            Startup.initialize(MethodHandles.lookup(), KQueueSelectionKey.class);
+            prepared = true;
+        }
         KQueueSelector selector = new KQueueSelector(provider);
         OpenSelectors.opened(selector);
         return selector;
@@ -53,14 +63,14 @@ final class ProvidedChannels {
         return new KQueueSocketChannel(provider, domain);
     }
 
-    /** To be called before {@code new} initializes a channel's class: see {@link Startup}. */
+    /** To be called before {@code new} initializes a channel's class: see {@link ChannelStartup}. */
     private static SocketDomain domain(ProtocolFamily family) {
-        Startup.check();
+        ChannelStartup.check();
         return family == null ? SocketDomain.preferred() : SocketDomain.of(family);
     }
 
     static Pipe pipe(KQueueSelectorProvider provider) throws IOException {
-        Startup.check();
+        ChannelStartup.check();
         return new KQueuePipe(provider);
     }
 

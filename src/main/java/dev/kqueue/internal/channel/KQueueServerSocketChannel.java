@@ -10,6 +10,7 @@ import dev.kqueue.internal.libc.Unistd;
 import dev.kqueue.internal.park.BlockingWait;
 import dev.kqueue.internal.socket.Sockaddr;
 import dev.kqueue.internal.socket.SocketDomain;
+import dev.kqueue.internal.thread.Pause;
 
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -23,7 +24,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A listening socket. Accepting is its only operation that may wait; the accepted connection comes out of one
@@ -331,7 +331,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
         while (mayWait && System.nanoTime() - begun < BlockingWait.LIMIT) {
             // The one for a thread that is interrupted, and so does not park.
             Thread.onSpinWait();
-            LockSupport.parkNanos(pause);
+            Pause.of(this, pause);
             pause = Math.min(pause * 2, LONGEST_PAUSE);
         }
     }

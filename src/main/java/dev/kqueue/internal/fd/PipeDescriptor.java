@@ -1,8 +1,7 @@
 package dev.kqueue.internal.fd;
 
 import dev.kqueue.internal.channel.FdTransfer;
-
-import java.util.concurrent.locks.LockSupport;
+import dev.kqueue.internal.thread.Pause;
 
 /**
  * The descriptor of one end of a pipe that was made here, and so with O_NONBLOCK. As long as no other process has the
@@ -53,7 +52,7 @@ public final class PipeDescriptor extends Descriptor {
             if (i < SPINS) {
                 Thread.onSpinWait();
             } else {
-                LockSupport.parkNanos(this, PAUSE);
+                Pause.of(this, PAUSE);
             }
         }
     }

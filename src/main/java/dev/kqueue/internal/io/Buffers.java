@@ -2,11 +2,13 @@ package dev.kqueue.internal.io;
 
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.KeptArenas;
+import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.SysUio;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
@@ -25,6 +27,17 @@ import java.nio.ByteBuffer;
  */
 public final class Buffers {
     private Buffers() {}
+
+    /** Initializes what reads and writes need, of any kind of buffer: see {@link Startup#initialize}. */
+    public static void initialize() {
+        Startup.initialize(
+                MethodHandles.lookup(),
+                Scratch.class,
+                DirectAddresses.class,
+                HeapSegments.class,
+                IoVector.class,
+                Datagrams.class);
+    }
 
     /**
      * One recv(2) or read(2). It may ask for less than the buffer has room for ({@link #asked}): a second call after a

@@ -68,31 +68,44 @@ public final class Startup {
     }
 
     private static void initialize() {
-        initialize(Errno.class);
-        initialize(Fcntl.class);
-        initialize(Poll.class);
-        initialize(Signal.class);
-        initialize(SysEvent.class);
-        initialize(SysIoctl.class);
-        initialize(SysSocket.class);
-        initialize(SysStat.class);
-        initialize(SysUio.class);
-        initialize(Unistd.class);
+        initialize(
+                MethodHandles.lookup(),
+                Errno.class,
+                Fcntl.class,
+                Poll.class,
+                Signal.class,
+                SysEvent.class,
+                SysIoctl.class,
+                SysSocket.class,
+                SysStat.class,
+                SysUio.class,
+                Unistd.class);
         if (!SysEvent.isPresent()) {
-            initialize(SysEpoll.class);
-            initialize(SysEventfd.class);
-            initialize(SysInotify.class);
-            initialize(SysPidfd.class);
-            initialize(SysTimerfd.class);
-            initialize(SysWait.class);
+            initialize(
+                    MethodHandles.lookup(),
+                    SysEpoll.class,
+                    SysEventfd.class,
+                    SysInotify.class,
+                    SysPidfd.class,
+                    SysTimerfd.class,
+                    SysWait.class);
         }
     }
 
-    private static void initialize(Class<?> type) {
+    /**
+     * Initializes classes that a later call needs, which may have too little stack or memory. If there is too little
+     * now, this throws before the first of them has begun.
+     *
+     * @param caller of their package, unless they are public
+     */
+    public static void initialize(MethodHandles.Lookup caller, Class<?>... types) {
+        Headroom.ensure();
         try {
-            MethodHandles.lookup().ensureInitialized(type);
+            for (Class<?> type : types) {
+                caller.ensureInitialized(type);
+            }
         } catch (IllegalAccessException e) {
-            throw new AssertionError("a class of this package", e);
+            throw new AssertionError("a class that the caller cannot use", e);
         }
     }
 }

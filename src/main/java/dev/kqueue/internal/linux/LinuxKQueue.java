@@ -5,11 +5,13 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.thread.BriefLock;
 import dev.kqueue.internal.thread.StackReserve;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
 import java.nio.channels.ClosedChannelException;
 
 /**
@@ -63,6 +65,8 @@ public final class LinuxKQueue extends KQueueBackend {
     /** What {@link Fetch#await} has not returned. */
     private static final int NOTHING = Integer.MIN_VALUE;
 
+    private static volatile boolean prepared;
+
     private final BriefLock lock = new BriefLock();
 
     // -- All below belongs to the lock, but for open and the number of epoll's descriptor, which may be read without
@@ -91,6 +95,11 @@ public final class LinuxKQueue extends KQueueBackend {
 
     /** Opens a kqueue: two descriptors, and a third and fourth with the first timer of either clock. */
     public static LinuxKQueue open() throws IOException {
+        if (!prepared) {
+            // What the first registration needs, which may come at a moment without memory.
+            Startup.initialize(MethodHandles.lookup(), Registration.class, Descriptor.class, Nesting.class);
+            prepared = true;
+        }
         Counters counters = new Counters();
         // All objects first: without memory no descriptor is left open.
         LinuxKQueue kq = new LinuxKQueue(counters, new Epoll(counters));

@@ -3,9 +3,14 @@ package dev.kqueue.internal.park;
 import dev.kqueue.Filter;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Quirk;
+import dev.kqueue.internal.abi.WaitSignals;
 import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.libc.Dlfcn;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
+import dev.kqueue.internal.libc.Pthread;
+import dev.kqueue.internal.libc.Startup;
+import dev.kqueue.internal.thread.Pause;
 import dev.kqueue.internal.thread.Pool;
 
 import java.io.IOException;
@@ -90,6 +95,23 @@ public class BlockingWait {
 
     /** The waiting thread: the array of a {@link NativeThread}, or a virtual thread; null if none waits. */
     private volatile Object waiting;
+
+    /** Initializes what a thread needs that waits, and what ends its wait: see {@link Startup#initialize}. */
+    public static void initialize() {
+        Startup.initialize(
+                MethodHandles.lookup(),
+                WaitSignals.class,
+                Dlfcn.class,
+                Pthread.class,
+                BlockingWait.class,
+                NativeThread.class,
+                WakeSignal.class,
+                DeadSocket.class,
+                VirtualThreadPollers.class,
+                VirtualThreadPoller.class,
+                ParkedThreads.class,
+                ParkedThreads.Slot.class);
+    }
 
     // ---- waiting in the kernel
 
@@ -278,7 +300,7 @@ public class BlockingWait {
                 }
                 // A thread that is interrupted does not sleep.
                 interrupted |= Thread.interrupted();
-                LockSupport.parkNanos(this, pause);
+                Pause.of(this, pause);
                 if (System.nanoTime() - begun > LIMIT) {
                     LOG.log(
                             System.Logger.Level.WARNING,

@@ -10,6 +10,7 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.internal.fd.OpenKQueues;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.thread.Pause;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -134,7 +135,7 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
     private void pause(int failures) {
         try {
             LOG.log(System.Logger.Level.DEBUG, "polling for virtual threads is tried again; failures: {0}", failures);
-            LockSupport.parkNanos(this, PAUSE << Math.min(failures, MOST_DOUBLINGS));
+            Pause.of(this, PAUSE << Math.min(failures, MOST_DOUBLINGS));
         } catch (RuntimeException | Error noMemory) {
             // Neither a message nor a pause: then the next attempt comes at once.
             Thread.onSpinWait();

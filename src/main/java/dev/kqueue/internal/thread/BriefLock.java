@@ -2,7 +2,6 @@ package dev.kqueue.internal.thread;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A reentrant spin lock, for sections of about a microsecond in which the owner does not wait.
@@ -25,10 +24,10 @@ import java.util.concurrent.locks.LockSupport;
  * once its compare-and-set has succeeded it only returns.
  *
  * <p>No thread has to be woken. A thread that finds the lock taken looks again: at once, then after it has given up its
- * processor, then after pauses of up to a millisecond. This is why it is not a monitor, which is given back as safely:
- * a virtual thread that has waited for a monitor is resumed by one thread of the JVM (VirtualThread-unblocker), and an
- * OutOfMemoryError there ends that thread, with all that wait left asleep. java.util.concurrent's locks are given back
- * by a method, which StackOverflowError can end halfway.
+ * processor, then after pauses ({@link Pause}) of up to a millisecond. This is why it is not a monitor, which is given
+ * back as safely: a virtual thread that has waited for a monitor is resumed by one thread of the JVM
+ * (VirtualThread-unblocker), and an OutOfMemoryError there ends that thread, with all that wait left asleep.
+ * java.util.concurrent's locks are given back by a method, which StackOverflowError can end halfway.
  */
 public final class BriefLock {
     private static final VarHandle OWNER;
@@ -86,7 +85,7 @@ public final class BriefLock {
                 } else if (round < LOOKS + YIELDS) {
                     Thread.yield();
                 } else {
-                    LockSupport.parkNanos(this, pause);
+                    Pause.of(this, pause);
                     pause = Math.min(2 * pause, LONGEST_PAUSE);
                 }
             } catch (OutOfMemoryError | StackOverflowError cannotWait) {

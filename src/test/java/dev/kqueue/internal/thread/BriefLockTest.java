@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 @Timeout(60)
@@ -105,5 +107,21 @@ class BriefLockTest {
         lock.rehearse();
         assertThat(lock.owner).isSameAs(Thread.currentThread());
         lock.owner = null;
+    }
+
+    /** The JVM resumes a thread in a timed park by a timer, and loses both if it has no memory for that. */
+    @Test
+    void virtualThreadThatWaitsDoesNotDependOnATimer() throws Exception {
+        lock.enter();
+        Thread waiting = Thread.ofVirtual().start(this::add);
+        Set<Thread.State> seen = EnumSet.noneOf(Thread.State.class);
+        for (int i = 0; i < 200; i++) {
+            seen.add(waiting.getState());
+            Thread.sleep(1);
+        }
+        lock.owner = null;
+        waiting.join();
+        assertThat(seen).doesNotContain(Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
+        assertThat(count).isEqualTo(1);
     }
 }
