@@ -7,6 +7,7 @@
 module dev.kqueue {
     requires static java.net.http;
     requires static jdk.httpserver;
+    requires static jdk.jfr;
     requires static jdk.net;
     requires static jdk.unsupported;
 

@@ -26,6 +26,7 @@ final class Architecture {
     static final String BACKEND = "dev.kqueue.internal.backend";
     static final String DIRECTORY = "dev.kqueue.internal.directory";
     static final String BSD = "dev.kqueue.internal.bsd";
+    static final String JFR = "dev.kqueue.internal.jfr";
     static final String JVM = "dev.kqueue.internal.jvm";
     static final String SIGNAL = "dev.kqueue.internal.signal";
     static final String LINUX = "dev.kqueue.internal.linux";
@@ -47,15 +48,16 @@ final class Architecture {
                     Map.entry(IO, Set.of(FD, PARK, SOCKET, LIBC, ABI, THREAD)),
                     Map.entry(JAVANET, Set.of(SOCKET, LIBC)),
                     Map.entry(WAKEUP, Set.of(API, FD, LIBC, ABI)),
-                    Map.entry(CHANNEL, Set.of(API, FD, PARK, SOCKET, IO, JAVANET, LIBC, ABI, THREAD)),
+                    Map.entry(CHANNEL, Set.of(API, FD, PARK, SOCKET, IO, JAVANET, JFR, LIBC, ABI, THREAD)),
                     Map.entry(
                             NIO,
                             Set.of(
                                     API, CHANNEL, FD, PARK, SOCKET, IO, WAKEUP, SIGNAL, LIBC, ABI, THREAD, DIRECTORY,
-                                    JVM)),
+                                    JFR, JVM)),
                     Map.entry(NIO_FILE, Set.of(API, DIRECTORY, WAKEUP, LIBC)),
                     Map.entry(DIRECTORY, Set.of(API, FD)),
                     Map.entry(JVM, Set.of()),
+                    Map.entry(JFR, Set.of()),
                     Map.entry(TOOL, Set.of(API, NIO, DOCTOR, JVM)),
                     Map.entry(DOCTOR, Set.of(API, NIO, LIBC, ABI)));
 

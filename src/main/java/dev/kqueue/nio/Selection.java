@@ -8,6 +8,8 @@ import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.channel.Pollable;
 import dev.kqueue.internal.fd.Readiness;
+import dev.kqueue.internal.jfr.FlightRecording;
+import dev.kqueue.internal.jfr.SelectorTurn;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.park.Elsewhere;
 import dev.kqueue.internal.park.VirtualThreadPollers;
@@ -96,6 +98,9 @@ final class Selection {
     private final AtomicLong selections = new AtomicLong();
 
     private final AtomicLong interestChanges = new AtomicLong();
+
+    /** The time since the last wait; null until JDK Flight Recorder is in use. */
+    private SelectorTurn turn;
 
     Selection(
             KQueueSelector selector,
@@ -373,6 +378,19 @@ final class Selection {
     }
 
     private void kevent(long timeout) throws IOException {
+        if (FlightRecording.isOn()) {
+            if (turn == null) {
+                turn = new SelectorTurn(selector);
+            }
+            turn.ended();
+            keventOrPark(timeout);
+            turn.begun(events.size());
+        } else {
+            keventOrPark(timeout);
+        }
+    }
+
+    private void keventOrPark(long timeout) throws IOException {
         if (timeout == 0 || !Thread.currentThread().isVirtual()) {
             kqueue.kevent(changes, events, timeout);
             return;

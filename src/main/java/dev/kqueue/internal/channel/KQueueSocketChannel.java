@@ -7,6 +7,7 @@ import dev.kqueue.internal.abi.Quirk;
 import dev.kqueue.internal.fd.Readiness;
 import dev.kqueue.internal.javanet.AdaptedSocket;
 import dev.kqueue.internal.javanet.SocketAdaptor;
+import dev.kqueue.internal.jfr.FlightRecording;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.park.BlockingWait;
 import dev.kqueue.internal.socket.SocketDomain;
@@ -100,22 +101,26 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
-        return input.read(dst);
+        return FlightRecording.isOn() ? recorded().read(dst) : input.read(dst);
     }
 
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        return input.read(dsts, offset, length);
+        return FlightRecording.isOn() ? recorded().read(dsts, offset, length) : input.read(dsts, offset, length);
     }
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-        return output.write(src);
+        return FlightRecording.isOn() ? recorded().write(src) : output.write(src);
     }
 
     @Override
     public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-        return output.write(srcs, offset, length);
+        return FlightRecording.isOn() ? recorded().write(srcs, offset, length) : output.write(srcs, offset, length);
+    }
+
+    private RecordedStream recorded() {
+        return new RecordedStream(input, output, connection);
     }
 
     /** For the socket's stream. */
@@ -367,12 +372,12 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
 
     @Override
     public int read(ByteBuffer dst, long nanos) throws IOException {
-        return input.read(dst, true, nanos);
+        return FlightRecording.isOn() ? recorded().read(dst, nanos) : input.read(dst, true, nanos);
     }
 
     @Override
     public void writeFully(ByteBuffer src) throws IOException {
-        output.write(src, true);
+        var _ = FlightRecording.isOn() ? recorded().writeFully(src) : output.write(src, true);
     }
 
     @Override

@@ -15,7 +15,11 @@ public final class Elsewhere {
      */
     public static void call(Callable<Void> blocking) throws IOException {
         FutureTask<Void> task = new FutureTask<>(blocking);
-        Thread.ofPlatform().name("kqueue-nio wait").daemon().inheritInheritableThreadLocals(false).start(task);
+        Thread.ofPlatform()
+                .name("kqueue-nio wait for a virtual thread")
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .start(task);
         boolean interrupted = false;
         try {
             while (true) {

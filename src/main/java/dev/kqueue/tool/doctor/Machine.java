@@ -41,6 +41,7 @@ final class Machine {
         Map<String, String> optional = new LinkedHashMap<>();
         optional.put("jdk.net", "extended socket options");
         optional.put("jdk.unsupported", "signals");
+        optional.put("jdk.jfr", "events of Flight Recorder");
         optional.put("java.net.http", "./kq demo over HTTP");
         optional.put("jdk.httpserver", "./kq demo over HTTP");
         optional.keySet().removeIf(name -> ModuleLayer.boot().findModule(name).isPresent());

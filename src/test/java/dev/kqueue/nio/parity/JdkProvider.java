@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Runs programs on the JDK's own provider. */
-final class JdkProvider {
+public final class JdkProvider {
     private JdkProvider() {}
 
     /** What a program of these tests prints, in a JVM of its own, without this provider on its class path. */
-    static List<String> lines(Class<?> program) throws IOException, InterruptedException, URISyntaxException {
+    public static List<String> lines(Class<?> program) throws IOException, InterruptedException, URISyntaxException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         String classPath = new File(program.getProtectionDomain().getCodeSource().getLocation().toURI()).getPath();
         Process process =
