@@ -291,6 +291,11 @@ public final class KQueueDatagramChannel extends DatagramChannel
     }
 
     @Override
+    public SocketAddress localAddress() throws IOException {
+        return association.local();
+    }
+
+    @Override
     public SocketAddress remoteAddress() {
         return association.remote();
     }
@@ -359,21 +364,11 @@ public final class KQueueDatagramChannel extends DatagramChannel
         SocketAddress remote = association.remote();
         text.append(remote != null ? "connected" : association.isBound() ? "bound" : "unbound");
         if (association.isBound()) {
-            text.append(" local=").append(localAddressIfTold());
+            text.append(" local=").append(localAddressOrNull());
         }
         if (remote != null) {
             text.append(" remote=").append(remote);
         }
         return text.append(']').toString();
-    }
-
-    /** The local address, for methods that may not throw; null if the kernel does not tell it. */
-    @Override
-    public SocketAddress localAddressIfTold() {
-        try {
-            return association.local();
-        } catch (IOException untold) {
-            return null;
-        }
     }
 }

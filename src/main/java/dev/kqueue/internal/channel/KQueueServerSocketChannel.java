@@ -126,8 +126,8 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
         return localAddress();
     }
 
-    /** The local address; null if the socket is not bound, or was closed before anybody asked. */
-    private SocketAddress localAddress() throws IOException {
+    @Override
+    public SocketAddress localAddress() throws IOException {
         if (local == null && bound) {
             synchronized (lock) {
                 if (local == null && descriptor.hold()) {
@@ -140,16 +140,6 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
             }
         }
         return local;
-    }
-
-    /** As {@link #localAddress}, for methods that may not throw. */
-    @Override
-    public SocketAddress localAddressIfTold() {
-        try {
-            return localAddress();
-        } catch (IOException untold) {
-            return null;
-        }
     }
 
     // ---- accepting
@@ -309,7 +299,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
     protected void implCloseSelectableChannel() throws IOException {
         if (socket != null) {
             // ServerSocket tells its address after it is closed, too.
-            localAddressIfTold();
+            localAddressOrNull();
         }
         try {
             descriptor.close();
@@ -344,7 +334,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
         } else if (!bound) {
             what = "unbound";
         } else {
-            what = String.valueOf(localAddressIfTold());
+            what = String.valueOf(localAddressOrNull());
         }
         return "java.nio.channels.ServerSocketChannel[" + what + "]";
     }

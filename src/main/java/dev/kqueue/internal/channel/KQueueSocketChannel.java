@@ -274,9 +274,10 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
 
     /**
      * The local address, asked of the kernel when it is first needed: most connections are accepted, served and closed
-     * without anybody asking. Null if the socket is not bound, or was closed unasked.
+     * without being asked.
      */
-    SocketAddress localAddress() throws IOException {
+    @Override
+    public SocketAddress localAddress() throws IOException {
         SocketAddress known = connection.local();
         if (known != null || !connection.isBound()) {
             return known;
@@ -298,17 +299,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
     /** Asks for the local address of a new connection where it cannot be asked for any more when the peer has reset. */
     private void keepLocalAddress() {
         if (RESET_FORGETS_ADDRESSES) {
-            localAddressIfTold();
-        }
-    }
-
-    /** As {@link #localAddress}, but null if the kernel does not tell: {@link Quirk#RESET_FORGETS_ADDRESSES}. */
-    @Override
-    public SocketAddress localAddressIfTold() {
-        try {
-            return localAddress();
-        } catch (IOException untold) {
-            return null;
+            localAddressOrNull();
         }
     }
 
@@ -451,7 +442,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
         try {
             if (socket != null) {
                 // Socket tells its local port after it is closed, too.
-                localAddressIfTold();
+                localAddressOrNull();
             }
             if (connection.isConnected() && isRegistered()) {
                 if (connection.isShared()) {
@@ -484,7 +475,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
         if (output.isShutdown()) {
             text.append(" oshut");
         }
-        SocketAddress local = localAddressIfTold();
+        SocketAddress local = localAddressOrNull();
         if (local != null) {
             text.append(" local=").append(local);
         }

@@ -80,7 +80,7 @@ final class Memberships {
                     }
                 }
             }
-            int result = source == null ? Multicast.join(fd, group, on) : Multicast.joinSource(fd, group, on, source);
+            int result = Multicast.join(fd, group, on, source);
             if (result < 0) {
                 throw failure(-result, group);
             }
@@ -125,13 +125,15 @@ final class Memberships {
             InetAddress group = membership.group();
             NetworkInterface on = membership.networkInterface();
             InetAddress source = membership.sourceAddress();
-            int fd = descriptor.fd();
-            // Ignored: EADDRNOTAVAIL and ENODEV, when the interface has gone and taken the membership along.
-            int result = source == null ? Multicast.leave(fd, group, on) : Multicast.leaveSource(fd, group, on, source);
-            assert result != -Errno.EINVAL && result != -Errno.EBADF : Errno.name(-result);
+            ignoreMissing(Multicast.leave(descriptor.fd(), group, on, source));
         } finally {
             descriptor.release();
         }
+    }
+
+    /** Ignored: EADDRNOTAVAIL and ENODEV, when the interface has gone and taken the membership along. */
+    private static void ignoreMissing(int result) {
+        assert result != -Errno.EINVAL && result != -Errno.EBADF : Errno.name(-result);
     }
 
     synchronized void block(Membership membership, InetAddress sender) throws IOException {
@@ -142,7 +144,7 @@ final class Memberships {
         }
         int fd = descriptor.holdOpen();
         try {
-            int result = Multicast.blockSource(fd, membership.group(), membership.networkInterface(), sender);
+            int result = Multicast.block(fd, membership.group(), membership.networkInterface(), sender);
             if (result < 0) {
                 throw failure(-result, membership.group());
             }
@@ -159,10 +161,8 @@ final class Memberships {
         }
         if (descriptor.hold()) {
             try {
-                int fd = descriptor.fd();
-                // Ignored: as in drop, the interface may have gone.
-                int result = Multicast.unblockSource(fd, membership.group(), membership.networkInterface(), sender);
-                assert result != -Errno.EINVAL && result != -Errno.EBADF : Errno.name(-result);
+                ignoreMissing(
+                        Multicast.unblock(descriptor.fd(), membership.group(), membership.networkInterface(), sender));
             } finally {
                 descriptor.release();
             }
@@ -186,10 +186,9 @@ final class Memberships {
                 InetAddress group = membership.group();
                 NetworkInterface on = membership.networkInterface();
                 InetAddress source = membership.sourceAddress();
-                int result =
-                        source == null ? Multicast.join(fd, group, on) : Multicast.joinSource(fd, group, on, source);
+                int result = Multicast.join(fd, group, on, source);
                 for (InetAddress blocked : membership.blocked()) {
-                    result = Math.min(result, Multicast.blockSource(fd, group, on, blocked));
+                    result = Math.min(result, Multicast.block(fd, group, on, blocked));
                 }
                 if (result < 0) {
                     throw failure(-result, group);

@@ -9,7 +9,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
 
 /** What {@link DatagramSocketAdaptor} needs of a channel besides the methods of {@link DatagramChannel}. */
-public interface AdaptedDatagramSocket {
+public interface AdaptedDatagramSocket extends AdaptedChannel {
     /** The same object. */
     DatagramChannel channel();
 
@@ -19,13 +19,8 @@ public interface AdaptedDatagramSocket {
     /** Receives a datagram, and waits {@link TimeLimit} nanoseconds at most; null if none has come until then. */
     SocketAddress receive(ByteBuffer dst, long nanos) throws IOException;
 
-    boolean isBound();
-
     /** What the socket is connected to, or null. */
     SocketAddress remoteAddress();
-
-    /** The local address; null if the socket is not bound, or the kernel does not report it. */
-    SocketAddress localAddressIfTold();
 
     /** The monitor that guards the memberships. */
     Object membershipLock();

@@ -9,7 +9,7 @@ import java.nio.channels.SocketChannel;
  * What {@link SocketAdaptor} needs of a channel besides the methods of {@link SocketChannel}: calls that wait with a
  * time limit, and addresses that are still known after it is closed.
  */
-public interface AdaptedSocket {
+public interface AdaptedSocket extends AdaptedChannel {
     /** The same object. */
     SocketChannel channel();
 
@@ -28,15 +28,10 @@ public interface AdaptedSocket {
     /** As {@link java.net.Socket#sendUrgentData}. */
     void writeUrgent(byte data) throws IOException;
 
-    boolean isBound();
-
     boolean isInputShutdown();
 
     boolean isOutputShutdown();
 
     /** What the socket is, or was, connected to; null if it never was. */
     SocketAddress remoteAddress();
-
-    /** The local address; null if the socket is not bound, or the kernel does not report it. */
-    SocketAddress localAddressIfTold();
 }

@@ -17,6 +17,14 @@ final class ChannelOptions {
         }
     }
 
+    /** Sets the size of a buffer. */
+    static void setSize(NetworkChannel channel, SocketOption<Integer> option, int size) throws SocketException {
+        if (size <= 0) {
+            throw new IllegalArgumentException("not a buffer size: " + size);
+        }
+        set(channel, option, size);
+    }
+
     static <T> void set(NetworkChannel channel, SocketOption<T> option, T value) throws SocketException {
         try {
             channel.setOption(option, value);

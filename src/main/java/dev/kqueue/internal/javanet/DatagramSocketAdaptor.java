@@ -162,7 +162,7 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
     }
 
     private InetSocketAddress local() {
-        return (InetSocketAddress) adapted.localAddressIfTold();
+        return (InetSocketAddress) adapted.localAddressOrNull();
     }
 
     @Override
@@ -230,12 +230,6 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
                 : SocketExceptions.ioException(thrown);
     }
 
-    private void requireOpen() throws SocketException {
-        if (isClosed()) {
-            throw new SocketException("Socket is closed");
-        }
-    }
-
     private void requireBlocking() throws SocketException {
         if (isClosed()) {
             throw new SocketException("Socket closed");
@@ -249,22 +243,18 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
 
     @Override
     public void setSoTimeout(int millis) throws SocketException {
-        requireOpen();
-        if (millis < 0) {
-            throw new IllegalArgumentException("timeout < 0");
-        }
-        timeout = millis;
+        timeout = TimeLimit.checked(channel, millis);
     }
 
     @Override
     public int getSoTimeout() throws SocketException {
-        requireOpen();
+        SocketExceptions.requireOpen(channel);
         return timeout;
     }
 
     @Override
     public void setSendBufferSize(int size) throws SocketException {
-        setSize(StandardSocketOptions.SO_SNDBUF, size);
+        ChannelOptions.setSize(channel, StandardSocketOptions.SO_SNDBUF, size);
     }
 
     @Override
@@ -274,14 +264,7 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
 
     @Override
     public void setReceiveBufferSize(int size) throws SocketException {
-        setSize(StandardSocketOptions.SO_RCVBUF, size);
-    }
-
-    private void setSize(SocketOption<Integer> option, int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("not a buffer size: " + size);
-        }
-        ChannelOptions.set(channel, option, size);
+        ChannelOptions.setSize(channel, StandardSocketOptions.SO_RCVBUF, size);
     }
 
     @Override

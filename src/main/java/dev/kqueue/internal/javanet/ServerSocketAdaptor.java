@@ -43,11 +43,7 @@ public final class ServerSocketAdaptor extends ServerSocket {
 
     @Override
     public void bind(SocketAddress local, int backlog) throws IOException {
-        try {
-            channel.bind(local, backlog);
-        } catch (Exception thrown) {
-            throw SocketExceptions.ioException(thrown);
-        }
+        SocketExceptions.calling(() -> channel.bind(local, backlog));
     }
 
     @Override
@@ -80,19 +76,19 @@ public final class ServerSocketAdaptor extends ServerSocket {
 
     @Override
     public InetAddress getInetAddress() {
-        InetSocketAddress local = (InetSocketAddress) adapted.localAddressIfTold();
+        InetSocketAddress local = (InetSocketAddress) adapted.localAddressOrNull();
         return local == null ? null : local.getAddress();
     }
 
     @Override
     public int getLocalPort() {
-        InetSocketAddress local = (InetSocketAddress) adapted.localAddressIfTold();
+        InetSocketAddress local = (InetSocketAddress) adapted.localAddressOrNull();
         return local == null ? -1 : local.getPort();
     }
 
     @Override
     public SocketAddress getLocalSocketAddress() {
-        return adapted.localAddressIfTold();
+        return adapted.localAddressOrNull();
     }
 
     @Override
@@ -106,23 +102,13 @@ public final class ServerSocketAdaptor extends ServerSocket {
 
     @Override
     public void setSoTimeout(int millis) throws SocketException {
-        requireOpen();
-        if (millis < 0) {
-            throw new IllegalArgumentException("timeout < 0");
-        }
-        timeout = millis;
+        timeout = TimeLimit.checked(channel, millis);
     }
 
     @Override
     public int getSoTimeout() throws SocketException {
-        requireOpen();
+        SocketExceptions.requireOpen(channel);
         return timeout;
-    }
-
-    private void requireOpen() throws SocketException {
-        if (!channel.isOpen()) {
-            throw new SocketException("Socket is closed");
-        }
     }
 
     @Override
@@ -137,10 +123,7 @@ public final class ServerSocketAdaptor extends ServerSocket {
 
     @Override
     public void setReceiveBufferSize(int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("size cannot be 0 or negative");
-        }
-        ChannelOptions.set(channel, StandardSocketOptions.SO_RCVBUF, size);
+        ChannelOptions.setSize(channel, StandardSocketOptions.SO_RCVBUF, size);
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class SocketAdaptor extends Socket {
      * connected already has not begun to connect, and stays open.
      */
     private IOException unresolved(InetSocketAddress remote) throws SocketException {
-        requireOpen();
+        SocketExceptions.requireOpen(channel);
         if (channel.isConnected()) {
             return new SocketException("Already connected");
         }
@@ -97,11 +97,7 @@ public final class SocketAdaptor extends Socket {
 
     @Override
     public void bind(SocketAddress local) throws IOException {
-        try {
-            channel.bind(local);
-        } catch (Exception thrown) {
-            throw SocketExceptions.ioException(thrown);
-        }
+        SocketExceptions.calling(() -> channel.bind(local));
     }
 
     @Override
@@ -111,20 +107,12 @@ public final class SocketAdaptor extends Socket {
 
     @Override
     public void shutdownInput() throws IOException {
-        try {
-            channel.shutdownInput();
-        } catch (Exception thrown) {
-            throw SocketExceptions.ioException(thrown);
-        }
+        SocketExceptions.calling(() -> channel.shutdownInput());
     }
 
     @Override
     public void shutdownOutput() throws IOException {
-        try {
-            channel.shutdownOutput();
-        } catch (Exception thrown) {
-            throw SocketExceptions.ioException(thrown);
-        }
+        SocketExceptions.calling(() -> channel.shutdownOutput());
     }
 
     @Override
@@ -168,13 +156,13 @@ public final class SocketAdaptor extends Socket {
 
     @Override
     public InetAddress getLocalAddress() {
-        InetSocketAddress local = (InetSocketAddress) adapted.localAddressIfTold();
+        InetSocketAddress local = (InetSocketAddress) adapted.localAddressOrNull();
         return local == null || !channel.isOpen() ? ANY : local.getAddress();
     }
 
     @Override
     public int getLocalPort() {
-        InetSocketAddress local = (InetSocketAddress) adapted.localAddressIfTold();
+        InetSocketAddress local = (InetSocketAddress) adapted.localAddressOrNull();
         return local == null ? -1 : local.getPort();
     }
 
@@ -185,7 +173,7 @@ public final class SocketAdaptor extends Socket {
 
     @Override
     public SocketAddress getLocalSocketAddress() {
-        return adapted.localAddressIfTold();
+        return adapted.localAddressOrNull();
     }
 
     @Override
@@ -216,7 +204,7 @@ public final class SocketAdaptor extends Socket {
     }
 
     private void requireConnected() throws SocketException {
-        requireOpen();
+        SocketExceptions.requireOpen(channel);
         if (!channel.isConnected()) {
             throw new SocketException("Socket is not connected");
         }
@@ -231,28 +219,18 @@ public final class SocketAdaptor extends Socket {
 
     @Override
     public void setSoTimeout(int millis) throws SocketException {
-        requireOpen();
-        if (millis < 0) {
-            throw new IllegalArgumentException("timeout < 0");
-        }
-        timeout = millis;
+        timeout = TimeLimit.checked(channel, millis);
     }
 
     @Override
     public int getSoTimeout() throws SocketException {
-        requireOpen();
+        SocketExceptions.requireOpen(channel);
         return timeout;
     }
 
     /** How long a read may wait: see {@link TimeLimit}. */
     long readNanos() {
         return TimeLimit.nanos(timeout);
-    }
-
-    private void requireOpen() throws SocketException {
-        if (!channel.isOpen()) {
-            throw new SocketException("Socket is closed");
-        }
     }
 
     // ---- options
@@ -289,10 +267,7 @@ public final class SocketAdaptor extends Socket {
 
     @Override
     public void setSendBufferSize(int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("Invalid send size");
-        }
-        ChannelOptions.set(channel, StandardSocketOptions.SO_SNDBUF, size);
+        ChannelOptions.setSize(channel, StandardSocketOptions.SO_SNDBUF, size);
     }
 
     @Override
@@ -302,10 +277,7 @@ public final class SocketAdaptor extends Socket {
 
     @Override
     public void setReceiveBufferSize(int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("Invalid receive size");
-        }
-        ChannelOptions.set(channel, StandardSocketOptions.SO_RCVBUF, size);
+        ChannelOptions.setSize(channel, StandardSocketOptions.SO_RCVBUF, size);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.NotYetConnectedException;
@@ -16,6 +17,26 @@ import java.nio.channels.UnsupportedAddressTypeException;
  */
 final class SocketExceptions {
     private SocketExceptions() {}
+
+    static void requireOpen(Channel channel) throws SocketException {
+        if (!channel.isOpen()) {
+            throw new SocketException("Socket is closed");
+        }
+    }
+
+    /** A call of java.nio. */
+    interface Call<T> {
+        T make() throws Exception;
+    }
+
+    /** Calls java.nio for a method of java.net, with the exceptions of {@link #ioException}. */
+    static <T> T calling(Call<T> call) throws IOException {
+        try {
+            return call.make();
+        } catch (Exception thrown) {
+            throw ioException(thrown);
+        }
+    }
 
     /**
      * For methods that may throw any IOException: those pass as they are, and the states and addresses that java.nio

@@ -50,9 +50,8 @@ final class BufferSize extends SockOpt<Integer> {
         if (value < 0) {
             throw new IllegalArgumentException(option.name() + " is negative: " + value);
         }
-        // The option is a hint to Java, and Linux takes any number. The BSDs and macOS refuse 0 with EINVAL
-        // (sosetopt()),
-        // and what is above a limit of theirs with ENOBUFS (sbreserve()): then it is the most they give, or nearly.
+        // Java calls the size a hint, and Linux takes any number. The BSDs and macOS refuse 0 with EINVAL (sosetopt()),
+        // and a size above their limit with ENOBUFS (sbreserve()): then the socket gets nearly the limit.
         int size = Math.max(1, value);
         int result = setInt(fd, SysSocket.SOL_SOCKET, name, size);
         while (result == -Errno.ENOBUFS && size > SMALLEST_LIMIT) {

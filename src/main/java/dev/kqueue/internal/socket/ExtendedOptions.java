@@ -1,7 +1,6 @@
 package dev.kqueue.internal.socket;
 
 import dev.kqueue.internal.abi.Abi;
-import dev.kqueue.internal.libc.SysSocket;
 
 import jdk.net.ExtendedSocketOptions;
 
@@ -15,13 +14,9 @@ import java.util.List;
 final class ExtendedOptions {
     private ExtendedOptions() {}
 
-    private static final int IPPROTO_TCP = Abi.HOST.constant("IPPROTO_TCP");
-
     static void addTcp(List<SockOpt<?>> options) {
         if (Abi.HOST.isDefined("TCP_QUICKACK")) {
-            options.add(
-                    new SockOpt.Flag(
-                            ExtendedSocketOptions.TCP_QUICKACK, IPPROTO_TCP, Abi.HOST.constant("TCP_QUICKACK")));
+            options.add(new SockOpt.Flag(ExtendedSocketOptions.TCP_QUICKACK, SockOpt.Place.ofTcp("TCP_QUICKACK")));
         }
         // macOS has called it TCP_KEEPALIVE since before the others had it.
         String idle = Abi.HOST.isDefined("TCP_KEEPIDLE") ? "TCP_KEEPIDLE" : "TCP_KEEPALIVE";
@@ -32,7 +27,7 @@ final class ExtendedOptions {
 
     private static void addTcp(List<SockOpt<?>> options, SocketOption<Integer> option, String name) {
         if (Abi.HOST.isDefined(name)) {
-            options.add(new SockOpt.Count(option, IPPROTO_TCP, Abi.HOST.constant(name)));
+            options.add(new SockOpt.Count(option, SockOpt.Place.ofTcp(name)));
         }
     }
 
@@ -41,8 +36,7 @@ final class ExtendedOptions {
             options.add(
                     new SockOpt.ReadOnly(
                             ExtendedSocketOptions.SO_INCOMING_NAPI_ID,
-                            SysSocket.SOL_SOCKET,
-                            Abi.HOST.constant("SO_INCOMING_NAPI_ID")));
+                            SockOpt.Place.ofSocket(Abi.HOST.constant("SO_INCOMING_NAPI_ID"))));
         }
     }
 

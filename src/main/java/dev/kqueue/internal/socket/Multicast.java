@@ -44,50 +44,42 @@ public final class Multicast {
         return result == -Errno.ENOPROTOOPT ? 0 : result;
     }
 
-    public static int join(int fd, InetAddress group, NetworkInterface on) {
-        return RFC3678 ? ofGroup(fd, "MCAST_JOIN_GROUP", group, on) : ofBsd(fd, true, group, on);
+    /** Joins a group: of all sources, or of one if it is not null. */
+    public static int join(int fd, InetAddress group, NetworkInterface on, InetAddress source) {
+        return source != null
+                ? setSource(fd, "MCAST_JOIN_SOURCE_GROUP", group, on, source)
+                : RFC3678 ? set(fd, "MCAST_JOIN_GROUP", group, on, null) : ofBsd(fd, true, group, on);
     }
 
-    public static int leave(int fd, InetAddress group, NetworkInterface on) {
-        return RFC3678 ? ofGroup(fd, "MCAST_LEAVE_GROUP", group, on) : ofBsd(fd, false, group, on);
+    /** Leaves what {@link #join} has joined. */
+    public static int leave(int fd, InetAddress group, NetworkInterface on, InetAddress source) {
+        return source != null
+                ? setSource(fd, "MCAST_LEAVE_SOURCE_GROUP", group, on, source)
+                : RFC3678 ? set(fd, "MCAST_LEAVE_GROUP", group, on, null) : ofBsd(fd, false, group, on);
     }
 
-    public static int joinSource(int fd, InetAddress group, NetworkInterface on, InetAddress source) {
-        return ofSource(fd, "MCAST_JOIN_SOURCE_GROUP", group, on, source);
+    public static int block(int fd, InetAddress group, NetworkInterface on, InetAddress source) {
+        return setSource(fd, "MCAST_BLOCK_SOURCE", group, on, source);
     }
 
-    public static int leaveSource(int fd, InetAddress group, NetworkInterface on, InetAddress source) {
-        return ofSource(fd, "MCAST_LEAVE_SOURCE_GROUP", group, on, source);
+    public static int unblock(int fd, InetAddress group, NetworkInterface on, InetAddress source) {
+        return setSource(fd, "MCAST_UNBLOCK_SOURCE", group, on, source);
     }
 
-    public static int blockSource(int fd, InetAddress group, NetworkInterface on, InetAddress source) {
-        return ofSource(fd, "MCAST_BLOCK_SOURCE", group, on, source);
+    private static int setSource(int fd, String option, InetAddress group, NetworkInterface on, InetAddress source) {
+        return Abi.HOST.isDefined(option) ? set(fd, option, group, on, source) : -Errno.EOPNOTSUPP;
     }
 
-    public static int unblockSource(int fd, InetAddress group, NetworkInterface on, InetAddress source) {
-        return ofSource(fd, "MCAST_UNBLOCK_SOURCE", group, on, source);
-    }
-
-    private static int ofGroup(int fd, String option, InetAddress group, NetworkInterface on) {
-        Struct request = Abi.HOST.struct("group_req");
+    private static int set(int fd, String option, InetAddress group, NetworkInterface on, InetAddress source) {
+        Struct request = Abi.HOST.struct(source == null ? "group_req" : "group_source_req");
+        String prefix = source == null ? "gr_" : "gsr_";
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(request.size(), request.alignment());
-            request.field("gr_interface").set(value, 0, on.getIndex());
-            put(group, value, request.field("gr_group"));
-            return SysSocket.setsockopt(fd, level(group), Abi.HOST.constant(option), value, request.size());
-        }
-    }
-
-    private static int ofSource(int fd, String option, InetAddress group, NetworkInterface on, InetAddress source) {
-        if (!Abi.HOST.isDefined(option)) {
-            return -Errno.EOPNOTSUPP;
-        }
-        Struct request = Abi.HOST.struct("group_source_req");
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(request.size(), request.alignment());
-            request.field("gsr_interface").set(value, 0, on.getIndex());
-            put(group, value, request.field("gsr_group"));
-            put(source, value, request.field("gsr_source"));
+            request.field(prefix + "interface").set(value, 0, on.getIndex());
+            put(group, value, request.field(prefix + "group"));
+            if (source != null) {
+                put(source, value, request.field("gsr_source"));
+            }
             return SysSocket.setsockopt(fd, level(group), Abi.HOST.constant(option), value, request.size());
         }
     }

@@ -82,11 +82,7 @@ public final class MulticastInterface extends SockOpt<NetworkInterface> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, address.getAddress());
                 int result = SysSocket.setsockopt(fd, IpOptions.IPPROTO_IP, IP_MULTICAST_IF, bytes, IN_ADDR_SIZE);
-                if (ipv6) {
-                    IpOptions.setToo(result);
-                } else {
-                    checked(result);
-                }
+                IpOptions.checkIpv4(result, ipv6);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.kqueue.internal.socket;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysSocket;
 
@@ -35,64 +36,92 @@ abstract class SockOpt<T> {
         }
     }
 
-    /** An int that is 0 or not. */
-    static final class Flag extends SockOpt<Boolean> {
+    /** Where the kernel keeps a number: the level and the name of getsockopt(2) and setsockopt(2). */
+    static class Place {
         private final int level;
         private final int name;
 
-        Flag(SocketOption<Boolean> option, int level, int name) {
-            super(option);
+        Place(int level, int name) {
             this.level = level;
             this.name = name;
         }
 
-        @Override
-        Boolean get(int fd) throws IOException {
-            return checked(getInt(fd, level, name)) != 0;
+        static Place ofSocket(int name) {
+            return new Place(SysSocket.SOL_SOCKET, name);
         }
 
-        @Override
-        void set(int fd, Boolean value) throws IOException {
-            checked(setInt(fd, level, name, value ? 1 : 0));
-        }
-    }
-
-    /** An int. */
-    static final class Count extends SockOpt<Integer> {
-        private final int level;
-        private final int name;
-
-        Count(SocketOption<Integer> option, int level, int name) {
-            super(option);
-            this.level = level;
-            this.name = name;
+        static Place ofTcp(String name) {
+            return new Place(Abi.HOST.constant("IPPROTO_TCP"), Abi.HOST.constant(name));
         }
 
-        @Override
-        Integer get(int fd) throws IOException {
+        int get(int fd) throws IOException {
             return checked(getInt(fd, level, name));
         }
 
-        @Override
-        void set(int fd, Integer value) throws IOException {
+        void set(int fd, int value) throws IOException {
             checked(setInt(fd, level, name, value));
         }
     }
 
-    /** A number that the system tells and nobody sets. */
-    static final class ReadOnly extends SockOpt<Integer> {
-        private final int level;
-        private final int name;
+    /** An int that is 0 or not. */
+    static final class Flag extends SockOpt<Boolean> {
+        private final Place place;
 
-        ReadOnly(SocketOption<Integer> option, int level, int name) {
+        Flag(SocketOption<Boolean> option, Place place) {
             super(option);
-            this.level = level;
-            this.name = name;
+            this.place = place;
+        }
+
+        @Override
+        Boolean get(int fd) throws IOException {
+            return place.get(fd) != 0;
+        }
+
+        @Override
+        void set(int fd, Boolean value) throws IOException {
+            place.set(fd, value ? 1 : 0);
+        }
+    }
+
+    /** An int. */
+    static class Count extends SockOpt<Integer> {
+        private final Place place;
+
+        Count(SocketOption<Integer> option, Place place) {
+            super(option);
+            this.place = place;
         }
 
         @Override
         Integer get(int fd) throws IOException {
-            return checked(getInt(fd, level, name));
+            return place.get(fd);
+        }
+
+        @Override
+        void set(int fd, Integer value) throws IOException {
+            place.set(fd, value);
+        }
+    }
+
+    /** An int of eight bits. */
+    static final class Octet extends Count {
+        Octet(SocketOption<Integer> option, Place place) {
+            super(option, place);
+        }
+
+        @Override
+        void set(int fd, Integer value) throws IOException {
+            if (value < 0 || value > 255) {
+                throw new IllegalArgumentException(option.name() + " is not within 0 to 255: " + value);
+            }
+            super.set(fd, value);
+        }
+    }
+
+    /** An int that the system reports, and that cannot be set. */
+    static final class ReadOnly extends Count {
+        ReadOnly(SocketOption<Integer> option, Place place) {
+            super(option, place);
         }
 
         @Override

@@ -61,17 +61,11 @@ public final class SocketOptions {
     }
 
     private static SocketOptions stream(boolean ipv6) {
-        List<SockOpt<?>> options = new ArrayList<>();
-        options.add(new BufferSize(StandardSocketOptions.SO_SNDBUF, SysSocket.SO_SNDBUF));
-        options.add(new BufferSize(StandardSocketOptions.SO_RCVBUF, SysSocket.SO_RCVBUF));
+        List<SockOpt<?>> options = bufferSizes();
         options.add(flag(StandardSocketOptions.SO_KEEPALIVE, SysSocket.SO_KEEPALIVE));
         addReuse(options);
         options.add(new Linger());
-        options.add(
-                new SockOpt.Flag(
-                        StandardSocketOptions.TCP_NODELAY,
-                        Abi.HOST.constant("IPPROTO_TCP"),
-                        Abi.HOST.constant("TCP_NODELAY")));
+        options.add(new SockOpt.Flag(StandardSocketOptions.TCP_NODELAY, SockOpt.Place.ofTcp("TCP_NODELAY")));
         options.add(IpOptions.tos(ipv6));
         options.add(flag(SO_OOBINLINE, SysSocket.SO_OOBINLINE));
         if (JDK_NET) {
@@ -93,9 +87,7 @@ public final class SocketOptions {
     }
 
     private static SocketOptions datagram(boolean ipv6) {
-        List<SockOpt<?>> options = new ArrayList<>();
-        options.add(new BufferSize(StandardSocketOptions.SO_SNDBUF, SysSocket.SO_SNDBUF));
-        options.add(new BufferSize(StandardSocketOptions.SO_RCVBUF, SysSocket.SO_RCVBUF));
+        List<SockOpt<?>> options = bufferSizes();
         addDatagramReuse(options);
         options.add(flag(StandardSocketOptions.SO_BROADCAST, SysSocket.SO_BROADCAST));
         options.add(IpOptions.tos(ipv6));
@@ -110,9 +102,7 @@ public final class SocketOptions {
     }
 
     private static SocketOptions unixStream() {
-        List<SockOpt<?>> options = new ArrayList<>();
-        options.add(new BufferSize(StandardSocketOptions.SO_SNDBUF, SysSocket.SO_SNDBUF));
-        options.add(new BufferSize(StandardSocketOptions.SO_RCVBUF, SysSocket.SO_RCVBUF));
+        List<SockOpt<?>> options = bufferSizes();
         options.add(new Linger());
         if (JDK_NET) {
             ExtendedOptions.addUnix(options);
@@ -125,10 +115,14 @@ public final class SocketOptions {
     }
 
     private static SocketOptions unixDatagram() {
-        return new SocketOptions(
-                List.of(
-                        new BufferSize(StandardSocketOptions.SO_SNDBUF, SysSocket.SO_SNDBUF),
-                        new BufferSize(StandardSocketOptions.SO_RCVBUF, SysSocket.SO_RCVBUF)));
+        return new SocketOptions(bufferSizes());
+    }
+
+    private static List<SockOpt<?>> bufferSizes() {
+        List<SockOpt<?>> options = new ArrayList<>();
+        options.add(new BufferSize(StandardSocketOptions.SO_SNDBUF, SysSocket.SO_SNDBUF));
+        options.add(new BufferSize(StandardSocketOptions.SO_RCVBUF, SysSocket.SO_RCVBUF));
+        return options;
     }
 
     private static void addReuse(List<SockOpt<?>> options) {
@@ -146,7 +140,7 @@ public final class SocketOptions {
     }
 
     private static SockOpt<Boolean> flag(SocketOption<Boolean> option, int name) {
-        return new SockOpt.Flag(option, SysSocket.SOL_SOCKET, name);
+        return new SockOpt.Flag(option, SockOpt.Place.ofSocket(name));
     }
 
     /** What {@link java.nio.channels.NetworkChannel#supportedOptions} returns. */
