@@ -20,8 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @see DirectoryKey
  */
 public final class DirectoryChannel extends EventChannel {
-    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
-
     private final Path root;
     private final boolean recursive;
     private final DirectoryWatches watches;
@@ -37,7 +35,7 @@ public final class DirectoryChannel extends EventChannel {
         this.recursive = recursive;
         watches = new DirectoryWatches();
         tree = new WatchedTree(watches, root, recursive, followLinks);
-        descriptor = Descriptor.closedBy(watches.kqueue().descriptor(), fd -> closeWatches());
+        descriptor = watches.descriptor();
         knote = KEvent.read(watches.kqueue().descriptor(), 0, 0, null);
     }
 
@@ -59,16 +57,6 @@ public final class DirectoryChannel extends EventChannel {
         return channel;
     }
 
-    private int closeWatches() {
-        try {
-            watches.close();
-        } catch (IOException failed) {
-            // The descriptors are free all the same, and nothing was written that could be lost.
-            LOG.log(System.Logger.Level.WARNING, "the kqueue of " + this + " could not be closed", failed);
-        }
-        return 0;
-    }
-
     /** The path that was given to the selector. */
     public Path path() {
         return root;
@@ -82,11 +70,6 @@ public final class DirectoryChannel extends EventChannel {
     @Override
     public String toString() {
         return (recursive ? "tree " : "directory ") + root;
-    }
-
-    @Override
-    protected void implCloseSelectableChannel() throws IOException {
-        descriptor.close();
     }
 
     // ---- for the key
@@ -145,17 +128,7 @@ public final class DirectoryChannel extends EventChannel {
     }
 
     @Override
-    boolean hold() {
-        return descriptor.hold();
-    }
-
-    @Override
-    void release() {
-        descriptor.release();
-    }
-
-    @Override
-    int descriptor() {
-        return descriptor.fd();
+    Descriptor owned() {
+        return descriptor;
     }
 }

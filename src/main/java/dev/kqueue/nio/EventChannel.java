@@ -2,6 +2,7 @@ package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
 import dev.kqueue.internal.channel.Pollable;
+import dev.kqueue.internal.fd.Descriptor;
 
 import java.io.IOException;
 import java.nio.channels.IllegalBlockingModeException;
@@ -68,7 +69,11 @@ public abstract sealed class EventChannel extends AbstractSelectableChannel
 
     @Override
     protected void implCloseSelectableChannel() throws IOException {
-        // There is nothing to release but the keys, and the superclass cancels them.
+        // The superclass cancels the keys, whose holds keep the descriptor open until the selector lets go of it.
+        Descriptor descriptor = owned();
+        if (descriptor != null) {
+            descriptor.close();
+        }
     }
 
     /** What is watched, for people: {@code process 123}. */
@@ -123,18 +128,28 @@ public abstract sealed class EventChannel extends AbstractSelectableChannel
         return 0;
     }
 
+    /** The descriptor that is watched, the same for the channel's whole life; null if none is. */
+    Descriptor owned() {
+        return null;
+    }
+
     /** {@link Pollable#hold}. */
-    boolean hold() {
-        return isOpen();
+    final boolean hold() {
+        Descriptor descriptor = owned();
+        return descriptor != null ? descriptor.hold() : isOpen();
     }
 
     /** {@link Pollable#release}. */
-    void release() {
-        // There is no descriptor.
+    final void release() {
+        Descriptor descriptor = owned();
+        if (descriptor != null) {
+            descriptor.release();
+        }
     }
 
     /** {@link Pollable#descriptor}. */
-    int descriptor() {
-        return -1;
+    final int descriptor() {
+        Descriptor descriptor = owned();
+        return descriptor != null ? descriptor.fd() : -1;
     }
 }

@@ -27,8 +27,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @see PathKey
  */
 public final class PathChannel extends EventChannel {
-    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
-
     private final Path path;
     private final DirectoryWatches watches;
     private final WatchedName name;
@@ -47,7 +45,7 @@ public final class PathChannel extends EventChannel {
     private PathChannel(Path path) throws IOException {
         this.path = path;
         watches = new DirectoryWatches();
-        descriptor = Descriptor.closedBy(watches.kqueue().descriptor(), fd -> closeWatches());
+        descriptor = watches.descriptor();
         knote = KEvent.read(watches.kqueue().descriptor(), 0, 0, null);
         name = new WatchedName(watches, path);
     }
@@ -71,16 +69,6 @@ public final class PathChannel extends EventChannel {
         }
     }
 
-    private int closeWatches() {
-        try {
-            watches.close();
-        } catch (IOException failed) {
-            // The descriptors are free all the same, and nothing was written that could be lost.
-            LOG.log(System.Logger.Level.WARNING, "the kqueue of " + this + " could not be closed", failed);
-        }
-        return 0;
-    }
-
     /** The path that was given to the selector. */
     public Path path() {
         return path;
@@ -97,11 +85,6 @@ public final class PathChannel extends EventChannel {
     @Override
     public String toString() {
         return "path " + path;
-    }
-
-    @Override
-    protected void implCloseSelectableChannel() throws IOException {
-        descriptor.close();
     }
 
     // ---- for the key, by the selecting thread, which holds the channel
@@ -156,17 +139,7 @@ public final class PathChannel extends EventChannel {
     }
 
     @Override
-    boolean hold() {
-        return descriptor.hold();
-    }
-
-    @Override
-    void release() {
-        descriptor.release();
-    }
-
-    @Override
-    int descriptor() {
-        return descriptor.fd();
+    Descriptor owned() {
+        return descriptor;
     }
 }

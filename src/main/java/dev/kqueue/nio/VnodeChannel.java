@@ -71,11 +71,6 @@ public final class VnodeChannel extends EventChannel {
     }
 
     @Override
-    protected void implCloseSelectableChannel() throws IOException {
-        descriptor.close();
-    }
-
-    @Override
     VnodeKey newKey(KQueueSelector selector) {
         return new VnodeKey(selector, this);
     }
@@ -91,17 +86,7 @@ public final class VnodeChannel extends EventChannel {
     }
 
     @Override
-    boolean hold() {
-        return descriptor.hold();
-    }
-
-    @Override
-    void release() {
-        descriptor.release();
-    }
-
-    @Override
-    int descriptor() {
-        return descriptor.fd();
+    Descriptor owned() {
+        return descriptor;
     }
 }

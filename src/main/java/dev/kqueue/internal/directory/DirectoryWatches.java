@@ -5,6 +5,7 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.Note;
 import dev.kqueue.OpenFile;
+import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.fd.OpenKQueues;
 
 import java.io.IOException;
@@ -24,6 +25,8 @@ import java.util.Set;
  * <p>Not safe for use by several threads, but for {@link #trigger}.
  */
 public final class DirectoryWatches {
+    private static final System.Logger LOG = System.getLogger(DirectoryWatches.class.getName());
+
     private static final int WRITTEN = Note.NOTE_WRITE | Note.NOTE_EXTEND;
     private static final int NOTES =
             WRITTEN | Note.NOTE_ATTRIB | Note.NOTE_DELETE | Note.NOTE_RENAME | Note.NOTE_LINK | Note.NOTE_REVOKE;
@@ -50,6 +53,21 @@ public final class DirectoryWatches {
 
     public KQueue kqueue() {
         return kqueue;
+    }
+
+    /** The kqueue's descriptor, whose last release closes all that {@link #close} closes. */
+    public Descriptor descriptor() {
+        return Descriptor.closedBy(kqueue.descriptor(), fd -> closeOrLog());
+    }
+
+    private int closeOrLog() {
+        try {
+            close();
+        } catch (IOException failed) {
+            // The descriptors are free all the same, and nothing was written that could be lost.
+            LOG.log(System.Logger.Level.WARNING, kqueue + " could not be closed", failed);
+        }
+        return 0;
     }
 
     /**
