@@ -34,8 +34,11 @@ final class Shapes {
     private static final int VARIADIC = 6;
     private static final int SEVEN = 7;
 
+    /** How many there are. */
+    static final int COUNT = 8;
+
     /** The handles whose first linking failed. Threads that race for one link twice, which is harmless. */
-    private static final MethodHandle[] LATE = new MethodHandle[8];
+    private static final MethodHandle[] LATE = new MethodHandle[COUNT];
 
     private static final class Ordinary {
         static final MethodHandle HANDLE = linkOrNull(ORDINARY);
@@ -141,17 +144,30 @@ final class Shapes {
 
     @SuppressWarnings("restricted")
     private static MethodHandle link(int shape) {
-        Linker linker = Linker.nativeLinker();
+        MethodHandle handle = Linker.nativeLinker().downcallHandle(descriptor(shape), options(shape));
+        return shape == KEPT ? handle.asSpreader(MemorySegment[].class, KeptArenas.MOST) : handle;
+    }
+
+    /** Arguments and result of a shape: META-INF/native-image lists them. */
+    static FunctionDescriptor descriptor(int shape) {
+        return switch (shape) {
+            case ORDINARY, CRITICAL, VARIADIC -> numbers(6);
+            case WITHOUT_ERRNO -> numbers(4);
+            case HEAP, SEGMENT -> withSegment();
+            case KEPT -> withKept();
+            case SEVEN -> numbers(7);
+            default -> throw new AssertionError(shape);
+        };
+    }
+
+    /** What else the linker is told of a shape. */
+    static Linker.Option[] options(int shape) {
         Linker.Option errno = Linker.Option.captureCallState("errno");
         return switch (shape) {
-            case ORDINARY -> linker.downcallHandle(numbers(6), errno);
-            case CRITICAL -> linker.downcallHandle(numbers(6), errno, Linker.Option.critical(true));
-            case WITHOUT_ERRNO -> linker.downcallHandle(numbers(4), Linker.Option.critical(false));
-            case HEAP -> linker.downcallHandle(withSegment(), errno, Linker.Option.critical(true));
-            case SEGMENT -> linker.downcallHandle(withSegment(), errno);
-            case KEPT -> linker.downcallHandle(withKept(), errno).asSpreader(MemorySegment[].class, KeptArenas.MOST);
-            case VARIADIC -> linker.downcallHandle(numbers(6), errno, Linker.Option.firstVariadicArg(2));
-            case SEVEN -> linker.downcallHandle(numbers(7), errno);
+            case ORDINARY, SEGMENT, KEPT, SEVEN -> new Linker.Option[] {errno};
+            case CRITICAL, HEAP -> new Linker.Option[] {errno, Linker.Option.critical(true)};
+            case WITHOUT_ERRNO -> new Linker.Option[] {Linker.Option.critical(false)};
+            case VARIADIC -> new Linker.Option[] {errno, Linker.Option.firstVariadicArg(2)};
             default -> throw new AssertionError(shape);
         };
     }
