@@ -59,7 +59,7 @@ final class Architecture {
                     Map.entry(JVM, Set.of()),
                     Map.entry(JFR, Set.of()),
                     Map.entry(TOOL, Set.of(API, NIO, DOCTOR, JVM)),
-                    Map.entry(DOCTOR, Set.of(API, NIO, LIBC, ABI)));
+                    Map.entry(DOCTOR, Set.of(API, NIO, LIBC, ABI, JVM)));
 
     /** The one class that knows the kqueues by name. */
     private static final String CHOOSER = "dev.kqueue.HostKQueue";

@@ -32,6 +32,13 @@ final class ProvidedChannels {
 
     private static volatile boolean prepared;
 
+    static {
+        // At the first channel or selector, once: to be found by a program's users without a change of it.
+        if (System.getProperty("kqueue.verbose") != null && Announcement.isWanted()) {
+            Announcement.print();
+        }
+    }
+
     static AbstractSelector selector(KQueueSelectorProvider provider) throws IOException {
         Startup.check();
         if (!prepared) {

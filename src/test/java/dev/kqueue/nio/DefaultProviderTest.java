@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kqueue.ChildJvm;
+import dev.kqueue.KQueue;
+import dev.kqueue.internal.libc.Symbols;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,11 +17,13 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.IllegalSelectorException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.List;
 
 /** A program can ask whether this provider is in use; two providers do not mix, and the exception names both. */
 @Timeout(120)
@@ -106,6 +110,35 @@ class DefaultProviderTest {
     @Test
     void programOnThisProviderGoesOn() throws Exception {
         assertThat(new ChildJvm().run(Program.class.getName()).lines()).containsExactly("true", "in use");
+    }
+
+    @Test
+    void verboseProgramSaysOnceWhatItRunsOn() throws Exception {
+        assertThat(new ChildJvm().run("-Dkqueue.verbose", OpeningProgram.class.getName()).lines())
+                .containsExactly(
+                        "kqueue-nio is the selector provider: " + kqueue() + ", functions of " + Symbols.library(),
+                        "opened");
+        for (String quiet : List.of("-Dkqueue.verbose=false", "-Dkqueue.other")) {
+            assertThat(new ChildJvm().run(quiet, OpeningProgram.class.getName()).lines()).containsExactly("opened");
+        }
+    }
+
+    private static String kqueue() throws IOException {
+        try (KQueue kqueue = KQueue.open()) {
+            return kqueue.toString();
+        }
+    }
+
+    /** Opens a few channels and selectors. */
+    static final class OpeningProgram {
+        private OpeningProgram() {}
+
+        static void main() throws IOException {
+            Selector.open().close();
+            SocketChannel.open().close();
+            Selector.open().close();
+            System.out.println("opened");
+        }
     }
 
     @Test

@@ -2,9 +2,9 @@ package dev.kqueue.tool.doctor;
 
 import dev.kqueue.KQueue;
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.jvm.OwnVersion;
 import dev.kqueue.internal.libc.Symbols;
 
-import java.lang.module.ModuleDescriptor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -15,7 +15,7 @@ final class Machine {
 
     static Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("kqueue-nio", version());
+        facts.put("kqueue-nio", OwnVersion.find().orElse("not from a jar"));
         facts.put("system", Abi.machine());
         facts.put("abi", Abi.HOST.system() + ", " + Abi.HOST.variant() + (Abi.HOST.isForeign() ? ", foreign" : ""));
         facts.put("library", Symbols.library());
@@ -24,16 +24,6 @@ final class Machine {
         facts.put("native access", nativeAccess());
         facts.put("modules absent", absentModules());
         return facts;
-    }
-
-    /** As the module's descriptor has it, or on the class path the jar's manifest. */
-    private static String version() {
-        ModuleDescriptor module = Machine.class.getModule().getDescriptor();
-        String version =
-                module == null
-                        ? Machine.class.getPackage().getImplementationVersion()
-                        : module.rawVersion().orElse(null);
-        return version == null ? "not from a jar" : version;
     }
 
     /** What a small runtime image lacks, with what that costs. */
