@@ -45,7 +45,12 @@ final class PipeScenario extends SelectorScenario {
     void handle(SelectionKey key) throws Exception {
         if (key.channel().equals(sink)) {
             ByteBuffer[] parts = {ByteBuffer.allocate(unwritten / 2), ByteBuffer.allocate(unwritten - unwritten / 2)};
-            unwritten -= (int) sink.write(parts);
+            try {
+                sink.write(parts);
+            } finally {
+                // If an error follows a part that was written, the positions tell how much it was.
+                unwritten = parts[0].remaining() + parts[1].remaining();
+            }
             key.interestOps(unwritten > 0 ? SelectionKey.OP_WRITE : 0);
             return;
         }
