@@ -155,8 +155,10 @@ public enum Filter {
      * @throws UnsupportedOperationException if the host does not define the filter
      */
     public int value() {
-        return value.orElseThrow(
-                () -> new UnsupportedOperationException(cName() + " is not defined on " + Abi.HOST.system()));
+        if (value.isEmpty()) {
+            throw new UnsupportedOperationException(cName() + " is not defined on " + Abi.HOST.system());
+        }
+        return value.getAsInt();
     }
 
     /**

@@ -17,8 +17,9 @@ final class HostKQueue {
     private HostKQueue() {}
 
     static KQueueBackend open() throws IOException {
-        Startup.check();
+        Startup.checkKQueue();
         if (SysEvent.isPresent()) {
+            Startup.check();
             return KernelKQueue.open();
         }
         if (Abi.HOST.findStruct("epoll_event").isPresent()) {

@@ -7,9 +7,8 @@ import dev.kqueue.internal.abi.Struct;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.StringJoiner;
-import java.util.stream.IntStream;
 
 /**
  * A list of {@code struct kevent} in native memory, in the host's own layout: the changelist and the eventlist of
@@ -84,13 +83,18 @@ public final class KEventList {
     }
 
     private static int[] gaps() {
-        BitSet bytes = new BitSet();
+        boolean[] used = new boolean[SIZE];
         for (Field field : new Field[] {IDENT, FILTER, FLAGS, FFLAGS, DATA, UDATA}) {
-            bytes.set(field.offset(), field.offset() + field.size());
+            Arrays.fill(used, field.offset(), field.offset() + field.size(), true);
         }
-        return IntStream.iterate(0, at -> at < SIZE, at -> at + Integer.BYTES)
-                .filter(at -> bytes.nextClearBit(at) < at + Integer.BYTES)
-                .toArray();
+        int[] gaps = new int[SIZE / Integer.BYTES];
+        int count = 0;
+        for (int at = 0; at < SIZE; at += Integer.BYTES) {
+            if (!(used[at] && used[at + 1] && used[at + 2] && used[at + 3])) {
+                gaps[count++] = at;
+            }
+        }
+        return Arrays.copyOf(gaps, count);
     }
 
     private static MemorySegment allocate(int entries, Arena arena) {

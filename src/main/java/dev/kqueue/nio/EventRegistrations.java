@@ -24,8 +24,6 @@ import java.util.Set;
 final class EventRegistrations {
     private record Claim(Filter filter, long ident) {}
 
-    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
-
     /** The filters whose ident is a descriptor. */
     private static final Set<Filter> OF_DESCRIPTORS = Set.of(Filter.READ, Filter.WRITE, Filter.VNODE);
 
@@ -107,7 +105,7 @@ final class EventRegistrations {
                 leave(claim(key));
             } catch (IOException e) {
                 // The selection operation that lets go of the key goes on. An event of the knote finds no key.
-                LOG.log(System.Logger.Level.WARNING, key + " could not be removed", e);
+                System.getLogger("dev.kqueue.nio").log(System.Logger.Level.WARNING, key + " could not be removed", e);
             }
         }
         key.knotes = EventKnote.NONE;

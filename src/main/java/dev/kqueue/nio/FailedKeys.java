@@ -12,19 +12,19 @@ import java.util.Arrays;
  * array. Owned by the thread that holds the selector's monitor.
  */
 final class FailedKeys {
-    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
 
     private KQueueSelectionKey[] keys = new KQueueSelectionKey[0];
 
     /** A change of the key has failed. */
     void add(KQueueSelectionKey key, int errno, KQueue kqueue) {
         if (!key.failed) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "{0} cannot be watched by {1}: {2}; it is reported as ready instead",
-                    key.channel(),
-                    kqueue,
-                    Errno.strerror(errno));
+            System.getLogger("dev.kqueue.nio")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "{0} cannot be watched by {1}: {2}; it is reported as ready instead",
+                            key.channel(),
+                            kqueue,
+                            Errno.strerror(errno));
             keys = Arrays.copyOf(keys, keys.length + 1);
             keys[keys.length - 1] = key;
             key.failed = true;

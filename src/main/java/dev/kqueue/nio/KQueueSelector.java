@@ -10,6 +10,7 @@ import dev.kqueue.internal.wakeup.WakeupState;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.IllegalSelectorException;
@@ -86,7 +87,13 @@ public final class KQueueSelector extends AbstractSelector {
     private final AtomicBoolean waiting = new AtomicBoolean();
 
     /** Kept, so that a selection operation need not make it. */
-    private final BooleanSupplier open = this::isOpen;
+    private final BooleanSupplier open =
+            new BooleanSupplier() {
+                @Override
+                public boolean getAsBoolean() {
+                    return isOpen();
+                }
+            };
 
     KQueueSelector(SelectorProvider provider) throws IOException {
         this(provider, KQueue.open());
@@ -573,7 +580,12 @@ public final class KQueueSelector extends AbstractSelector {
         return (UserKey) open(UserChannel.open(), attachment);
     }
 
-    private EventKey open(EventChannel channel, Object attachment) throws IOException {
+    /**
+     * @param opened an {@link EventChannel}, typed as an interface: for a class the verifier of this one would load all
+     *     channels, at the start of each program
+     */
+    private EventKey open(Channel opened, Object attachment) throws IOException {
+        EventChannel channel = (EventChannel) opened;
         EventKey key = null;
         try {
             key = (EventKey) channel.register(this, SelectionKey.OP_READ, attachment);

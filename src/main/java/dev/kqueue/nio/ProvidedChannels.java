@@ -40,7 +40,7 @@ final class ProvidedChannels {
     }
 
     static AbstractSelector selector(KQueueSelectorProvider provider) throws IOException {
-        Startup.check();
+        Startup.checkKQueue();
         if (!prepared) {
             // What the first registration needs, which may come at a moment without memory.
             Startup.initialize(MethodHandles.lookup(), KQueueSelectionKey.class);
@@ -56,18 +56,18 @@ final class ProvidedChannels {
      */
     static DatagramChannel datagramChannel(KQueueSelectorProvider provider, ProtocolFamily family) throws IOException {
         SocketDomain domain = domain(family);
-        return new KQueueDatagramChannel(provider, domain);
+        return KQueueDatagramChannel.open(provider, domain);
     }
 
     static ServerSocketChannel serverSocketChannel(KQueueSelectorProvider provider, ProtocolFamily family)
             throws IOException {
         SocketDomain domain = domain(family);
-        return new KQueueServerSocketChannel(provider, domain);
+        return KQueueServerSocketChannel.open(provider, domain);
     }
 
     static SocketChannel socketChannel(KQueueSelectorProvider provider, ProtocolFamily family) throws IOException {
         SocketDomain domain = domain(family);
-        return new KQueueSocketChannel(provider, domain);
+        return KQueueSocketChannel.open(provider, domain);
     }
 
     /** To be called before {@code new} initializes a channel's class: see {@link ChannelStartup}. */
@@ -78,7 +78,7 @@ final class ProvidedChannels {
 
     static Pipe pipe(KQueueSelectorProvider provider) throws IOException {
         ChannelStartup.check();
-        return new KQueuePipe(provider);
+        return KQueuePipe.open(provider);
     }
 
     static int descriptor(Channel channel) throws ClosedChannelException {

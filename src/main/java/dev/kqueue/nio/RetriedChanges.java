@@ -20,7 +20,6 @@ import java.util.function.LongSupplier;
  * selector's monitor.
  */
 final class RetriedChanges {
-    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
     private static final KQueueSelectionKey[] NONE = {};
 
     static final long FIRST_PAUSE = 1_000_000;
@@ -43,7 +42,7 @@ final class RetriedChanges {
     private boolean resubmitted;
 
     RetriedChanges() {
-        this(System::nanoTime);
+        this(SystemClock.INSTANCE);
     }
 
     RetriedChanges(LongSupplier clock) {
@@ -72,12 +71,13 @@ final class RetriedChanges {
         if (pauses == 0) {
             pauses = 1;
             due = clock.getAsLong();
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "{0} cannot be watched by {1} for now: {2}; it is tried again",
-                    key.channel(),
-                    kqueue,
-                    Errno.strerror(errno));
+            System.getLogger("dev.kqueue.nio")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "{0} cannot be watched by {1} for now: {2}; it is tried again",
+                            key.channel(),
+                            kqueue,
+                            Errno.strerror(errno));
         }
     }
 

@@ -55,13 +55,21 @@ final class YieldPolicy {
     private long yieldedAt;
 
     YieldPolicy() {
-        this(System::nanoTime, Thread::yield);
+        this(SystemClock.INSTANCE, new ThreadYield());
     }
 
     YieldPolicy(LongSupplier clock, Runnable yield) {
         this.clock = clock;
         this.yield = yield;
         thread = Thread.currentThread().threadId();
+    }
+
+    private static final class ThreadYield implements Runnable {
+        @Override
+        @SuppressWarnings("ThreadPriorityCheck") // yields as a hint
+        public void run() {
+            Thread.yield();
+        }
     }
 
     /** Another thread has woken the selector: others take part. */

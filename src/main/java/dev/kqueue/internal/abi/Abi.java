@@ -1,10 +1,12 @@
 package dev.kqueue.internal.abi;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * One system's C ABI, as immutable data: what its headers call each constant, where each structure keeps its fields,
@@ -27,12 +29,25 @@ public final class Abi {
      * know it is empty, and says so whenever something is asked of it: no class fails to load because of it, so that
      * {@link #check} can tell the user in one sentence.
      */
-    public static final Abi HOST = Host.detect(System::getProperty);
+    public static final Abi HOST = Host.detect(new SystemProperties());
+
+    /** A class, since the first lambda of a process costs it several milliseconds. */
+    private static final class SystemProperties implements UnaryOperator<String> {
+        @Override
+        public String apply(String name) {
+            return System.getProperty(name);
+        }
+    }
 
     private final String system;
     private final Variant variant;
-    private final Map<String, Integer> constants;
-    private final Map<String, Struct> structs;
+
+    /** The values as the tables have them: most of them are never asked for. */
+    private final Map<String, String> constants;
+
+    /** The lines of the tables, for {@link Tables#struct}. */
+    private final Map<String, String> structs;
+
     private final Map<String, String> symbols;
     private final Set<Quirk> quirks;
     private final boolean foreign;
@@ -41,16 +56,16 @@ public final class Abi {
     Abi(
             String system,
             Variant variant,
-            Map<String, Integer> constants,
-            Map<String, Struct> structs,
+            Map<String, String> constants,
+            Map<String, String> structs,
             Map<String, String> symbols,
             Set<Quirk> quirks,
             boolean foreign) {
         this.system = system;
         this.variant = variant;
-        this.constants = Map.copyOf(constants);
-        this.structs = Map.copyOf(structs);
-        this.symbols = Map.copyOf(symbols);
+        this.constants = Collections.unmodifiableMap(constants);
+        this.structs = Collections.unmodifiableMap(structs);
+        this.symbols = Collections.unmodifiableMap(symbols);
         this.quirks = Set.copyOf(quirks);
         this.foreign = foreign;
         this.unsupported = null;
@@ -82,7 +97,7 @@ public final class Abi {
 
     /** The machine, for people: the system, its release and the architecture, as the JVM calls them. */
     public static String machine() {
-        return Host.machine(System::getProperty);
+        return Host.machine(new SystemProperties());
     }
 
     Abi foreign() {
@@ -125,18 +140,18 @@ public final class Abi {
      * @throws UnsupportedOperationException if the system does not define it; the message names both
      */
     public int constant(String name) {
-        Integer value = constants.get(name);
+        String value = constants.get(name);
         if (value == null) {
             known();
             throw new UnsupportedOperationException(name + " is not defined on " + system);
         }
-        return value;
+        return Tables.number(value);
     }
 
     /** The value of a constant, or empty where the system does not define it. */
     public OptionalInt find(String name) {
-        Integer value = constants.get(name);
-        return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+        String value = constants.get(name);
+        return value == null ? OptionalInt.empty() : OptionalInt.of(Tables.number(value));
     }
 
     /** The names of all constants. */
@@ -150,17 +165,17 @@ public final class Abi {
      * @throws UnsupportedOperationException if the system has no such structure; the message names both
      */
     public Struct struct(String name) {
-        Struct struct = structs.get(name);
-        if (struct == null) {
+        String line = structs.get(name);
+        if (line == null) {
             known();
             throw new UnsupportedOperationException("struct " + name + " does not exist on " + system);
         }
-        return struct;
+        return Tables.struct(line, variant);
     }
 
     /** The layout of a C structure, or empty where the system has none of that name. */
     public Optional<Struct> findStruct(String name) {
-        return Optional.ofNullable(structs.get(name));
+        return structs.containsKey(name) ? Optional.of(struct(name)) : Optional.empty();
     }
 
     /** The names of all structures, and of the scalar types that {@link #sizeof} knows. */

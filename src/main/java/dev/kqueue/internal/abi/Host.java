@@ -1,9 +1,8 @@
 package dev.kqueue.internal.abi;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -152,9 +151,9 @@ final class Host {
         return new Abi(
                 name,
                 variant,
-                Tables.constants(constants, variant),
-                Tables.structs(structs, variant),
-                Tables.symbols(symbols, variant),
+                Tables.values(constants, variant),
+                Tables.structs(structs),
+                Tables.values(symbols, variant),
                 quirks,
                 false);
     }
@@ -177,9 +176,11 @@ final class Host {
      * its presence proves nothing: it must be what this very process has mapped.
      */
     private static String cLibrary() {
-        Path maps = Path.of("/proc/self/maps");
-        try {
-            return Files.readString(maps, StandardCharsets.ISO_8859_1).contains("/ld-musl-") ? "musl" : "glibc";
+        // A stream and not Files: that brings file systems and channels along, at the start of each program.
+        try (FileInputStream maps = new FileInputStream("/proc/self/maps")) {
+            return new String(maps.readAllBytes(), StandardCharsets.ISO_8859_1).contains("/ld-musl-")
+                    ? "musl"
+                    : "glibc";
         } catch (IOException e) {
             throw new UnsupportedOperationException("kqueue-nio cannot tell glibc from musl: " + e, e);
         }

@@ -1,5 +1,6 @@
 package dev.kqueue.internal.abi;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,7 @@ public final class Struct {
         this.name = name;
         this.size = size;
         this.alignment = alignment;
-        this.fields = Map.copyOf(fields);
+        this.fields = Collections.unmodifiableMap(fields);
     }
 
     /** The C name, without {@code struct}. */
@@ -39,8 +40,11 @@ public final class Struct {
      * @throws UnsupportedOperationException if this system's structure has no such field
      */
     public Field field(String field) {
-        return find(field)
-                .orElseThrow(() -> new UnsupportedOperationException("struct " + name + " has no field " + field));
+        Field found = fields.get(field);
+        if (found == null) {
+            throw new UnsupportedOperationException("struct " + name + " has no field " + field);
+        }
+        return found;
     }
 
     /** A field, or empty where this system's structure has none of that name ({@code sin_len} on Linux, for one). */

@@ -70,7 +70,7 @@ public final class KernelKQueue extends KQueueBackend {
     }
 
     /** Opens a kernel event queue: kqueue(2). */
-    public static KernelKQueue open() throws IOException {
+    public static KQueueBackend open() throws IOException {
         return open(SYSTEM, Abilities.of(SYSTEM), Abi.HOST.quirks());
     }
 

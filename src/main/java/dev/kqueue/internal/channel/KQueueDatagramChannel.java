@@ -60,8 +60,12 @@ public final class KQueueDatagramChannel extends DatagramChannel
     /** Made under the association's monitor when it is first asked for. */
     private volatile DatagramSocket socket;
 
-    /** A new socket. */
-    public KQueueDatagramChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
+    /** A new socket, typed as the JDK's: the verifier loads a class that a method returns as another. */
+    public static DatagramChannel open(SelectorProvider provider, SocketDomain domain) throws IOException {
+        return new KQueueDatagramChannel(provider, domain);
+    }
+
+    private KQueueDatagramChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
         this(provider, domain, new Descriptor(domain.datagramSocket()), null);
     }
 

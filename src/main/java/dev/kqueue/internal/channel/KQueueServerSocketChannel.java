@@ -57,7 +57,12 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
 
     // -- end
 
-    public KQueueServerSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
+    /** A new socket, typed as the JDK's: the verifier loads a class that a method returns as another. */
+    public static ServerSocketChannel open(SelectorProvider provider, SocketDomain domain) throws IOException {
+        return new KQueueServerSocketChannel(provider, domain);
+    }
+
+    private KQueueServerSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
         this(provider, domain, new Descriptor(domain.listenerSocket()), false);
     }
 

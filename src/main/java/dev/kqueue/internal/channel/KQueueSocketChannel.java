@@ -47,8 +47,12 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
     /** Made under the connection's monitor when it is first asked for. */
     private volatile Socket socket;
 
-    /** A new socket. */
-    public KQueueSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
+    /** A new socket, typed as the JDK's: the verifier loads a class that a method returns as another. */
+    public static SocketChannel open(SelectorProvider provider, SocketDomain domain) throws IOException {
+        return new KQueueSocketChannel(provider, domain);
+    }
+
+    private KQueueSocketChannel(SelectorProvider provider, SocketDomain domain) throws IOException {
         this(provider, domain, new ConnectionState(domain.streamSocket()));
     }
 

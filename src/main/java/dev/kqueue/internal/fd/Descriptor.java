@@ -62,7 +62,6 @@ import java.util.function.IntUnaryOperator;
  * connections are many.
  */
 public class Descriptor extends Readiness {
-    private static final System.Logger LOG = System.getLogger(Descriptor.class.getName());
     private static final VarHandle STATE;
 
     static {
@@ -187,10 +186,11 @@ public class Descriptor extends Readiness {
             if (result < 0 && result != -Errno.EINTR) {
                 // The call that closed the channel returned long ago, and the operation that ends here has a result of
                 // its own to return: no caller is left to throw to.
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "close(2) of a descriptor failed after its last operation: {0}",
-                        Errno.strerror(-result));
+                System.getLogger(Descriptor.class.getName())
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "close(2) of a descriptor failed after its last operation: {0}",
+                                Errno.strerror(-result));
             }
         }
     }

@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * of a number at close(2), even if other descriptors refer to the description, and has nothing to do.
  */
 public final class OpenKQueues {
-    private static final System.Logger LOG = System.getLogger(OpenKQueues.class.getName());
 
     /** Strong references: an open kqueue without other references keeps its descriptor in any case. */
     private static final Set<KQueue> ALL = ConcurrentHashMap.newKeySet();
@@ -41,7 +40,11 @@ public final class OpenKQueues {
                 kqueue.beforeClose(fd, true);
             } catch (RuntimeException failure) {
                 // The descriptor must be taken out of the other kqueues, and closed, all the same.
-                LOG.log(System.Logger.Level.WARNING, "a closed descriptor stays registered with " + kqueue, failure);
+                System.getLogger(OpenKQueues.class.getName())
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "a closed descriptor stays registered with " + kqueue,
+                                failure);
             }
         }
     }

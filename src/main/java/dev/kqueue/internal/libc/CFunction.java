@@ -17,6 +17,16 @@ import java.lang.ref.Reference;
 final class CFunction {
     private final String name;
 
+    /**
+     * The first calls of a function that has a cheaper shape are made by the ordinary one, which is linked in any case:
+     * to link another takes milliseconds, and a call of it saves nanoseconds. So few that the JIT does not see them: it
+     * profiles later ones.
+     */
+    private static final int FIRST_CALLS = 128;
+
+    /** How many of them are left. Threads that race count one of them twice, which is harmless. */
+    private int firstCalls = FIRST_CALLS;
+
     /** Null until the first call has found it. Threads that race for it find the same address. */
     private MemorySegment target;
 
@@ -66,6 +76,19 @@ final class CFunction {
         // All of one class, whichever library they are from, so that the JIT meets no other.
         target = MemorySegment.ofAddress(symbol.address());
         return target;
+    }
+
+    /** Whether this call, of a shape that is cheaper than the ordinary one, is to be made by that one. */
+    private boolean isOrdinary() {
+        int left = firstCalls;
+        if (left == 0) {
+            return false;
+        }
+        if (left == 1) {
+            Headroom.ensure();
+        }
+        firstCalls = left - 1;
+        return left > 1;
     }
 
     int callInt() {
@@ -123,6 +146,9 @@ final class CFunction {
     }
 
     int criticalInt(long a, long b, long c, long d) {
+        if (isOrdinary()) {
+            return callInt(a, b, c, d);
+        }
         MemorySegment address = target();
         MemorySegment errno = CLibrary.criticalErrno();
         try {
@@ -138,6 +164,9 @@ final class CFunction {
     }
 
     long criticalLong(long a, long b, long c, long d, long e, long f) {
+        if (isOrdinary()) {
+            return callLong(a, b, c, d, e, f);
+        }
         MemorySegment address = target();
         MemorySegment errno = CLibrary.criticalErrno();
         try {
@@ -149,6 +178,9 @@ final class CFunction {
 
     /** A critical call whose errno is not needed. */
     int withoutErrno(long a, long b, long c, long d) {
+        if (isOrdinary()) {
+            return callInt(a, b, c, d);
+        }
         MemorySegment address = target();
         try {
             return (int) (long) Shapes.withoutErrno().invokeExact(address, a, b, c, d);

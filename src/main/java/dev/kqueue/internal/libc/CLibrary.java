@@ -31,11 +31,21 @@ final class CLibrary {
      * errno of a thread's last critical call: a heap segment, so that a million virtual threads leave nothing behind.
      */
     private static final ThreadLocal<MemorySegment> HEAP =
-            ThreadLocal.withInitial(() -> MemorySegment.ofArray(new int[1]));
+            new ThreadLocal<>() {
+                @Override
+                protected MemorySegment initialValue() {
+                    return MemorySegment.ofArray(new int[1]);
+                }
+            };
 
     /** errno of a thread's last ordinary call, made when first needed: such a call takes no heap segments. */
     private static final ThreadLocal<MemorySegment> MEMORY =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ValueLayout.JAVA_INT));
+            new ThreadLocal<>() {
+                @Override
+                protected MemorySegment initialValue() {
+                    return Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
+                }
+            };
 
     private CLibrary() {}
 
@@ -59,14 +69,16 @@ final class CLibrary {
         return HEAP.get();
     }
 
+    // Unaligned, as most of the library reads: a process pays for each layout that it uses.
+
     /** The one convention: {@code >= 0} as it is, -1 as {@code -errno}. */
     static int result(int returned, MemorySegment errno) {
-        return returned != -1 ? returned : -errno.get(ValueLayout.JAVA_INT, 0);
+        return returned != -1 ? returned : -errno.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
     }
 
     /** The one convention: {@code >= 0} as it is, -1 as {@code -errno}. */
     static long result(long returned, MemorySegment errno) {
-        return returned != -1 ? returned : -errno.get(ValueLayout.JAVA_INT, 0);
+        return returned != -1 ? returned : -errno.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
     }
 
     /**

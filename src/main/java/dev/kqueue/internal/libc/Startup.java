@@ -10,12 +10,14 @@ import java.lang.invoke.MethodHandles;
  *
  * <p>The first check also initializes the classes of this package, which hold the C library's constants, and links the
  * shape of most calls: with enough stack and memory ({@link Headroom}), which a later call may not have. A class whose
- * initializer fails is lost for the life of the process.
+ * initializer fails is lost for the life of the process. A kqueue on Linux needs few of them, {@link #checkKQueue}, so
+ * that a program that has only opened a selector has not waited for the others.
  */
 public final class Startup {
     private Startup() {}
 
     private static volatile boolean checked;
+    private static volatile boolean initialized;
 
     /** Why nothing can work; null if all is well. Written before {@link #checked}. */
     private static String failure;
@@ -27,6 +29,15 @@ public final class Startup {
      * @throws UnsupportedOperationException with that sentence
      */
     public static void check() {
+        checkKQueue();
+        if (!initialized) {
+            initialize();
+            initialized = true;
+        }
+    }
+
+    /** The same for a kqueue that has no filters but user events yet: the others begin with {@link #check}. */
+    public static void checkKQueue() {
         if (!checked) {
             Headroom.ensure();
             failure = failure();
@@ -53,7 +64,7 @@ public final class Startup {
             if (isLacking("kevent")) {
                 return Library.HOST.lacks("kevent");
             }
-            initialize();
+            initializeKQueue();
             return null;
         } catch (UnsupportedOperationException e) {
             return e.getMessage();
@@ -67,28 +78,27 @@ public final class Startup {
         return Abi.HOST.symbol(function).isPresent() && !CLibrary.has(function);
     }
 
+    private static void initializeKQueue() {
+        MethodHandles.Lookup caller = MethodHandles.lookup();
+        initialize(caller, Errno.class, SysEvent.class, Unistd.class);
+        if (!SysEvent.isPresent()) {
+            initialize(caller, SysEpoll.class, SysEventfd.class);
+        }
+    }
+
     private static void initialize() {
+        MethodHandles.Lookup caller = MethodHandles.lookup();
         initialize(
-                MethodHandles.lookup(),
-                Errno.class,
+                caller,
                 Fcntl.class,
                 Poll.class,
                 Signal.class,
-                SysEvent.class,
                 SysIoctl.class,
                 SysSocket.class,
                 SysStat.class,
-                SysUio.class,
-                Unistd.class);
+                SysUio.class);
         if (!SysEvent.isPresent()) {
-            initialize(
-                    MethodHandles.lookup(),
-                    SysEpoll.class,
-                    SysEventfd.class,
-                    SysInotify.class,
-                    SysPidfd.class,
-                    SysTimerfd.class,
-                    SysWait.class);
+            initialize(caller, SysInotify.class, SysPidfd.class, SysTimerfd.class, SysWait.class);
         }
     }
 

@@ -44,7 +44,8 @@ public final class SysSocket {
     public static final int SO_SNDBUF = Abi.HOST.constant("SO_SNDBUF");
 
     /** l_linger in seconds. SO_LINGER of macOS counts in clock ticks; its SO_LINGER_SEC is what the others mean. */
-    public static final int SO_LINGER = Abi.HOST.find("SO_LINGER_SEC").orElseGet(() -> Abi.HOST.constant("SO_LINGER"));
+    public static final int SO_LINGER =
+            Abi.HOST.constant(Abi.HOST.isDefined("SO_LINGER_SEC") ? "SO_LINGER_SEC" : "SO_LINGER");
 
     public static final int MSG_DONTWAIT = Abi.HOST.constant("MSG_DONTWAIT");
 

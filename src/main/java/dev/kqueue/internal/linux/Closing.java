@@ -21,7 +21,13 @@ final class Closing {
     private Throwable failure;
 
     /** Kept, so that it need not be made when there is no memory. */
-    private final Consumer<ListedKnote> detached = this::detach;
+    private final Consumer<ListedKnote> detached =
+            new Consumer<>() {
+                @Override
+                public void accept(ListedKnote kn) {
+                    detach(kn);
+                }
+            };
 
     Closing(Core kq) {
         this.kq = kq;
@@ -49,10 +55,7 @@ final class Closing {
         }
         rehearse();
         kq.knotes().drain(detached);
-        kq.timers().close();
-        kq.wallTimers().close();
-        kq.inotify().close();
-        kq.connector().close();
+        kq.closeQueues();
         kq.pendingSignal().close();
         if (nestingKey != null) {
             Nesting.forget(kq.owner(), nestingKey);

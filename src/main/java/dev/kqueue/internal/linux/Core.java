@@ -32,13 +32,15 @@ final class Core implements FilterHost {
     private final IdTable<ListedKnote> knotes = new IdTable<>();
     private final ReadyQueue queue = new ReadyQueue();
     private final Scan scan = new Scan(this);
-    private final FileProbe probe;
-    private final TimerQueue timers = new TimerQueue(this, false, Epoll.tag(TIMERS, 0));
-    private final TimerQueue wallTimers = new TimerQueue(this, true, Epoll.tag(WALL_TIMERS, 0));
-    private final Inotify inotify = new Inotify(this, Epoll.tag(INOTIFY, 0));
-    private final ProcConnector connector = new ProcConnector(this, Epoll.tag(CONNECTOR, 0));
-    private final ExitStatus exitStatus;
     private final Reasons reasons = new Reasons();
+
+    // -- What only some kqueues need: null until it is first asked for.
+    private FileProbe probe;
+    private TimerQueue timers;
+    private TimerQueue wallTimers;
+    private Inotify inotify;
+    private ProcConnector connector;
+    private ExitStatus exitStatus;
 
     /** Numbers the kevent calls that look for events. */
     private int passes;
@@ -49,8 +51,6 @@ final class Core implements FilterHost {
     Core(LinuxKQueue owner, Counters counters, Epoll epoll) {
         this.owner = owner;
         this.counters = counters;
-        this.probe = new FileProbe(counters);
-        this.exitStatus = new ExitStatus(counters);
         this.epoll = epoll;
         this.pendingSignal = new PendingSignal(epoll, counters, Epoll.tag(PENDING_SIGNAL, 0));
     }
@@ -79,13 +79,73 @@ final class Core implements FilterHost {
     }
 
     void armTimers() {
-        recovery.retryAfter(timers.arm());
-        recovery.retryAfter(wallTimers.arm());
+        if (timers != null) {
+            recovery.retryAfter(timers.arm());
+        }
+        if (wallTimers != null) {
+            recovery.retryAfter(wallTimers.arm());
+        }
     }
 
     /** Whether a timerfd could not be set to the next deadline. */
     boolean isTimerUnset() {
-        return timers.isUnset() || wallTimers.isUnset();
+        return (timers != null && timers.isUnset()) || (wallTimers != null && wallTimers.isUnset());
+    }
+
+    /** Expires the timers whose time has come: their timerfds may not have been set. */
+    void expireTimers() {
+        if (timers != null) {
+            timers.expire();
+        }
+        if (wallTimers != null) {
+            wallTimers.expire();
+        }
+    }
+
+    /** After something was thrown: {@link TimerQueue#restore}. */
+    void restoreTimers() {
+        if (timers != null) {
+            timers.restore();
+        }
+        if (wallTimers != null) {
+            wallTimers.restore();
+        }
+    }
+
+    /** Reads what the kernel has to say of files and processes by now. */
+    void readQueues() {
+        if (inotify != null) {
+            inotify.read();
+        }
+        if (connector != null) {
+            connector.read();
+        }
+    }
+
+    /** After something was thrown: what was read and not handled is handled. */
+    void restoreQueues() {
+        if (inotify != null) {
+            inotify.restore();
+        }
+        if (connector != null) {
+            connector.restore();
+        }
+    }
+
+    /** Closes the descriptors of timers, files and processes. */
+    void closeQueues() {
+        if (timers != null) {
+            timers.close();
+        }
+        if (wallTimers != null) {
+            wallTimers.close();
+        }
+        if (inotify != null) {
+            inotify.close();
+        }
+        if (connector != null) {
+            connector.close();
+        }
     }
 
     /** What epoll says of a descriptor of our own: knotes become active by it. */
@@ -158,21 +218,33 @@ final class Core implements FilterHost {
 
     @Override
     public FileProbe probe() {
+        if (probe == null) {
+            probe = new FileProbe(counters);
+        }
         return probe;
     }
 
     @Override
     public Inotify inotify() {
+        if (inotify == null) {
+            inotify = new Inotify(this, Epoll.tag(INOTIFY, 0));
+        }
         return inotify;
     }
 
     @Override
     public ProcConnector connector() {
+        if (connector == null) {
+            connector = new ProcConnector(this, Epoll.tag(CONNECTOR, 0));
+        }
         return connector;
     }
 
     @Override
     public ExitStatus exitStatus() {
+        if (exitStatus == null) {
+            exitStatus = new ExitStatus(counters);
+        }
         return exitStatus;
     }
 
@@ -182,11 +254,17 @@ final class Core implements FilterHost {
 
     @Override
     public TimerQueue timers() {
+        if (timers == null) {
+            timers = new TimerQueue(this, false, Epoll.tag(TIMERS, 0));
+        }
         return timers;
     }
 
     @Override
     public TimerQueue wallTimers() {
+        if (wallTimers == null) {
+            wallTimers = new TimerQueue(this, true, Epoll.tag(WALL_TIMERS, 0));
+        }
         return wallTimers;
     }
 

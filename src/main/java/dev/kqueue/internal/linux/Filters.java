@@ -3,9 +3,8 @@ package dev.kqueue.internal.linux;
 import dev.kqueue.Filter;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.signal.SignalDispatch;
-
-import java.util.Arrays;
 
 /**
  * Which filter a number names. A number that we have no filter for has an entry like any other, whose attach fails.
@@ -17,22 +16,49 @@ final class Filters {
 
     private static final FilterOps ABSENT = new AbsentFilter();
 
+    /** Null until the filter is first asked for: most programs use two or three. */
     private static final FilterOps[] OPS = new FilterOps[Abi.HOST.constant("EVFILT_SYSCOUNT")];
-
-    static {
-        Arrays.fill(OPS, ABSENT);
-        OPS[~Filter.READ.value()] = new ReadFilter();
-        OPS[~Filter.WRITE.value()] = new WriteFilter();
-        OPS[~Filter.VNODE.value()] = new VnodeFilter();
-        OPS[~Filter.PROC.value()] = new ProcFilter();
-        OPS[~Filter.SIGNAL.value()] = new SignalFilter();
-        OPS[~Filter.TIMER.value()] = new TimerFilter();
-        OPS[~Filter.USER.value()] = new UserFilter();
-    }
 
     static FilterOps of(int filter) {
         int index = ~filter;
-        return index < 0 || index >= OPS.length ? ABSENT : OPS[index];
+        if (index < 0 || index >= OPS.length) {
+            return ABSENT;
+        }
+        FilterOps ops = OPS[index];
+        return ops != null ? ops : make(filter);
+    }
+
+    /** Threads that race for a filter may make two of them, which is harmless: they have no state. */
+    private static FilterOps make(int filter) {
+        if (filter != Filter.USER.value()) {
+            // A selector has a user event from the beginning. What the others need is initialized with the first.
+            Startup.check();
+        }
+        FilterOps ops = ops(filter);
+        OPS[~filter] = ops;
+        return ops;
+    }
+
+    private static FilterOps ops(int filter) {
+        if (filter == Filter.READ.value()) {
+            return new ReadFilter();
+        }
+        if (filter == Filter.WRITE.value()) {
+            return new WriteFilter();
+        }
+        if (filter == Filter.VNODE.value()) {
+            return new VnodeFilter();
+        }
+        if (filter == Filter.PROC.value()) {
+            return new ProcFilter();
+        }
+        if (filter == Filter.SIGNAL.value()) {
+            return new SignalFilter();
+        }
+        if (filter == Filter.TIMER.value()) {
+            return new TimerFilter();
+        }
+        return filter == Filter.USER.value() ? new UserFilter() : ABSENT;
     }
 
     static boolean isPresent(FilterOps ops) {

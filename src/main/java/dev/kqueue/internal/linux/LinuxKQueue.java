@@ -233,8 +233,7 @@ public final class LinuxKQueue extends KQueueBackend {
     private void catchUp() {
         if (!core.queue().isEmpty()) {
             // Also, files that are gone take their knotes along, before another file is taken for one of them.
-            core.inotify().read();
-            core.connector().read();
+            core.readQueues();
         }
     }
 

@@ -24,8 +24,6 @@ final class Reasons {
 
     private record Refusal(Call call, int filter, long ident, int errno) {}
 
-    private static final Path SYSCTLS = Path.of("/proc/sys/fs");
-
     private static final String PIDFD = "the kernel refuses pidfd_open(2): ";
     private static final String CONNECTOR =
             "NOTE_FORK, NOTE_EXEC and NOTE_TRACK take the kernel's process connector, which does not answer"
@@ -145,7 +143,7 @@ final class Reasons {
     }
 
     private static String now(String sysctl) {
-        String value = read(SYSCTLS.resolve(sysctl));
+        String value = read(Path.of("/proc/sys/fs", sysctl));
         return value == null ? "" : " (now " + value + ")";
     }
 

@@ -52,7 +52,13 @@ final class Recovery {
     private Throwable deferred;
 
     /** Kept, so that it need not be made when there is no memory. */
-    private final Consumer<ListedKnote> repairOfKnote = this::repair;
+    private final Consumer<ListedKnote> repairOfKnote =
+            new Consumer<>() {
+                @Override
+                public void accept(ListedKnote kn) {
+                    repair(kn);
+                }
+            };
 
     Recovery(Core kq) {
         this.kq = kq;
@@ -152,27 +158,19 @@ final class Recovery {
 
     private void tryAgain() {
         retry = false;
-        lookAtTimers();
+        kq.expireTimers();
         kq.descriptors().update(false);
-    }
-
-    /** Their timerfds may not have been set. */
-    private void lookAtTimers() {
-        kq.timers().expire();
-        kq.wallTimers().expire();
     }
 
     /** Can be thrown out of at any point, and is then begun again by the next thread. */
     private void repair() {
         retry = false;
         retryAfter(kq.pendingSignal().restore());
-        kq.timers().restore();
-        kq.wallTimers().restore();
-        lookAtTimers();
+        kq.restoreTimers();
+        kq.expireTimers();
         kq.knotes().forEach(repairOfKnote);
         kq.descriptors().update(true);
-        kq.inotify().restore();
-        kq.connector().restore();
+        kq.restoreQueues();
     }
 
     private void repair(ListedKnote kn) {

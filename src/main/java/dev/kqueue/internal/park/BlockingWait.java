@@ -62,7 +62,6 @@ import java.util.concurrent.locks.LockSupport;
  * wait of a virtual thread, an operation on its way) goes on with the number, and keeps it from being replaced.
  */
 public class BlockingWait {
-    private static final System.Logger LOG = System.getLogger(BlockingWait.class.getName());
     private static final VarHandle WAITING;
 
     static {
@@ -206,7 +205,8 @@ public class BlockingWait {
             poller = VirtualThreadPollers.of(fd);
         } catch (IOException noDescriptors) {
             // None is left for the pollers themselves, which are opened when first needed: the next wait tries again.
-            LOG.log(System.Logger.Level.DEBUG, "a virtual thread waits without a poller", noDescriptors);
+            System.getLogger(BlockingWait.class.getName())
+                    .log(System.Logger.Level.DEBUG, "a virtual thread waits without a poller", noDescriptors);
             pollElsewhere(descriptor, events, nanos);
             return;
         }
@@ -302,11 +302,12 @@ public class BlockingWait {
                 interrupted |= Thread.interrupted();
                 Pause.of(this, pause);
                 if (System.nanoTime() - begun > LIMIT) {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "a thread does not leave {0}: is signal {1} blocked in it?",
-                            replaceable == null ? "its wait" : replaceable,
-                            WakeSignal.number());
+                    System.getLogger(BlockingWait.class.getName())
+                            .log(
+                                    System.Logger.Level.WARNING,
+                                    "a thread does not leave {0}: is signal {1} blocked in it?",
+                                    replaceable == null ? "its wait" : replaceable,
+                                    WakeSignal.number());
                     return replaced;
                 }
                 pause = Math.min(pause * 2, LONGEST_PAUSE);

@@ -2,6 +2,7 @@ package dev.kqueue.internal.socket;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Errno;
@@ -148,8 +149,10 @@ abstract class SockOpt<T> {
     /** 0 or -errno. */
     static int setInt(int fd, int level, int name, int value) {
         try (Arena arena = Arena.ofConfined()) {
-            return SysSocket.setsockopt(
-                    fd, level, name, arena.allocateFrom(JAVA_INT, value), (int) JAVA_INT.byteSize());
+            MemorySegment bytes = arena.allocate(JAVA_INT);
+            // As most of the library reads and writes: a process pays for each layout that it uses.
+            bytes.set(JAVA_INT_UNALIGNED, 0, value);
+            return SysSocket.setsockopt(fd, level, name, bytes, (int) JAVA_INT.byteSize());
         }
     }
 

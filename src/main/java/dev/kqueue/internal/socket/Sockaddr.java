@@ -48,11 +48,11 @@ public final class Sockaddr {
 
     /** How much of the memory is the address: what a call gave, or what was set. */
     public int length() {
-        return length.get(ValueLayout.JAVA_INT, 0);
+        return length.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
     }
 
     public void setLength(int bytes) {
-        length.set(ValueLayout.JAVA_INT, 0, bytes);
+        length.set(ValueLayout.JAVA_INT_UNALIGNED, 0, bytes);
     }
 
     /** {@link #memory}, for calls that take it by address; the caller keeps this object reachable. */

@@ -52,7 +52,7 @@ record SockaddrLayout(int family, int size, Field length, Field familyField, Fie
     }
 
     void setBytes(MemorySegment memory, int at, byte[] bytes) {
-        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, address.offset() + (long) at, bytes.length);
+        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, memory, address.offset() + (long) at, bytes.length);
     }
 
     void setByte(MemorySegment memory, int at, int value) {
@@ -61,7 +61,7 @@ record SockaddrLayout(int family, int size, Field length, Field familyField, Fie
 
     byte[] bytes(MemorySegment memory, int at, int count) {
         byte[] bytes = new byte[count];
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, address.offset() + (long) at, bytes, 0, count);
+        MemorySegment.copy(memory, address.offset() + (long) at, MemorySegment.ofArray(bytes), 0, count);
         return bytes;
     }
 

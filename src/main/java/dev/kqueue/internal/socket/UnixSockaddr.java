@@ -37,7 +37,7 @@ record UnixSockaddr(int family, int size, Field length, Field familyField, Field
         }
         memory.asSlice(0, size).fill((byte) 0);
         familyField.set(memory, 0, family);
-        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, path.offset(), bytes.length);
+        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, memory, path.offset(), bytes.length);
         int used = path.offset() + bytes.length + 1;
         if (length != null) {
             length.set(memory, 0, used);
