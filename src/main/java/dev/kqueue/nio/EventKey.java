@@ -18,8 +18,6 @@ import java.nio.channels.SelectionKey;
  */
 public abstract sealed class EventKey extends KQueueSelectionKey
         permits PathKey, VnodeKey, DirectoryKey, ProcessKey, SignalKey, TimerKey, UserKey, KEventKey {
-    private static final System.Logger LOG = System.getLogger("dev.kqueue.nio");
-
     private final EventChannel channel;
 
     /** Made with the channel, by the selector, for this key: closed with it. */
@@ -123,7 +121,7 @@ public abstract sealed class EventKey extends KQueueSelectionKey
             selector().trigger(this);
         } catch (UncheckedIOException notWoken) {
             // The next selection operation finds the key.
-            LOG.log(System.Logger.Level.WARNING, this + " has an event", notWoken);
+            System.getLogger("dev.kqueue.nio").log(System.Logger.Level.WARNING, this + " has an event", notWoken);
         }
     }
 

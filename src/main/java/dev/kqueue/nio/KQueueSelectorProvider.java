@@ -161,7 +161,7 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
      */
     public List<Channel> inheritedChannels() throws IOException {
-        ChannelStartup.check();
+        ChannelStartup.checkDatagrams();
         synchronized (this) {
             if (inherited == null) {
                 inherited = new InheritedChannels(this);
@@ -180,7 +180,7 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      *     made of it for another reason: then it is closed
      */
     public FdChannel openFd(int fd) throws IOException {
-        ChannelStartup.check();
+        ChannelStartup.checkDatagrams();
         return AdoptedChannels.adoptFd(this, fd);
     }
 

@@ -55,6 +55,7 @@ final class ProvidedChannels {
      * @param family null for IPv6 if the host has it, else IPv4
      */
     static DatagramChannel datagramChannel(KQueueSelectorProvider provider, ProtocolFamily family) throws IOException {
+        ChannelStartup.checkDatagrams();
         SocketDomain domain = domain(family);
         return KQueueDatagramChannel.open(provider, domain);
     }

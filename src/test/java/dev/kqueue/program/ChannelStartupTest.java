@@ -12,17 +12,26 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Once the first channel has been made, its I/O initializes no class of ours that could fail to be: an OutOfMemoryError
- * in an initializer would lose the class for the life of the process, and with it all reads, say.
+ * Once the first channel of streams, or of datagrams, has been made, its I/O initializes no class of ours that could
+ * fail to be: an OutOfMemoryError in an initializer would lose the class for the life of the process, and with it all
+ * reads, say.
  */
 @EnabledOnOs(OS.LINUX)
 final class ChannelStartupTest {
     /** A class with an initializer: the JVM logs of the others that they have "no method". */
     private static final Pattern INITIALIZED = Pattern.compile("Initializing '(dev/kqueue/[^']*)' ");
 
-    /** Shapes of calls see to it themselves, and socket domains are initialized to open a channel, not by its I/O. */
+    /**
+     * Shapes of calls and filters see to it themselves, and socket domains are initialized to open a channel, not by
+     * its I/O.
+     */
     private static final List<String> NOT_OF_IO =
-            List.of("dev/kqueue/program/", "dev/kqueue/internal/libc/Shapes$", "dev/kqueue/internal/socket/");
+            List.of(
+                    "dev/kqueue/program/",
+                    "dev/kqueue/internal/libc/Shapes$",
+                    "dev/kqueue/internal/linux/ReadWriteFilter",
+                    "dev/kqueue/internal/linux/FileProbe",
+                    "dev/kqueue/internal/socket/");
 
     @Test
     void ioInitializesNoClassAfterTheFirstChannel() throws Exception {

@@ -32,6 +32,7 @@ final class ChannelUses {
     public static void main(String[] args) throws Exception {
         Selector selector = Selector.open();
         ServerSocketChannel listener = ServerSocketChannel.open();
+        DatagramChannel.open().close();
         System.out.println(MADE);
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         for (boolean virtual : new boolean[] {false, true}) {

@@ -1,6 +1,7 @@
 package dev.kqueue.internal.channel;
 
 import dev.kqueue.internal.io.Buffers;
+import dev.kqueue.internal.jfr.FlightRecording;
 import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.park.BlockingWait;
 
@@ -15,6 +16,7 @@ public final class ChannelStartup {
     private ChannelStartup() {}
 
     private static volatile boolean done;
+    private static volatile boolean doneForDatagrams;
 
     /**
      * As {@link Startup#check}.
@@ -26,19 +28,28 @@ public final class ChannelStartup {
         if (!done) {
             Startup.initialize(
                     MethodHandles.lookup(),
+                    FlightRecording.class,
                     IoDirection.class,
                     PollableStream.class,
                     KQueueSocketChannel.class,
                     ConnectionState.class,
                     Connector.class,
                     StreamInput.class,
-                    StreamOutput.class,
-                    KQueueDatagramChannel.class,
-                    Memberships.class);
+                    StreamOutput.class);
             Buffers.initialize();
             BlockingWait.initialize();
             // Threads that race for it initialize each class once, as the JVM sees to.
             done = true;
+        }
+    }
+
+    /** The same, before a channel of datagrams is made: most programs have none. */
+    public static void checkDatagrams() {
+        check();
+        if (!doneForDatagrams) {
+            Startup.initialize(MethodHandles.lookup(), KQueueDatagramChannel.class, Memberships.class);
+            Buffers.initializeDatagrams();
+            doneForDatagrams = true;
         }
     }
 }

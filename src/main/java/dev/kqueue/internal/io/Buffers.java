@@ -31,12 +31,12 @@ public final class Buffers {
     /** Initializes what reads and writes need, of any kind of buffer: see {@link Startup#initialize}. */
     public static void initialize() {
         Startup.initialize(
-                MethodHandles.lookup(),
-                Scratch.class,
-                DirectAddresses.class,
-                HeapSegments.class,
-                IoVector.class,
-                Datagrams.class);
+                MethodHandles.lookup(), Scratch.class, DirectAddresses.class, HeapSegments.class, IoVector.class);
+    }
+
+    /** The same for datagrams. */
+    public static void initializeDatagrams() {
+        Startup.initialize(MethodHandles.lookup(), Datagrams.class);
     }
 
     /**

@@ -6,6 +6,8 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.signal.SignalDispatch;
 
+import java.lang.invoke.MethodHandles;
+
 /**
  * Which filter a number names. A number that we have no filter for has an entry like any other, whose attach fails.
  *
@@ -31,8 +33,10 @@ final class Filters {
     /** Threads that race for a filter may make two of them, which is harmless: they have no state. */
     private static FilterOps make(int filter) {
         if (filter != Filter.USER.value()) {
-            // A selector has a user event from the beginning. What the others need is initialized with the first.
+            // A selector has a user event from the beginning. What the others need is initialized with the first, if
+            // there is room for it: otherwise the change that asks for the filter fails, and can be made again.
             Startup.check();
+            Startup.initialize(MethodHandles.lookup(), ReadWriteFilter.class, FileProbe.class);
         }
         FilterOps ops = ops(filter);
         OPS[~filter] = ops;

@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * The wait of a thread for one direction of a channel. At most one thread waits at a time: it holds the read or write
@@ -90,7 +91,13 @@ public class BlockingWait {
 
     /** Entries of poll(2), one for each thread that is in it. */
     private static final Pool<MemorySegment> POLLFDS =
-            new Pool<>(() -> Arena.ofAuto().allocate(Poll.SIZE, Integer.BYTES));
+            new Pool<>(
+                    new Supplier<>() {
+                        @Override
+                        public MemorySegment get() {
+                            return Arena.ofAuto().allocate(Poll.SIZE, Integer.BYTES);
+                        }
+                    });
 
     /** The waiting thread: the array of a {@link NativeThread}, or a virtual thread; null if none waits. */
     private volatile Object waiting;

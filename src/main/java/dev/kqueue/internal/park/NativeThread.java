@@ -23,7 +23,13 @@ final class NativeThread {
     /** How many signals were sent since {@link #wasSignalled} was asked. Under the monitor. */
     private static final int SIGNALS = 1;
 
-    private static final ThreadLocal<long[]> CURRENT = ThreadLocal.withInitial(NativeThread::make);
+    private static final ThreadLocal<long[]> CURRENT =
+            new ThreadLocal<>() {
+                @Override
+                protected long[] initialValue() {
+                    return make();
+                }
+            };
 
     /** The calling platform thread. The signal is installed, and not blocked in it, from the first call on. */
     static long[] current() {

@@ -33,8 +33,6 @@ import java.util.function.BooleanSupplier;
  * gives up: its waits end with an exception, its kqueue is closed, and the next wait has another poller opened.
  */
 public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller {
-    private static final System.Logger LOG = System.getLogger(VirtualThreadPoller.class.getName());
-
     private final KQueue kqueue;
 
     private final ParkedThreads parked = new ParkedThreads();
@@ -113,7 +111,8 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
         try {
             fireAllSurely();
             failed();
-            LOG.log(System.Logger.Level.WARNING, "waiting for virtual threads' descriptors failed", last);
+            System.getLogger(VirtualThreadPoller.class.getName())
+                    .log(System.Logger.Level.WARNING, "waiting for virtual threads' descriptors failed", last);
         } finally {
             closeKQueue();
         }
@@ -134,7 +133,11 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
     /** Lets time pass after a failure: for want of memory or descriptors, say, which others may give back. */
     private void pause(int failures) {
         try {
-            LOG.log(System.Logger.Level.DEBUG, "polling for virtual threads is tried again; failures: {0}", failures);
+            System.getLogger(VirtualThreadPoller.class.getName())
+                    .log(
+                            System.Logger.Level.DEBUG,
+                            "polling for virtual threads is tried again; failures: {0}",
+                            failures);
             Pause.of(this, PAUSE << Math.min(failures, MOST_DOUBLINGS));
         } catch (RuntimeException | Error noMemory) {
             // Neither a message nor a pause: then the next attempt comes at once.
@@ -146,7 +149,8 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
         try {
             kqueue.close();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "a poller's kqueue could not be closed", e);
+            System.getLogger(VirtualThreadPoller.class.getName())
+                    .log(System.Logger.Level.WARNING, "a poller's kqueue could not be closed", e);
         } finally {
             OpenKQueues.closed(kqueue);
         }

@@ -18,8 +18,6 @@ import java.util.List;
  * that stays, and the next signal of {@link WaitSignals} is used.
  */
 final class WakeSignal {
-    private static final System.Logger LOG = System.getLogger(WakeSignal.class.getName());
-
     /** The system property. */
     static final String PROPERTY = "kqueue.signal";
 
@@ -58,11 +56,12 @@ final class WakeSignal {
             if (isFree(chosen)) {
                 return installed(chosen);
             }
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "-D{0}={1}: no such signal, or it has a handler already; another one is used",
-                    PROPERTY,
-                    chosen);
+            System.getLogger(WakeSignal.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "-D{0}={1}: no such signal, or it has a handler already; another one is used",
+                            PROPERTY,
+                            chosen);
         }
         for (int signal : others) {
             if (isFree(signal)) {
