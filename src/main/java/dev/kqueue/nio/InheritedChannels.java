@@ -9,18 +9,26 @@ import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The channels that this JVM inherited from the process that started it: inetd(8) leaves one socket as descriptors 0, 1
- * and 2, systemd any number of descriptors from 3 on, counted by the environment (sd_listen_fds(3)).
+ * and 2, systemd any number of descriptors from 3 on, counted and named by the environment (sd_listen_fds(3)).
  */
 final class InheritedChannels {
     private static final int FIRST_OF_SYSTEMD = 3;
 
+    /** What sd_listen_fds_with_names(3) says if the environment has no names. */
+    private static final String UNNAMED = "unknown";
+
     private final SelectorProvider provider;
     private List<Channel> channels;
+
+    /** Of systemd's channels, which are the last ones. */
+    private List<String> names;
 
     InheritedChannels(SelectorProvider provider) {
         this.provider = provider;
@@ -35,6 +43,7 @@ final class InheritedChannels {
                     found.add(ofInetd());
                 }
                 int count = countOfSystemd(System.getenv(), ProcessHandle.current().pid());
+                names = namesOfSystemd(System.getenv(), count);
                 for (int fd = FIRST_OF_SYSTEMD; fd < FIRST_OF_SYSTEMD + count; fd++) {
                     found.add(adopt(fd));
                 }
@@ -47,6 +56,16 @@ final class InheritedChannels {
             channels = List.copyOf(found);
         }
         return channels;
+    }
+
+    /** Those that systemd has given the name. */
+    synchronized List<Channel> named(String name) throws IOException {
+        List<Channel> found = all();
+        int first = found.size() - names.size();
+        return IntStream.range(0, names.size())
+                .filter(i -> names.get(i).equals(name))
+                .mapToObj(i -> found.get(first + i))
+                .toList();
     }
 
     /** The socket that inetd has left as the standard descriptors. */
@@ -78,6 +97,25 @@ final class InheritedChannels {
         } catch (NumberFormatException malformed) {
             throw new IOException("LISTEN_FDS is not a number: " + count, malformed);
         }
+    }
+
+    /** The name of each descriptor of systemd. */
+    static List<String> namesOfSystemd(Map<String, String> environment, int count) throws IOException {
+        String names = environment.get("LISTEN_FDNAMES");
+        if (count == 0 || names == null) {
+            return Collections.nCopies(count, UNNAMED);
+        }
+        List<String> each = List.of(names.split(":", -1));
+        if (each.size() != count) {
+            throw new IOException(
+                    "LISTEN_FDS says "
+                            + count
+                            + " descriptors, LISTEN_FDNAMES has "
+                            + each.size()
+                            + " names: "
+                            + names);
+        }
+        return each;
     }
 
     /** Makes a channel of an inherited descriptor: of a socket the kind that it is, of anything else an FdChannel. */

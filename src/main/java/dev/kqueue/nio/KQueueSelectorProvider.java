@@ -161,12 +161,34 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      * @see <a href="https://man7.org/linux/man-pages/man3/sd_listen_fds.3.html">sd_listen_fds(3)</a>
      */
     public List<Channel> inheritedChannels() throws IOException {
+        return inherited().all();
+    }
+
+    /**
+     * Those of {@link #inheritedChannels()} that systemd passes under a name: {@code FileDescriptorName=} of the socket
+     * unit, or the unit's own name if it has none ({@code LISTEN_FDNAMES}).
+     *
+     * {@snippet :
+     * for (Channel channel : KQueueSelectorProvider.instance().inheritedChannels("http")) {
+     *     serve((ServerSocketChannel) channel);
+     * }
+     * }
+     *
+     * @param name several descriptors may have one name; they are {@code "unknown"} if the environment has no names
+     * @return the channels of that name, in systemd's order; none if it passes none of that name
+     * @throws IOException as {@link #inheritedChannels()}, and if there are more or fewer names than descriptors
+     */
+    public List<Channel> inheritedChannels(String name) throws IOException {
+        return inherited().named(requireNonNull(name));
+    }
+
+    private InheritedChannels inherited() throws IOException {
         ChannelStartup.checkDatagrams();
         synchronized (this) {
             if (inherited == null) {
                 inherited = new InheritedChannels(this);
             }
-            return inherited.all();
+            return inherited;
         }
     }
 

@@ -15,28 +15,33 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.Pipe;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A child process whose standard streams are selectable channels: the streams of a {@link Process} can only be read by
  * a thread for each.
  *
- * <pre>
- * PipedProcess sort = PipedProcess.start(new ProcessBuilder("sort"));
- * Pipe.SourceChannel sorted = sort.output().orElseThrow();
- * sorted.configureBlocking(false);
- * sorted.register(selector, SelectionKey.OP_READ);
- * </pre>
+ * {@snippet :
+ * try (PipedProcess sort = PipedProcess.start(new ProcessBuilder("sort"))) {
+ *     Pipe.SourceChannel sorted = sort.output().orElseThrow();
+ *     sorted.configureBlocking(false);
+ *     sorted.register(selector, SelectionKey.OP_READ);
+ *     selector.watchProcess(sort.process());
+ *     ...
+ * }
+ * }
  *
  * <p>The process is the JDK's own, with its exit status, its handle, and what else {@link Process} has. Only its
  * standard streams are pipes of this provider, for each stream that the builder would have made a pipe: those that it
  * redirects elsewhere are left alone. The child opens its ends under their names in {@code /dev/fd}, and finds them
  * without O_NONBLOCK, as programs expect.
  *
- * <p>The caller that starts a process closes its channels. A stream ends only when all processes that inherited it,
+ * <p>{@link #close} closes the channels that are open still. A stream ends only when all processes that inherited it,
  * grandchildren included, have closed it.
  */
-public final class PipedProcess {
+public final class PipedProcess implements AutoCloseable {
     private final Process process;
     private final Pipe.SinkChannel input;
     private final Pipe.SourceChannel output;
@@ -56,17 +61,82 @@ public final class PipedProcess {
      *     /dev/fd} with all descriptors (FreeBSD: mount fdescfs(5))
      */
     public static PipedProcess start(ProcessBuilder builder) throws IOException {
+        return start(builder, null, null);
+    }
+
+    /**
+     * Starts a process for each builder, the standard output of each being the standard input of the next, as {@link
+     * ProcessBuilder#startPipeline}. The first one has an {@link #input} and the last one an {@link #output}, unless
+     * the builder redirects them; each has an {@link #error}, unless its builder redirects it or merges it with the
+     * output.
+     *
+     * {@snippet :
+     * List<PipedProcess> pipeline =
+     *         PipedProcess.startPipeline(
+     *                 List.of(new ProcessBuilder("zcat", "access.log.gz"), new ProcessBuilder("sort", "-u")));
+     * Pipe.SourceChannel lines = pipeline.getLast().output().orElseThrow();
+     * }
+     *
+     * @throws IllegalArgumentException if a builder but the first redirects its input, or one but the last its output
+     * @throws IOException as {@link #start}; the processes that have been started are ended forcibly
+     */
+    public static List<PipedProcess> startPipeline(List<ProcessBuilder> builders) throws IOException {
+        int size = builders.size();
+        for (int i = 0; i < size; i++) {
+            requirePipe(i > 0, builders.get(i).redirectInput(), "input", "first");
+            requirePipe(i < size - 1, builders.get(i).redirectOutput(), "output", "last");
+        }
+        List<PipedProcess> started = new ArrayList<>(size);
+        Ends next = null;
+        try {
+            for (int i = 0; i < size; i++) {
+                Ends output = Ends.open(i < size - 1);
+                try (Ends input = next) {
+                    next = output;
+                    started.add(start(builders.get(i), input, output));
+                }
+            }
+            return List.copyOf(started);
+        } catch (Throwable failure) {
+            for (PipedProcess each : started) {
+                each.process.destroyForcibly();
+                each.close();
+            }
+            throw failure;
+        } finally {
+            if (next != null) {
+                next.close();
+            }
+        }
+    }
+
+    private static void requirePipe(boolean required, Redirect redirect, String stream, String exception) {
+        if (required && !redirect.equals(Redirect.PIPE)) {
+            throw new IllegalArgumentException(
+                    "the standard " + stream + " of all builders but the " + exception + " is a pipe, not " + redirect);
+        }
+    }
+
+    /**
+     * Starts one process.
+     *
+     * @param from the pipe that another process writes to; null if this one has an input of its own
+     * @param to the pipe that another process reads; null if this one has an output of its own
+     */
+    private static PipedProcess start(ProcessBuilder builder, Ends from, Ends to) throws IOException {
         SelectorProvider provider = KQueueSelectorProvider.instance();
         ProcessBuilder copy = ProcessBuilders.copy(builder);
         boolean apart = !copy.redirectErrorStream();
-        try (Ends in = Ends.open(copy.redirectInput().equals(Redirect.PIPE));
-                Ends out = Ends.open(copy.redirectOutput().equals(Redirect.PIPE));
+        try (Ends in = Ends.open(from == null && copy.redirectInput().equals(Redirect.PIPE));
+                Ends out = Ends.open(to == null && copy.redirectOutput().equals(Redirect.PIPE));
                 Ends err = Ends.open(apart && copy.redirectError().equals(Redirect.PIPE))) {
-            if (in != null) {
-                copy.redirectInput(in.lend(in.reading));
+            Ends read = from != null ? from : in;
+            Ends written = to != null ? to : out;
+            if (read != null) {
+                copy.redirectInput(read.lend(read.reading));
             }
-            if (out != null) {
-                copy.redirectOutput(out.lend(out.writing));
+            if (written != null) {
+                copy.redirectOutput(written.lend(written.writing));
             }
             if (err != null) {
                 copy.redirectError(err.lend(err.writing));
@@ -155,5 +225,25 @@ public final class PipedProcess {
     /** The process's standard error. Empty if the builder redirects it, or merges it with the output. */
     public Optional<Pipe.SourceChannel> error() {
         return Optional.ofNullable(error);
+    }
+
+    /**
+     * Closes the channels. The process is neither ended nor waited for: it finds the end of its input, and no reader of
+     * its output.
+     *
+     * @throws IOException if a channel cannot be closed; the others are
+     */
+    @Override
+    public void close() throws IOException {
+        try (input;
+                output;
+                error) {
+            // Closed in the opposite order, each whatever happens to the others.
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "PipedProcess[" + process + "]";
     }
 }

@@ -14,6 +14,7 @@ import dev.kqueue.internal.socket.InetDomain;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -28,9 +29,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 @Timeout(120)
 class InheritedChannelsTest {
@@ -168,6 +172,17 @@ class InheritedChannelsTest {
     }
 
     @Test
+    void namesAreAsManyAsDescriptors() throws IOException {
+        assertThat(InheritedChannels.namesOfSystemd(Map.of("LISTEN_FDNAMES", "http:http:"), 3))
+                .containsExactly("http", "http", "");
+        assertThat(InheritedChannels.namesOfSystemd(Map.of(), 2)).containsExactly("unknown", "unknown");
+        assertThat(InheritedChannels.namesOfSystemd(Map.of("LISTEN_FDNAMES", "another:process's"), 0)).isEmpty();
+        assertThatThrownBy(() -> InheritedChannels.namesOfSystemd(Map.of("LISTEN_FDNAMES", "http"), 2))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("LISTEN_FDNAMES");
+    }
+
+    @Test
     void withoutAnyThereIsNone() throws IOException {
         // The tests' own standard input is no socket, or the build's: either way the answer does not change.
         Channel first = KQueueSelectorProvider.instance().inheritedChannel();
@@ -207,6 +222,67 @@ class InheritedChannelsTest {
                 throw new IOException(interrupted);
             }
         }
+    }
+
+    /** Prints what each inherited channel of a name holds: a line for each name. */
+    static final class Named {
+        private Named() {}
+
+        @SuppressWarnings("SystemOut") // what is printed is the test's to read
+        public static void main(String[] names) throws IOException {
+            KQueueSelectorProvider provider = new KQueueSelectorProvider();
+            for (String name : names) {
+                StringBuilder line = new StringBuilder(name + ":");
+                for (Channel channel : provider.inheritedChannels(name)) {
+                    ByteBuffer content = ByteBuffer.allocate(100);
+                    ((FdChannel) channel).read(content);
+                    line.append(' ').append(US_ASCII.decode(content.flip()));
+                }
+                System.out.println(line);
+            }
+        }
+    }
+
+    /** For a process in another directory. */
+    private static String classPath() {
+        return Pattern.compile(File.pathSeparator)
+                .splitAsStream(System.getProperty("java.class.path"))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static List<String> named(String environment, String... names) throws Exception {
+        String script = "exec 3<three 4<four 5<five; export LISTEN_PID=$$ LISTEN_FDS=3 " + environment;
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script + "; exec \"$@\"", "sh", JAVA));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp"));
+        command.addAll(List.of(classPath(), Named.class.getName()));
+        command.addAll(List.of(names));
+        Path directory = Files.createTempDirectory("inherited");
+        try {
+            for (String file : List.of("three", "four", "five")) {
+                Files.writeString(directory.resolve(file), file);
+            }
+            Process process =
+                    new ProcessBuilder(command)
+                            .directory(directory.toFile())
+                            .redirectInput(new File("/dev/null"))
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            List<String> lines = process.inputReader().readAllLines();
+            assertThat(process.waitFor()).isZero();
+            return lines;
+        } finally {
+            for (String file : List.of("three", "four", "five", "")) {
+                Files.delete(directory.resolve(file));
+            }
+        }
+    }
+
+    @Test
+    void systemdsDescriptorsAreFoundByTheirNames() throws Exception {
+        assertThat(named("LISTEN_FDNAMES=http:admin:http", "http", "admin", "other"))
+                .containsExactly("http: three five", "admin: four", "other:");
+        assertThat(named("", "unknown", "http")).containsExactly("unknown: three four five", "http:");
     }
 
     private static String exchange(Socket connection, String message) throws IOException {

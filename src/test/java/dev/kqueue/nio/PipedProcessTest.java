@@ -166,6 +166,94 @@ class PipedProcessTest {
     }
 
     @Test
+    void closeClosesEveryChannelAndLeavesTheProcess() throws Exception {
+        PipedProcess child = PipedProcess.start(shell("cat >/dev/null; exit 5"));
+        try (child) {
+            assertThat(child.process().isAlive()).isTrue();
+        }
+        assertThat(child.input().orElseThrow().isOpen()).isFalse();
+        assertThat(child.output().orElseThrow().isOpen()).isFalse();
+        assertThat(child.error().orElseThrow().isOpen()).isFalse();
+        assertThat(child.process().waitFor()).as("it has read the end of its input").isEqualTo(5);
+        child.close();
+    }
+
+    // ---- pipelines
+
+    @Test
+    void pipelinePassesTheOutputOfEachToTheNext() throws Exception {
+        List<PipedProcess> pipeline =
+                PipedProcess.startPipeline(
+                        List.of(
+                                shell("sed s/a/b/; echo first >&2"),
+                                shell("sed s/b/c/; exit 2").redirectErrorStream(true),
+                                shell("sed s/c/d/; echo third >&2; exit 3")));
+        try (Pipe.SinkChannel input = pipeline.getFirst().input().orElseThrow()) {
+            input.write(ByteBuffer.wrap("a\nx\n".getBytes(US_ASCII)));
+        }
+        assertThat(readAll(pipeline.getLast().output().orElseThrow())).isEqualTo("d\nx\n");
+        assertThat(readAll(pipeline.getFirst().error().orElseThrow())).isEqualTo("first\n");
+        assertThat(readAll(pipeline.getLast().error().orElseThrow())).isEqualTo("third\n");
+        assertThat(pipeline.get(0).output()).isEmpty();
+        assertThat(pipeline.get(1).input()).isEmpty();
+        assertThat(pipeline.get(1).output()).isEmpty();
+        assertThat(pipeline.get(1).error()).isEmpty();
+        assertThat(pipeline.get(2).input()).isEmpty();
+        for (int i = 0; i < 3; i++) {
+            assertThat(pipeline.get(i).process().waitFor()).isEqualTo(i == 0 ? 0 : i + 1);
+        }
+    }
+
+    @Test
+    void pipelineEndsWhenItsReaderDoes() throws Exception {
+        List<PipedProcess> pipeline =
+                PipedProcess.startPipeline(List.of(new ProcessBuilder("yes"), new ProcessBuilder("head", "-n", "2")));
+        assertThat(readAll(pipeline.getLast().output().orElseThrow())).isEqualTo("y\ny\n");
+        assertThat(pipeline.getLast().process().waitFor()).isZero();
+        assertThat(pipeline.getFirst().process().waitFor()).as("by SIGPIPE, or told of EPIPE").isNotZero();
+        for (PipedProcess each : pipeline) {
+            each.close();
+        }
+    }
+
+    @Test
+    void pipelineThatCannotBeStartedLeavesNothing() throws Exception {
+        List<ProcessBuilder> builders =
+                List.of(shell("exec sleep 1000"), new ProcessBuilder("/nonexistent/program"), shell("cat"));
+        assertThatThrownBy(() -> PipedProcess.startPipeline(builders)).isInstanceOf(IOException.class);
+        long before = OpenDescriptors.count();
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> PipedProcess.startPipeline(builders)).isInstanceOf(IOException.class);
+        }
+        assertThat(OpenDescriptors.count()).isEqualTo(before);
+        // Those that had been started end.
+        ProcessHandle.current()
+                .children()
+                .filter(child -> List.of(child.info().arguments().orElse(new String[0])).contains("1000"))
+                .forEach(child -> child.onExit().join());
+    }
+
+    @Test
+    void pipelineHasRedirectsAtItsEndsOnly() throws Exception {
+        ProcessBuilder redirected = shell("cat").redirectInput(new File("/dev/null"));
+        assertThatThrownBy(() -> PipedProcess.startPipeline(List.of(shell("cat"), redirected)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("input of all builders but the first");
+        ProcessBuilder discarding = shell("cat").redirectOutput(Redirect.DISCARD);
+        assertThatThrownBy(() -> PipedProcess.startPipeline(List.of(discarding, shell("cat"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("output of all builders but the last");
+        List<PipedProcess> pipeline = PipedProcess.startPipeline(List.of(redirected, discarding));
+        assertThat(pipeline.getFirst().input()).isEmpty();
+        assertThat(pipeline.getLast().output()).isEmpty();
+        for (PipedProcess each : pipeline) {
+            assertThat(each.process().waitFor()).isZero();
+            each.close();
+        }
+        assertThat(PipedProcess.startPipeline(List.of())).isEmpty();
+    }
+
+    @Test
     void programThatIsNotThereLeaksNothing() throws IOException {
         ProcessBuilder builder = new ProcessBuilder("/nonexistent/program");
         assertThatThrownBy(() -> PipedProcess.start(builder)).isInstanceOf(IOException.class);
