@@ -19,23 +19,31 @@ final class CFunction {
 
     /**
      * The first calls of a function that has a cheaper shape are made by the ordinary one, which is linked in any case:
-     * to link another takes milliseconds, and a call of it saves nanoseconds. So few that the JIT does not see them: it
-     * profiles later ones.
+     * to link another takes milliseconds, and a call of it saves nanoseconds. They are over before the JIT compiles.
      */
     private static final int FIRST_CALLS = 128;
 
+    /** The same, where the cheaper shape would serve a single function. */
+    private static final int MANY_CALLS = 4096;
+
     /** How many of them are left. Threads that race count one of them twice, which is harmless. */
-    private int firstCalls = FIRST_CALLS;
+    private int firstCalls;
 
     /** Null until the first call has found it. Threads that race for it find the same address. */
     private MemorySegment target;
 
-    private CFunction(String name) {
+    private CFunction(String name, int firstCalls) {
         this.name = name;
+        this.firstCalls = firstCalls;
     }
 
     static CFunction of(String name) {
-        return new CFunction(name);
+        return new CFunction(name, FIRST_CALLS);
+    }
+
+    /** One with a shape of its own: linked only for programs that call it often. */
+    static CFunction ofMany(String name) {
+        return new CFunction(name, MANY_CALLS);
     }
 
     /** The result of a call that was given the segment's address: the memory stays allocated until it has returned. */

@@ -35,7 +35,7 @@ public final class SysEpoll {
     // Critical: it takes the epoll's mutex, which is held for the time of handing out events, and does not wait else.
     private static final CFunction EPOLL_CTL = CFunction.of("epoll_ctl");
     private static final CFunction EPOLL_WAIT = CFunction.of("epoll_wait");
-    private static final CFunction EPOLL_POLL = CFunction.of("epoll_wait");
+    private static final CFunction EPOLL_POLL = CFunction.ofMany("epoll_wait");
     private static final CFunction EPOLL_PWAIT2 = CFunction.of("epoll_pwait2");
 
     /** Whether the C library has epoll_pwait2(2): glibc 2.35. The kernel has it since 5.11, and may say ENOSYS. */

@@ -353,10 +353,10 @@ final class Core implements FilterHost {
     }
 
     private void unlink(Knote kn) {
-        switch (kn) {
-            case ListedKnote listed when listed.unlisted -> {}
-            case ListedKnote listed -> knotes.remove(listed);
-            default -> kn.descriptor().setKnote(kn.filter(), null);
+        if (!(kn instanceof ListedKnote listed)) {
+            kn.descriptor().setKnote(kn.filter(), null);
+        } else if (!listed.unlisted) {
+            knotes.remove(listed);
         }
     }
 

@@ -47,7 +47,9 @@ public final class SocketOptions {
 
     private SocketOptions(List<SockOpt<?>> options) {
         Map<SocketOption<?>, SockOpt<?>> map = LinkedHashMap.newLinkedHashMap(options.size());
-        options.forEach(option -> map.put(option.option, option));
+        for (SockOpt<?> option : options) {
+            map.put(option.option, option);
+        }
         this.options = Collections.unmodifiableMap(map);
     }
 
