@@ -44,6 +44,10 @@ final class MasterPoller extends VirtualThreadPoller {
     private KEventList events;
     private KEventList others;
     private boolean anyAwake = true;
+
+    /** Whether a sub-poller has been woken since this was last looked at. */
+    private boolean woken;
+
     private long looked = System.nanoTime();
 
     MasterPoller(KQueue kqueue, Owner owner) {
@@ -69,12 +73,16 @@ final class MasterPoller extends VirtualThreadPoller {
         if (others == null) {
             others = KEventList.withoutData(EVENTS);
         }
-        int n = poll(events, anyAwake ? PATIENCE : IDLE);
+        poll(events, anyAwake ? PATIENCE : IDLE);
         long now = System.nanoTime();
-        if (!anyAwake && n > 0) {
-            anyAwake = true;
-            looked = now;
-        } else if (now - looked >= (anyAwake ? PATIENCE : IDLE)) {
+        if (woken) {
+            woken = false;
+            if (!anyAwake) {
+                anyAwake = true;
+                looked = now;
+            }
+        }
+        if (now - looked >= (anyAwake ? PATIENCE : IDLE)) {
             // Also of those that wait, now and then: one that has failed may have been replaced.
             boolean idle = !anyAwake;
             standIn();
@@ -101,11 +109,22 @@ final class MasterPoller extends VirtualThreadPoller {
 
     @Override
     void fire(long udata) {
-        if (udata < 0) {
-            subPollers.get((int) ~udata).wake();
-        } else {
+        if (udata >= 0) {
             super.fire(udata);
+            return;
         }
+        int number = (int) ~udata;
+        boolean fetches = number >= SubPoller.BY_MASTER;
+        SubPoller subPoller = subPollers.get(fetches ? number - SubPoller.BY_MASTER : number);
+        try {
+            if (fetches && !subPoller.fetch(others)) {
+                return;
+            }
+        } catch (IOException failure) {
+            // The sub-poller's own poll will show it: it is the one to try again, or to end.
+        }
+        woken = true;
+        subPoller.wake();
     }
 
     @Override

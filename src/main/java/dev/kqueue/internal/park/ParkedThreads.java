@@ -128,6 +128,18 @@ final class ParkedThreads {
         }
     }
 
+    /** How many slots are taken. */
+    int count() {
+        boolean outermost = lock.enter();
+        try {
+            return taken;
+        } finally {
+            if (outermost) {
+                lock.owner = null;
+            }
+        }
+    }
+
     /** How often a slot has been taken so far. */
     long uses() {
         boolean outermost = lock.enter();

@@ -1,6 +1,7 @@
 package dev.kqueue.internal.park;
 
 import static dev.kqueue.KEvent.EV_ADD;
+import static dev.kqueue.KEvent.EV_DELETE;
 import static dev.kqueue.KEvent.EV_ONESHOT;
 
 import dev.kqueue.Filter;
@@ -23,8 +24,13 @@ import java.util.concurrent.locks.LockSupport;
  * has fired, and is gone: so it is armed at most once at a time, and while it is armed, the master's kernel event
  * reports every event here. While it is not, it polls, or the master polls for it.
  *
- * <p>Between the two, the thread may lose its carrier: only when it has come back from adding the knote, which {@link
- * #added} says, does the master rely on that.
+ * <p>If its looks are in vain ({@link Looks}), the knote is one that stays, and each of its events has the master
+ * {@link #fetch} events here and unpark their threads, while this thread stays parked. The master unparks it now and
+ * then; it then removes the knote before it polls ({@link #takeOver}). In between both may poll: an event of the kqueue
+ * is given to one of them, and the one that fetches it unparks its thread.
+ *
+ * <p>Between setting {@link #armed} and adding the knote, the thread may lose its carrier: only when it has come back
+ * from adding the knote, which {@link #added} says, does the master rely on that.
  *
  * <p>It may park without a look at its kqueue before ({@link Looks}), and loses nothing by that. EV_ADD looks at the
  * kqueue as it is: an event that has come at any time since the last poll, and was not fetched, makes the knote fire at
@@ -35,12 +41,18 @@ import java.util.concurrent.locks.LockSupport;
 final class SubPoller extends VirtualThreadPoller {
     private static final int EVENTS = 64;
 
+    /** Added to a sub-poller's number, if the master is to fetch the events. */
+    static final int BY_MASTER = 1 << 16;
+
     private final MasterPoller master;
 
     /**
      * Its place among the sub-pollers; the complement is its udata in the master's kqueue, negative as no ticket is.
      */
     private final int number;
+
+    /** The descriptor of its kqueue; -1 before the first wait, since asking for it has a price. */
+    private int descriptor = -1;
 
     private volatile Thread thread;
     private volatile boolean armed;
@@ -62,8 +74,14 @@ final class SubPoller extends VirtualThreadPoller {
      */
     private boolean failed;
 
+    /** Whether the master has a knote of this one's kqueue that stays, to fetch the events. */
+    private boolean byMaster;
+
     /** What {@link #polls} was when the master last looked; the master's. */
     private int seen;
+
+    /** How often the master has fetched events; written by the master alone. */
+    private volatile int fetches;
 
     SubPoller(KQueue kqueue, MasterPoller master, int number) {
         super(kqueue);
@@ -90,11 +108,12 @@ final class SubPoller extends VirtualThreadPoller {
         }
         failed = true;
         if (parks) {
-            long since = System.nanoTime();
             awaitEvents();
-            looks.parked(System.nanoTime() - since);
         }
         if (!isRetired() && orphaned() == null) {
+            if (byMaster) {
+                takeOver();
+            }
             polls = polls + 1;
             int n = poll(events, 0);
             found = n > 0;
@@ -105,9 +124,12 @@ final class SubPoller extends VirtualThreadPoller {
 
     /** Parks until the kqueue has events, or the master has taken care of them, or the thread is to end. */
     private void awaitEvents() throws IOException {
+        byMaster = looks.areForTheMaster(parked().count());
+        int fetched = fetches;
+        long since = System.nanoTime();
         added = false;
         armed = true;
-        int errno = master.submit(kqueue().descriptor(), Filter.READ, EV_ADD | EV_ONESHOT, ~number);
+        int errno = byMaster ? changeKnote(EV_ADD, ~(number | BY_MASTER)) : changeKnote(EV_ADD | EV_ONESHOT, ~number);
         if (errno != 0) {
             throw Errno.exception(errno, "kevent: waiting for a kqueue");
         }
@@ -115,6 +137,25 @@ final class SubPoller extends VirtualThreadPoller {
         while (armed && !isRetired() && orphaned() == null) {
             LockSupport.park(this);
         }
+        looks.parked((System.nanoTime() - since) / Math.max(1, fetches - fetched));
+    }
+
+    /** Removes the knote by which the master fetches events. Until then both fetch them, which does no harm. */
+    private void takeOver() throws IOException {
+        int errno = changeKnote(EV_DELETE, ~(number | BY_MASTER));
+        if (errno != 0 && errno != Errno.ENOENT) {
+            throw Errno.exception(errno, "kevent: waiting for a kqueue no more");
+        }
+        byMaster = false;
+        looks.tryAgain();
+    }
+
+    /** 0 or an errno. */
+    private int changeKnote(int flags, int udata) throws IOException {
+        if (descriptor < 0) {
+            descriptor = kqueue().descriptor();
+        }
+        return master.submit(descriptor, Filter.READ, flags, udata);
     }
 
     @Override
@@ -143,6 +184,18 @@ final class SubPoller extends VirtualThreadPoller {
     void wake() {
         armed = false;
         LockSupport.unpark(thread);
+    }
+
+    /**
+     * Fetches events while the thread is parked; called by the master.
+     *
+     * @return whether it is time for the thread to look by itself
+     */
+    boolean fetch(KEventList events) throws IOException {
+        poll(events, 0);
+        int count = fetches + 1;
+        fetches = count;
+        return count % Looks.TRIAL == 0;
     }
 
     /**

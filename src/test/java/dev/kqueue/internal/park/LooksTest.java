@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How often a sub-poller looks before it parks. */
+/** How often a sub-poller looks before it parks, and when it leaves the events to the master. */
 class LooksTest {
     private final Looks looks = new Looks();
 
     @BeforeEach
     void itParksFirst() {
         assertThat(looks.again()).isFalse();
+        assertThat(looks.areForTheMaster(1)).isFalse();
     }
 
-    /** An event has come after a parking of so many nanoseconds: the number of looks in vain that follow. */
-    private int looksAfter(long nanos) {
-        looks.parked(nanos);
+    /** An event has come after a parking: the number of looks in vain that follow. */
+    private int looksAfterAnEvent() {
         looks.polled(true, false);
         return looksInVain();
     }
@@ -30,39 +30,14 @@ class LooksTest {
         return count;
     }
 
-    private void becomePatient() {
-        for (int i = 0; i < Looks.PATIENCE; i++) {
-            looksAfter(Looks.LONG);
+    private void lookInVain(int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(looksAfterAnEvent()).isEqualTo(Looks.MOST);
         }
-    }
-
-    @Test
-    void eventsThatComeFastAreLookedFor() {
-        for (int i = 0; i < 100; i++) {
-            assertThat(looksAfter(Looks.LONG - 1)).isEqualTo(Looks.MOST);
-        }
-    }
-
-    @Test
-    void eventsThatComeSlowlyCostNoLook() {
-        for (int i = 1; i < Looks.PATIENCE; i++) {
-            assertThat(looksAfter(Looks.LONG)).isEqualTo(Looks.MOST);
-        }
-        for (int i = 0; i < 100; i++) {
-            assertThat(looksAfter(Looks.LONG)).isZero();
-        }
-    }
-
-    @Test
-    void oneFastEventBringsLooksAgain() {
-        becomePatient();
-        assertThat(looksAfter(0)).isEqualTo(Looks.MOST);
-        assertThat(looksAfter(Looks.LONG)).isEqualTo(Looks.MOST);
     }
 
     @Test
     void eachLookThatFindsEventsPutsTheParkingOff() {
-        looks.parked(0);
         for (int i = 0; i < 100; i++) {
             looks.polled(true, false);
             assertThat(looks.again()).isTrue();
@@ -70,17 +45,69 @@ class LooksTest {
     }
 
     @Test
-    void aPollThatWasFullIsFollowedByLooks() {
-        becomePatient();
+    void masterFetchesEventsOfASingleThreadAfterLooksInVain() {
+        lookInVain(Looks.PATIENCE - 1);
+        assertThat(looks.areForTheMaster(1)).isFalse();
+        lookInVain(1);
+        assertThat(looks.areForTheMaster(1)).isTrue();
+        assertThat(looks.areForTheMaster(2)).isFalse();
+    }
+
+    @Test
+    void masterFetchesEventsThatComeSlowly() {
+        lookInVain(Looks.PATIENCE);
+        for (int i = 1; i < Looks.PATIENCE; i++) {
+            looks.parked(Looks.LONG);
+        }
+        assertThat(looks.areForTheMaster(2)).isFalse();
         looks.parked(Looks.LONG);
+        assertThat(looks.areForTheMaster(2)).isTrue();
+        looks.parked(Looks.LONG - 1);
+        assertThat(looks.areForTheMaster(2)).isFalse();
+    }
+
+    @Test
+    void oneLookThatFindsAnEventBeginsTheCountAnew() {
+        lookInVain(Looks.PATIENCE - 1);
+        looks.polled(true, false);
+        assertThat(looks.again()).isTrue();
+        assertThat(looksAfterAnEvent()).isEqualTo(Looks.MOST);
+        lookInVain(Looks.PATIENCE - 2);
+        assertThat(looks.areForTheMaster(1)).isFalse();
+    }
+
+    @Test
+    void trialInVainLeavesTheEventsToTheMaster() {
+        lookInVain(Looks.PATIENCE);
+        looks.tryAgain();
+        looks.polled(false, false);
+        assertThat(looks.again()).isFalse();
+        assertThat(looks.areForTheMaster(1)).isTrue();
+    }
+
+    @Test
+    void trialThatFindsEventsIsFollowedByLooks() {
+        lookInVain(Looks.PATIENCE);
+        looks.tryAgain();
+        looks.polled(true, false);
+        assertThat(looks.again()).isTrue();
+        assertThat(looks.areForTheMaster(1)).isFalse();
+    }
+
+    @Test
+    void aPollThatWasFullIsFollowedByLooks() {
+        lookInVain(Looks.PATIENCE);
         looks.polled(true, true);
+        assertThat(looks.areForTheMaster(1)).isFalse();
         assertThat(looksInVain()).isEqualTo(Looks.MOST);
     }
 
     @Test
-    void toBeWokenForNothingBringsNoLook() {
-        looks.parked(0);
-        looks.polled(false, false);
-        assertThat(looksInVain()).isZero();
+    void toBeWokenForNothingIsNoLook() {
+        for (int i = 0; i < Looks.PATIENCE; i++) {
+            looks.polled(false, false);
+            assertThat(looksInVain()).isZero();
+        }
+        assertThat(looks.areForTheMaster(1)).isFalse();
     }
 }

@@ -1,10 +1,15 @@
 package dev.kqueue.internal.park;
 
+import static dev.kqueue.KEvent.EV_ADD;
+import static dev.kqueue.KEvent.EV_ONESHOT;
+import static dev.kqueue.KEvent.EV_RECEIPT;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kqueue.Ability;
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
+import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
 import dev.kqueue.RequiresAbility;
@@ -39,7 +44,6 @@ class SubPollerCallsTest {
     private KQueue kqueue;
     private SubPoller poller;
     private TcpPair pair;
-    private int parkings;
 
     @BeforeEach
     void open() throws IOException {
@@ -56,25 +60,35 @@ class SubPollerCallsTest {
     }
 
     @Test
-    void messagesThatComeSlowly() throws Exception {
-        untilParked();
-        for (int i = 0; i < Looks.PATIENCE; i++) {
-            message();
+    void messagesThatTheMasterFetches() throws Exception {
+        untilParked(EV_ADD | EV_ONESHOT);
+        for (int i = 1; i <= Looks.PATIENCE; i++) {
+            message(poller::wake);
+            // Each look has been in vain.
+            untilParked(i < Looks.PATIENCE ? EV_ADD | EV_ONESHOT : EV_ADD);
         }
-        // Its parkings have been long so often that it does not look before the next.
         KQueueStatistics before = kqueue.statistics();
-        parkings = 0;
+        KEventList events = KEventList.withoutData(1);
         for (int i = 0; i < MESSAGES; i++) {
-            message();
+            message(() -> assertThat(poller.fetch(events)).isFalse());
         }
         KQueueStatistics after = kqueue.statistics();
-        assertThat("%d %d %d".formatted(after.waits() - before.waits(), after.controls() - before.controls(), parkings))
+        assertThat(
+                        "%d %d %d"
+                                .formatted(
+                                        after.waits() - before.waits(),
+                                        after.controls() - before.controls(),
+                                        masters.changes.size()))
                 .as("waits, changes, changes of the master's kqueue")
                 .isEqualTo(BUDGETS.of("messages"));
         assertThat(after.others()).isEqualTo(before.others());
     }
 
-    private void message() throws Exception {
+    private interface Fetch {
+        void run() throws IOException;
+    }
+
+    private void message(Fetch fetch) throws Exception {
         int descriptor = KQueueSelectorProvider.descriptor(pair.server());
         long changes = kqueue.statistics().controls();
         FutureTask<Integer> wait =
@@ -82,19 +96,16 @@ class SubPollerCallsTest {
         while (kqueue.statistics().controls() == changes) {
             Thread.sleep(1);
         }
-        // However slow this machine is, the parking has been long then.
-        Thread.sleep(1);
         pair.client().write(buffer.clear());
-        poller.wake();
+        fetch.run();
         assertThat(wait.get()).isZero();
-        untilParked();
         pair.server().read(buffer.clear());
     }
 
     /** The sub-poller has had its kqueue watched by the master, and looks no more before that wakes it. */
-    private void untilParked() throws InterruptedException {
+    private void untilParked(int flags) throws InterruptedException {
         KEvent armed = masters.changes.take();
         assertThat(armed.ident()).isEqualTo(kqueue.descriptor());
-        parkings++;
+        assertThat(armed.flags()).isEqualTo(flags | EV_RECEIPT);
     }
 }

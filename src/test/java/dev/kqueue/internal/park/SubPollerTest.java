@@ -1,6 +1,7 @@
 package dev.kqueue.internal.park;
 
 import static dev.kqueue.KEvent.EV_ADD;
+import static dev.kqueue.KEvent.EV_DELETE;
 import static dev.kqueue.KEvent.EV_ONESHOT;
 import static dev.kqueue.KEvent.EV_RECEIPT;
 
@@ -122,6 +123,103 @@ class SubPollerTest {
             kqueues[0].fail(new IOException("no memory"));
         }
         kqueues[0].fire(change);
+        assertThat(wait.get()).isZero();
+    }
+
+    /** Lets the sub-poller find that its looks are in vain, so that it has the master fetch the events. */
+    private KEvent leaveEventsToTheMaster() throws Exception {
+        kqueues[0].looks = true;
+        kqueues[1].looks = true;
+        subPollers.get(0).start();
+        while (true) {
+            KEvent knote = masters.changes.take();
+            if (knote.flags() == (EV_ADD | EV_RECEIPT)) {
+                return knote;
+            }
+            // Not counted: the master may have stood in, and fetched an event first.
+            assertThat(knote.flags()).isEqualTo(EV_ADD | EV_ONESHOT | EV_RECEIPT);
+            event(() -> masters.fire(knote));
+        }
+    }
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    /** An event for a thread that waits, fetched when the action has been done. */
+    private void event(Action action) throws Exception {
+        FutureTask<Integer> wait = await(0);
+        kqueues[0].fire(kqueues[0].changes.take());
+        action.run();
+        assertThat(wait.get()).isZero();
+    }
+
+    @Test
+    void masterFetchesTheEventsOfOneThatLooksInVain() throws Exception {
+        KEvent standing = leaveEventsToTheMaster();
+        for (int i = 1; i < Looks.TRIAL; i++) {
+            event(() -> masters.fire(standing));
+        }
+        assertThat(masters.changes).isEmpty();
+    }
+
+    @Test
+    void oneThatLooksInVainTriesAgainNowAndThen() throws Exception {
+        KEvent standing = leaveEventsToTheMaster();
+        for (int i = 1; i <= Looks.TRIAL; i++) {
+            event(() -> masters.fire(standing));
+        }
+        assertThat(masters.changes.take().flags()).isEqualTo(EV_DELETE | EV_RECEIPT);
+        KEvent again = masters.changes.take();
+        assertThat(again.flags()).isEqualTo(EV_ADD | EV_RECEIPT);
+        event(() -> masters.fire(again));
+    }
+
+    @Test
+    void oneWhoseTrialFindsEventsFetchesThemItself() throws Exception {
+        KEvent standing = leaveEventsToTheMaster();
+        for (int i = 1; i < Looks.TRIAL; i++) {
+            event(() -> masters.fire(standing));
+        }
+        // Two events, of which the master fetches one.
+        FutureTask<Integer> first = await(0);
+        KEvent change = kqueues[0].changes.take();
+        FutureTask<Integer> second = await(0);
+        kqueues[0].fire(change);
+        kqueues[0].fire(kqueues[0].changes.take());
+        masters.fire(standing);
+        assertThat(first.get()).isZero();
+        assertThat(second.get()).isZero();
+        assertThat(masters.changes.take().flags()).isEqualTo(EV_DELETE | EV_RECEIPT);
+        event(() -> wake(0));
+    }
+
+    @Test
+    void failureWhenTheMasterFetchesIsForTheSubPollerToMeet() throws Exception {
+        KEvent standing = leaveEventsToTheMaster();
+        FutureTask<Integer> wait = await(0);
+        KEvent change = kqueues[0].changes.take();
+        kqueues[0].fail(new IOException("no memory"));
+        kqueues[0].fire(change);
+        masters.fire(standing);
+        assertThat(masters.changes.take().flags()).isEqualTo(EV_DELETE | EV_RECEIPT);
+        assertThat(wait.get()).isZero();
+        assertThat(master.hasFailed()).isFalse();
+    }
+
+    @Test
+    void oneThatTheMasterCannotLetGoTriesAgain() throws Exception {
+        KEvent standing = leaveEventsToTheMaster();
+        masters.errno = change -> (change.flags() & EV_DELETE) != 0 ? Errno.ENOMEM : 0;
+        FutureTask<Integer> wait = await(0);
+        KEvent change = kqueues[0].changes.take();
+        kqueues[0].fail(new IOException("no memory"));
+        kqueues[0].fire(change);
+        masters.fire(standing);
+        for (int i = 0; i < 2; i++) {
+            assertThat(masters.changes.take().flags()).isEqualTo(EV_DELETE | EV_RECEIPT);
+        }
+        masters.errno = ignored -> 0;
         assertThat(wait.get()).isZero();
     }
 
