@@ -145,7 +145,7 @@ final class Changes {
         if (!ops.isSimple()) {
             StackReserve.ensure();
         }
-        Descriptor descriptor = null;
+        DescriptorRegistration descriptor = null;
         if (ops.isDescriptor()) {
             descriptor = descriptor(changes.ident(index));
             if (descriptor == null) {
@@ -196,7 +196,7 @@ final class Changes {
         return 0;
     }
 
-    private Knote find(long ident, int filter, Descriptor descriptor) {
+    private Knote find(long ident, int filter, DescriptorRegistration descriptor) {
         if (descriptor == null) {
             return kq.knotes().find(ident, filter);
         }
@@ -214,15 +214,15 @@ final class Changes {
     /**
      * The descriptor's place; null if there is no such descriptor, so that no memory is set aside for an absurd number.
      */
-    private Descriptor descriptor(long ident) {
-        Descriptor descriptor = kq.descriptors().find(ident);
+    private DescriptorRegistration descriptor(long ident) {
+        DescriptorRegistration descriptor = kq.descriptors().find(ident);
         int fd = (int) ident;
         return descriptor != null
                 ? descriptor
                 : fd == ident && kq.isDescriptor(fd) ? kq.descriptors().obtain(fd) : null;
     }
 
-    private Knote newKnote(KEventList changes, int index, int flags, FilterOps ops, Descriptor descriptor) {
+    private Knote newKnote(KEventList changes, int index, int flags, FilterOps ops, DescriptorRegistration descriptor) {
         int filter = changes.filter(index);
         int fflags = changes.fflags(index);
         long data = changes.data(index);
@@ -242,7 +242,7 @@ final class Changes {
 
     private void changeDescriptor(KEventList changes, int from, int to) {
         long ident = changes.ident(from);
-        Descriptor descriptor = descriptor(ident);
+        DescriptorRegistration descriptor = descriptor(ident);
         if (descriptor == null) {
             Arrays.fill(errors, from, to, Errno.EBADF);
             return;
@@ -276,7 +276,7 @@ final class Changes {
         return true;
     }
 
-    private int tryGroup(KEventList changes, int from, int to, Descriptor descriptor) {
+    private int tryGroup(KEventList changes, int from, int to, DescriptorRegistration descriptor) {
         try {
             return applyGroup(changes, from, to, descriptor);
         } catch (OutOfMemoryError full) {
@@ -286,7 +286,7 @@ final class Changes {
     }
 
     /** Changes the knotes, then tells epoll: 0 or the errno of epoll_ctl. */
-    private int applyGroup(KEventList changes, int from, int to, Descriptor descriptor) {
+    private int applyGroup(KEventList changes, int from, int to, DescriptorRegistration descriptor) {
         readUndo.remember(descriptor.read);
         writeUndo.remember(descriptor.write);
         boolean changed = false;
@@ -302,7 +302,7 @@ final class Changes {
         return changed ? descriptor.update(look) : 0;
     }
 
-    private int changeKnote(KEventList changes, int index, int flags, Descriptor descriptor) {
+    private int changeKnote(KEventList changes, int index, int flags, DescriptorRegistration descriptor) {
         if ((flags & (EV_ENABLE | EV_DISABLE)) == (EV_ENABLE | EV_DISABLE)) {
             return Errno.EINVAL;
         }
@@ -336,13 +336,13 @@ final class Changes {
         return 0;
     }
 
-    private void takeBack(Descriptor descriptor) {
+    private void takeBack(DescriptorRegistration descriptor) {
         restore(descriptor, Filter.READ.value(), readUndo);
         restore(descriptor, Filter.WRITE.value(), writeUndo);
         kq.update(descriptor, false);
     }
 
-    private void restore(Descriptor descriptor, int filter, Undo undo) {
+    private void restore(DescriptorRegistration descriptor, int filter, Undo undo) {
         Knote kn = descriptor.knote(filter);
         if (kn != null && kn != undo.kn) {
             kq.drop(kn);

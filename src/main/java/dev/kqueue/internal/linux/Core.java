@@ -308,9 +308,9 @@ final class Core implements FilterHost {
     /**
      * Tells epoll what the descriptor's knotes want.
      *
-     * @param look as {@link Descriptor#update}
+     * @param look as {@link DescriptorRegistration#update}
      */
-    void update(Descriptor descriptor, boolean look) {
+    void update(DescriptorRegistration descriptor, boolean look) {
         int error = descriptor.update(look);
         if (isOfAnotherFile(error)) {
             // The descriptor was closed without beforeClose.
@@ -361,7 +361,7 @@ final class Core implements FilterHost {
     }
 
     /** Ends all knotes of a descriptor that is closed, or about to be. */
-    void forget(Descriptor descriptor) {
+    void forget(DescriptorRegistration descriptor) {
         if (descriptor.read != null) {
             drop(descriptor.read);
         }
@@ -379,7 +379,7 @@ final class Core implements FilterHost {
      * An event of a registration that has changed since. If the descriptor was forgotten, its closing is still to come,
      * and a level would be reported until then: it is taken out.
      */
-    void stale(Descriptor by) {
+    void stale(DescriptorRegistration by) {
         if (!by.isPresent()) {
             by.takeOut();
         }

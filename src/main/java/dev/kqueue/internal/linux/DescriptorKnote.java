@@ -2,9 +2,9 @@ package dev.kqueue.internal.linux;
 
 /** A knote whose ident is a descriptor: found there. A server has one or two for each connection. */
 final class DescriptorKnote extends Knote {
-    private final Descriptor descriptor;
+    private final DescriptorRegistration descriptor;
 
-    DescriptorKnote(Descriptor descriptor, int filter, int flags, int fflags, long data, long udata) {
+    DescriptorKnote(DescriptorRegistration descriptor, int filter, int flags, int fflags, long data, long udata) {
         super(filter, flags, udata, null);
         this.descriptor = descriptor;
         request(fflags, data);
@@ -21,7 +21,7 @@ final class DescriptorKnote extends Knote {
     }
 
     @Override
-    Descriptor descriptor() {
+    DescriptorRegistration descriptor() {
         return descriptor;
     }
 

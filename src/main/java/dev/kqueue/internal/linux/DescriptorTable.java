@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** The descriptors that have, or once had, knotes: found by their number. Belongs to the kqueue's lock. */
 final class DescriptorTable {
     private final Core kq;
-    private Descriptor[] descriptors = new Descriptor[64];
+    private DescriptorRegistration[] descriptors = new DescriptorRegistration[64];
 
     /** How many descriptors have two knotes that may fire. */
     private int pairs;
@@ -15,17 +15,17 @@ final class DescriptorTable {
     }
 
     /** The descriptor's place, or null if it never had one. */
-    Descriptor find(long ident) {
+    DescriptorRegistration find(long ident) {
         return ident >= 0 && ident < descriptors.length ? descriptors[(int) ident] : null;
     }
 
     /** The descriptor's place, made if need be; ident is an open descriptor, and so not an absurd number. */
-    Descriptor obtain(int fd) {
+    DescriptorRegistration obtain(int fd) {
         if (fd >= descriptors.length) {
             descriptors = Arrays.copyOf(descriptors, Math.max(fd + 1, descriptors.length * 2));
         }
         if (descriptors[fd] == null) {
-            descriptors[fd] = new Descriptor(kq, fd);
+            descriptors[fd] = new DescriptorRegistration(kq, fd);
         }
         return descriptors[fd];
     }
@@ -44,7 +44,7 @@ final class DescriptorTable {
     void update(boolean suspect) {
         int counted = 0;
         for (int i = 0; i < descriptors.length; i++) {
-            Descriptor descriptor = descriptors[i];
+            DescriptorRegistration descriptor = descriptors[i];
             if (descriptor == null) {
                 continue;
             }
@@ -63,7 +63,7 @@ final class DescriptorTable {
     }
 
     /** To be called after a change of the descriptor's knotes. */
-    void recount(Descriptor descriptor) {
+    void recount(DescriptorRegistration descriptor) {
         boolean pair = descriptor.isPair();
         if (pair != descriptor.countedAsPair) {
             descriptor.countedAsPair = pair;

@@ -151,7 +151,7 @@ final class Fetch {
             long tag = buffer.tag(i);
             int fd = Epoll.descriptor(tag);
             if (fd >= 0) {
-                Descriptor descriptor = kq.descriptors().find(fd);
+                DescriptorRegistration descriptor = kq.descriptors().find(fd);
                 kq.scan().harvest(descriptor, Epoll.stamp(tag), buffer.bits(i), events, pass);
             } else {
                 kq.hear(fd, tag);

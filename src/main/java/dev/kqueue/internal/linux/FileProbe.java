@@ -46,7 +46,7 @@ final class FileProbe {
     }
 
     /** What kind of file the descriptor is, asked once for each owner of the number. */
-    int kind(Descriptor descriptor) {
+    int kind(DescriptorRegistration descriptor) {
         if (descriptor.kind == UNKNOWN) {
             int format = format(descriptor.fd);
             if (format < 0) {
@@ -128,7 +128,7 @@ final class FileProbe {
     }
 
     /** The free space of the send buffer or the pipe; 0 where the kernel does not say. */
-    long writable(Descriptor descriptor) {
+    long writable(DescriptorRegistration descriptor) {
         int fd = descriptor.fd;
         if (kind(descriptor) == FIFO) {
             counters.others++;

@@ -24,7 +24,10 @@ interface FilterHost {
     /** Makes a knote active, as KNOTE_ACTIVATE() of FreeBSD: it is delivered as soon as it may be. */
     void activate(Knote kn);
 
-    /** Ends a knote, as knote_drop() of FreeBSD. Of a descriptor's knote, {@link Descriptor#update} must follow. */
+    /**
+     * Ends a knote, as knote_drop() of FreeBSD. Of a descriptor's knote, {@link DescriptorRegistration#update} must
+     * follow.
+     */
     void drop(Knote kn);
 
     /** The knotes whose ident is no descriptor. */

@@ -12,7 +12,7 @@ package dev.kqueue.internal.linux;
  *       wait, and must not call {@link LinuxKQueue#kevent}.
  *   <li>A knote lives from an {@link #attach} that returns 0 to its {@link #detach}; the other callbacks come in
  *       between only. {@code detach} is the last and comes exactly once, but for a descriptor's knote whose descriptor
- *       has been closed: that one is only forgotten (see {@link Descriptor#forget}).
+ *       has been closed: that one is only forgotten (see {@link DescriptorRegistration#forget}).
  *   <li>A filter reaches its kqueue through {@link FilterHost} alone ({@link Knote#kq}). It reports by {@link
  *       FilterHost#activate}, from any callback or, with the lock taken, from outside. What has happened it keeps in
  *       the knote, by {@link Knote#setFired} or {@link Knote#addFired}; the scan resets that for EV_CLEAR. What the

@@ -7,7 +7,7 @@ import dev.kqueue.KEvent;
  *
  * <p>{@link DescriptorKnote} is one whose ident is a descriptor, of which there may be one for each connection of a
  * server, and {@link ListedKnote} any other. So the fields are as narrow as they can be, and what a connection does
- * without is in a {@link KnoteDetail}, which is made when there is something to put there.
+ * without is in a {@link Detail}, which is made when there is something to put there.
  *
  * <p>States, as in the BSD kernels: <i>active</i> if its condition has been met and not been reported; <i>queued</i> if
  * it stands in the {@link ReadyQueue}; <i>disabled</i> knotes may be active and are never queued. A knote that epoll
@@ -42,14 +42,14 @@ abstract class Knote {
     Knote previous;
 
     /** Null as long as all in it would be 0. */
-    private KnoteDetail detail;
+    private Detail detail;
 
     /**
      * A knote that asks for nothing yet: {@link #request} is to follow.
      *
      * @param detail null if the knote may do without
      */
-    Knote(int filter, int flags, long udata, KnoteDetail detail) {
+    Knote(int filter, int flags, long udata, Detail detail) {
         this.filter = (byte) filter;
         this.flags = (byte) (flags & KEPT);
         this.udata = udata;
@@ -61,7 +61,7 @@ abstract class Knote {
     abstract long ident();
 
     /** Where the knote is attached; null if its ident is no descriptor. */
-    abstract Descriptor descriptor();
+    abstract DescriptorRegistration descriptor();
 
     abstract FilterOps ops();
 
@@ -113,7 +113,7 @@ abstract class Knote {
 
     void request(int fflags, long data) {
         if (detail != null || fflags != 0 || data != 0) {
-            KnoteDetail made = detail();
+            Detail made = detail();
             made.requestedFflags = fflags;
             made.requestedData = data;
         }
@@ -132,7 +132,7 @@ abstract class Knote {
     /** In place of what has happened before. */
     final void setFired(int fflags, long data) {
         if (detail != null || fflags != 0 || data != 0) {
-            KnoteDetail made = detail();
+            Detail made = detail();
             made.firedFflags = fflags;
             made.firedData = data;
         }
@@ -183,10 +183,25 @@ abstract class Knote {
         }
     }
 
-    private KnoteDetail detail() {
+    private Detail detail() {
         if (detail == null) {
-            detail = new KnoteDetail();
+            detail = new Detail();
         }
         return detail;
+    }
+
+    /** Rarely used fields, allocated on first use to keep a connection's knote small. */
+    static final class Detail {
+        private int requestedFflags;
+        private long requestedData;
+
+        private int firedFflags;
+        private long firedData;
+
+        /** By NOTE_TRIGGER. */
+        private boolean triggered;
+
+        private boolean gone;
+        private Object hook;
     }
 }

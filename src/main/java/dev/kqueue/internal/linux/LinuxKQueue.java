@@ -97,7 +97,7 @@ public final class LinuxKQueue extends KQueueBackend {
     public static LinuxKQueue open() throws IOException {
         if (!prepared) {
             // What the first registration needs, which may come at a moment without memory.
-            Startup.initialize(MethodHandles.lookup(), Registration.class, Descriptor.class, Nesting.class);
+            Startup.initialize(MethodHandles.lookup(), Registration.class, DescriptorRegistration.class, Nesting.class);
             prepared = true;
         }
         Counters counters = new Counters();
@@ -401,7 +401,7 @@ public final class LinuxKQueue extends KQueueBackend {
         boolean outermost = lock.enter();
         try {
             if (enter()) {
-                Descriptor known = core.descriptors().find(descriptor);
+                DescriptorRegistration known = core.descriptors().find(descriptor);
                 if (known != null) {
                     if (shared) {
                         known.takeOut();

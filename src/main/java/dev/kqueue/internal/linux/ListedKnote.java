@@ -25,7 +25,7 @@ final class ListedKnote extends Knote implements IdTable.Entry<ListedKnote> {
             long udata,
             boolean unlisted) {
         // There are few, and their filters need the detail.
-        super(filter, flags, udata, new KnoteDetail());
+        super(filter, flags, udata, new Detail());
         this.kq = kq;
         this.ident = ident;
         this.ops = ops;
@@ -49,7 +49,7 @@ final class ListedKnote extends Knote implements IdTable.Entry<ListedKnote> {
     }
 
     @Override
-    Descriptor descriptor() {
+    DescriptorRegistration descriptor() {
         return null;
     }
 

@@ -10,8 +10,8 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysInotify;
 
 /**
- * What EVFILT_READ and EVFILT_WRITE share: they watch a descriptor through epoll, which {@link Descriptor} tells of
- * both at once.
+ * What EVFILT_READ and EVFILT_WRITE share: they watch a descriptor through epoll, which {@link DescriptorRegistration}
+ * tells of both at once.
  *
  * <p>Socket errors: a kernel's kqueue puts so_error into fflags. Linux shows it by SO_ERROR only, which takes it away
  * (sock_error()), and nothing puts it back; fflags stays 0, and the program's own read, write or SO_ERROR tells.
@@ -119,7 +119,7 @@ abstract class ReadWriteFilter implements FileFilter {
         if ((bits & (interest() | EPOLLHUP | EPOLLERR)) == 0) {
             return false;
         }
-        Descriptor descriptor = kn.descriptor();
+        DescriptorRegistration descriptor = kn.descriptor();
         FileProbe probe = kn.kq().probe();
         boolean eof = isEof(bits);
         if ((bits & EPOLLERR) != 0 && (bits & EPOLLHUP) == 0) {
@@ -145,7 +145,7 @@ abstract class ReadWriteFilter implements FileFilter {
      * A stream socket that was never connected: Linux reports EPOLLHUP, and writable with it; a kernel's kqueue reports
      * nothing. A connection that has ended is at its end for reading, too.
      */
-    private static boolean isUnconnected(Descriptor descriptor, FileProbe probe) {
+    private static boolean isUnconnected(DescriptorRegistration descriptor, FileProbe probe) {
         return probe.kind(descriptor) == FileProbe.SOCKET
                 && (probe.poll(descriptor.fd, EPOLLIN | EPOLLRDHUP) & (EPOLLIN | EPOLLRDHUP)) == 0;
     }

@@ -39,7 +39,7 @@ final class Scan {
                 queue.rotate();
                 continue;
             }
-            Descriptor descriptor = kn.descriptor();
+            DescriptorRegistration descriptor = kn.descriptor();
             if (kn.isPolled()) {
                 // What epoll said is a while ago, and epoll will not say it again.
                 kn.setReadiness(kq.probe().poll(descriptor.fd, kn.ops().interest()));
@@ -57,7 +57,7 @@ final class Scan {
     }
 
     /** Delivers what epoll has reported of a descriptor. */
-    void harvest(Descriptor descriptor, int stamp, int bits, KEventList events, int pass) {
+    void harvest(DescriptorRegistration descriptor, int stamp, int bits, KEventList events, int pass) {
         if (!descriptor.isCurrent(stamp)) {
             kq.stale(descriptor);
             return;
@@ -109,7 +109,7 @@ final class Scan {
     }
 
     /** The levels that epoll has reported of a descriptor, and will report again. Edges are put into the queue. */
-    private int count(Descriptor descriptor, int stamp, int bits) {
+    private int count(DescriptorRegistration descriptor, int stamp, int bits) {
         if (!descriptor.isCurrent(stamp)) {
             kq.stale(descriptor);
             return 0;
@@ -144,10 +144,10 @@ final class Scan {
     }
 
     private static boolean isMeant(Knote kn, int bits) {
-        return Descriptor.isArmed(kn) && (bits & (kn.ops().interest() | EPOLLHUP | EPOLLERR)) != 0;
+        return DescriptorRegistration.isArmed(kn) && (bits & (kn.ops().interest() | EPOLLHUP | EPOLLERR)) != 0;
     }
 
-    private boolean take(Knote kn, Descriptor descriptor, int bits, KEventList events, int pass) {
+    private boolean take(Knote kn, DescriptorRegistration descriptor, int bits, KEventList events, int pass) {
         kn.setReadiness(bits);
         // The queue may have delivered it in this call already: once is enough, and the edge is for the next.
         if (events.size() < events.capacity() && kn.pass != pass) {

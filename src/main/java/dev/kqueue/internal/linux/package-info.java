@@ -10,14 +10,14 @@
  *   <tr><td>core</td><td>How does a kevent call go, and who holds the lock?</td>
  *       <td>LinuxKQueue, Core, Changes, Fetch, Waiters, IdleFetches, Counters</td></tr>
  *   <tr><td></td><td>What is registered, and what has something to report?</td>
- *       <td>Knote, KnoteDetail, ListedKnote, DescriptorKnote, IdTable, ReadyQueue, PendingSignal</td></tr>
+ *       <td>Knote, ListedKnote, DescriptorKnote, IdTable, ReadyQueue, PendingSignal</td></tr>
  *   <tr><td></td><td>What does a filter implement, and which are there?</td>
  *       <td>FilterOps, FilterHost, Filters, UserFilter, Reasons</td></tr>
  *   <tr><td></td><td>What follows an error, or something that was thrown?</td><td>Recovery, Closing</td></tr>
  *   <tr><td>epoll</td><td>What is epoll asked for, and what do its events mean?</td>
  *       <td>Epoll, EpollEvents, Registration, Scan, Nesting</td></tr>
  *   <tr><td></td><td>Which knotes has a descriptor?</td>
- *       <td>Descriptor, DescriptorDetail, DescriptorTable, ReadWriteFilter, ReadFilter, WriteFilter, FileProbe</td></tr>
+ *       <td>DescriptorRegistration, DescriptorTable, ReadWriteFilter, ReadFilter, WriteFilter, FileProbe</td></tr>
  *   <tr><td>files</td><td>What happens to a file?</td>
  *       <td>VnodeFilter, FileFilter, Inotify, InotifyEvents, WatchTable, Watch, FileLook, FileState, FileNotes</td></tr>
  *   <tr><td>processes</td><td>What happens to a process?</td>

@@ -32,7 +32,7 @@ class ConnectionSizeTest {
     private static final int HEADER = 12;
 
     @ParameterizedTest
-    @ValueSource(classes = {DescriptorKnote.class, Descriptor.class})
+    @ValueSource(classes = {DescriptorKnote.class, DescriptorRegistration.class})
     void whatEachConnectionHasTakesNoMoreThan48Bytes(Class<?> type) {
         int bytes = HEADER;
         for (Class<?> each = type; each != Object.class; each = each.getSuperclass()) {
@@ -70,12 +70,12 @@ class ConnectionSizeTest {
             Unistd.close(peer);
             assertThat(change(kq, fd, EV_ADD | EV_ENABLE)).isEqualTo(2);
 
-            Descriptor descriptor = kq.core().descriptors().find(fd);
-            assertThat(detail(Descriptor.class, descriptor)).isNull();
+            DescriptorRegistration descriptor = kq.core().descriptors().find(fd);
+            assertThat(detail(DescriptorRegistration.class, descriptor)).isNull();
             assertThat(detail(Knote.class, descriptor.read)).isNull();
             assertThat(detail(Knote.class, descriptor.write)).isNull();
             kq.beforeClose(fd);
-            assertThat(detail(Descriptor.class, descriptor)).isNull();
+            assertThat(detail(DescriptorRegistration.class, descriptor)).isNull();
             Unistd.close(fd);
         }
     }

@@ -59,6 +59,6 @@ class FilterHostTest {
 
     @Test
     void theSearchFindsAReference() throws IOException {
-        assertThat(naming(Descriptor.class)).isNotEmpty();
+        assertThat(naming(DescriptorRegistration.class)).isNotEmpty();
     }
 }

@@ -8,9 +8,8 @@ import dev.kqueue.KEvent;
 import dev.kqueue.internal.libc.Errno;
 
 /**
- * A descriptor's place in the kqueue: its knotes, and what epoll is told for all of them together. It is its own
- * registration in the kqueue's epoll, since there are many. The object stays for the number's next owner. Belongs to
- * the kqueue's lock.
+ * The registration of one descriptor with the kqueue's epoll: for all its knotes together. The object stays for the
+ * number's next owner. Belongs to the kqueue's lock.
  *
  * <h2>Levels and edges</h2>
  *
@@ -26,7 +25,7 @@ import dev.kqueue.internal.libc.Errno;
  * delivery then costs no epoll_ctl call, and the next EV_ADD or EV_ENABLE costs one EPOLL_CTL_MOD.
  */
 @SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
-public final class Descriptor extends Registration {
+public final class DescriptorRegistration extends Registration {
     private static final int EVFILT_READ = Filter.READ.value();
     private static final int EVFILT_WRITE = Filter.WRITE.value();
 
@@ -49,9 +48,9 @@ public final class Descriptor extends Registration {
     byte kind;
 
     /** Null as long as all in it would be. */
-    private DescriptorDetail detail;
+    private Detail detail;
 
-    public Descriptor(Core kq, int fd) {
+    public DescriptorRegistration(Core kq, int fd) {
         super(kq, fd);
     }
 
@@ -63,9 +62,9 @@ public final class Descriptor extends Registration {
         return detail == null ? null : detail.plainFile;
     }
 
-    private DescriptorDetail detail() {
+    private Detail detail() {
         if (detail == null) {
-            detail = new DescriptorDetail();
+            detail = new Detail();
         }
         return detail;
     }
@@ -217,5 +216,16 @@ public final class Descriptor extends Registration {
         quiet = false;
         writeFirst = false;
         kind = 0;
+    }
+
+    /** Rarely used fields, allocated on first use to keep a connection small. */
+    private static final class Detail {
+        private Knote vnode;
+
+        /**
+         * A file that epoll refuses, since it is always ready there: its knotes are asked by the scan. Which file it
+         * is, or null.
+         */
+        private FileState plainFile;
     }
 }
