@@ -28,7 +28,7 @@ import java.util.Set;
 final class KnoteObjects {
     private record Key(long ident, Filter filter) {}
 
-    private static final class Knote {
+    private static final class KnownKnote {
         final Key key;
         Object object;
 
@@ -49,7 +49,7 @@ final class KnoteObjects {
         /** Whether the kernel watches NOTE_EXIT although the program does not. */
         boolean hidesExit;
 
-        Knote(Key key) {
+        KnownKnote(Key key) {
             this.key = key;
         }
     }
@@ -58,7 +58,7 @@ final class KnoteObjects {
     static final class Planned {
         private static final Planned OF_NO_KNOTE = new Planned(null, 0, 0, false);
 
-        private final Knote knote;
+        private final KnownKnote knote;
 
         /** The kernel's udata. */
         final long token;
@@ -66,10 +66,10 @@ final class KnoteObjects {
         /** {@code NOTE_} bits that the change carries beside its own. */
         final int notes;
 
-        /** {@link Knote#hidesExit} before the change. */
+        /** {@link KnownKnote#hidesExit} before the change. */
         private final boolean hidExit;
 
-        private Planned(Knote knote, long token, int notes, boolean hidExit) {
+        private Planned(KnownKnote knote, long token, int notes, boolean hidExit) {
             this.knote = knote;
             this.token = token;
             this.notes = notes;
@@ -91,7 +91,7 @@ final class KnoteObjects {
                     Filter.SOCK,
                     Filter.JAILDESC);
 
-    private final Map<Key, Knote> knotes = new HashMap<>();
+    private final Map<Key, KnownKnote> knotes = new HashMap<>();
     private final Map<Long, Object> tracked = new HashMap<>();
     private long tokens;
 
@@ -104,12 +104,12 @@ final class KnoteObjects {
     Planned plan(KEvent change) {
         Key key = new Key(change.ident(), change.filter());
         boolean add = has(change, KEvent.EV_ADD);
-        Knote knote = knotes.get(key);
+        KnownKnote knote = knotes.get(key);
         if (knote == null && !add) {
             return Planned.OF_NO_KNOTE;
         }
         if (knote == null) {
-            knote = new Knote(key);
+            knote = new KnownKnote(key);
         }
         long token = add ? tokens + 1 : isDelete(change) ? 0 : knote.planned;
         boolean hidesExit = hidesExit(change, knote.hidesExit);
@@ -153,7 +153,7 @@ final class KnoteObjects {
      * @param absent whether the change failed because the kernel has no such knote
      */
     void settle(KEvent change, Planned planned, boolean succeeded, boolean absent) {
-        Knote knote = planned.knote;
+        KnownKnote knote = planned.knote;
         if (knote == null) {
             return;
         }
@@ -177,29 +177,29 @@ final class KnoteObjects {
 
     /** Whether an event with this token belongs to a knote that is there. */
     boolean isCurrent(long ident, Filter filter, long token) {
-        Knote knote = knotes.get(new Key(ident, filter));
+        KnownKnote knote = knotes.get(new Key(ident, filter));
         return isOf(knote, token) || (filter == Filter.PROC && tracked.containsKey(token));
     }
 
-    private static boolean isOf(Knote knote, long token) {
+    private static boolean isOf(KnownKnote knote, long token) {
         return knote != null && knote.live && token >= knote.first;
     }
 
     /** The object of an event that {@link #isCurrent}. */
     Object object(long ident, Filter filter, long token) {
-        Knote knote = knotes.get(new Key(ident, filter));
+        KnownKnote knote = knotes.get(new Key(ident, filter));
         return isOf(knote, token) ? knote.object : tracked.get(token);
     }
 
     /** Whether the program does not watch for the exit that such an event reports. */
     boolean isExitHidden(long ident, Filter filter) {
-        Knote knote = knotes.get(new Key(ident, filter));
+        KnownKnote knote = knotes.get(new Key(ident, filter));
         return knote != null && knote.hidesExit;
     }
 
     /** The kernel has removed the knote after this event, unless it was added again since. */
     void fired(long ident, Filter filter, long token) {
-        Knote knote = knotes.get(new Key(ident, filter));
+        KnownKnote knote = knotes.get(new Key(ident, filter));
         if (isOf(knote, token) && token >= knote.last) {
             knotes.remove(knote.key);
         }

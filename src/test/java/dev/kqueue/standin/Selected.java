@@ -61,7 +61,7 @@ final class Selected {
                 NO_KERNEL,
                 "ArchitectureTest",
                 "FilterTest",
-                "internal.bsd.OccupantsTest",
+                "internal.bsd.UseCountTest",
                 "internal.fd.DescriptorTest",
                 "nio.KeyTableTest",
                 "NoteTest",

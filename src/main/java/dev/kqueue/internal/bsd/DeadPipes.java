@@ -1,6 +1,5 @@
 package dev.kqueue.internal.bsd;
 
-import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.internal.libc.Errno;
@@ -18,23 +17,8 @@ import java.util.List;
  * <p>Only a program that adds such a knote pays: the list is empty otherwise, and {@link #isEmpty} is one read.
  */
 final class DeadPipes {
-    private static final int WRITE = Filter.WRITE.value();
-
-    private static final class Knote {
-        final long ident;
-        final int flags;
-        final long udata;
-        boolean enabled = true;
-
-        Knote(long ident, int flags, long udata) {
-            this.ident = ident;
-            this.flags = flags;
-            this.udata = udata;
-        }
-    }
-
     // -- guarded by this; but size is read without
-    private final List<Knote> knotes = new ArrayList<>();
+    private final List<PipeKnote> knotes = new ArrayList<>();
     private volatile int size;
 
     boolean isEmpty() {
@@ -61,25 +45,23 @@ final class DeadPipes {
     synchronized boolean accepts(KEventList changes, int index, int errno) {
         long ident = changes.ident(index);
         int flags = changes.flags(index);
-        if (changes.filter(index) != WRITE) {
+        if (changes.filter(index) != PipeKnote.WRITE) {
             return false;
         }
         if ((flags & KEvent.EV_ADD) != 0 && isReaderGone(ident, errno)) {
             remove(ident);
-            Knote knote = new Knote(ident, flags, changes.udata(index));
-            knote.enabled = (flags & KEvent.EV_DISABLE) == 0;
-            knotes.add(knote);
+            knotes.add(new PipeKnote(ident, flags, changes.udata(index)));
             size = knotes.size();
             return true;
         }
-        Knote kept = errno == Errno.ENOENT ? find(ident) : null;
+        PipeKnote kept = errno == Errno.ENOENT ? PipeKnote.find(knotes, ident) : null;
         if (kept == null) {
             return false;
         }
         if ((flags & KEvent.EV_DELETE) != 0) {
             remove(ident);
         } else {
-            kept.enabled = (flags & KEvent.EV_DISABLE) == 0 && (kept.enabled || (flags & KEvent.EV_ENABLE) != 0);
+            kept.change(flags);
         }
         return true;
     }
@@ -89,22 +71,13 @@ final class DeadPipes {
         return errno == Errno.EPIPE || (errno == Errno.EBADF && Fcntl.fcntl((int) ident, Fcntl.F_GETFD, 0) >= 0);
     }
 
-    private Knote find(long ident) {
-        for (Knote knote : knotes) {
-            if (knote.ident == ident) {
-                return knote;
-            }
-        }
-        return null;
-    }
-
     /** Whether an event is due, so that no call may wait. */
     boolean areDue() {
         return !isEmpty() && anyEnabled();
     }
 
     private synchronized boolean anyEnabled() {
-        for (Knote knote : knotes) {
+        for (PipeKnote knote : knotes) {
             if (knote.enabled) {
                 return true;
             }
@@ -115,14 +88,14 @@ final class DeadPipes {
     /** Appends the events that are due, as far as there is room. */
     synchronized void report(KEventList events) {
         for (int i = 0; i < knotes.size() && events.size() < events.capacity(); i++) {
-            Knote knote = knotes.get(i);
+            PipeKnote knote = knotes.get(i);
             if (!knote.enabled) {
                 continue;
             }
-            events.add(knote.ident, WRITE, (knote.flags & KEvent.EV_CLEAR) | KEvent.EV_EOF, 0, 0, knote.udata);
-            if ((knote.flags & KEvent.EV_ONESHOT) != 0) {
+            knote.report(events);
+            if (knote.is(KEvent.EV_ONESHOT)) {
                 knotes.remove(i--);
-            } else if ((knote.flags & (KEvent.EV_CLEAR | KEvent.EV_DISPATCH)) != 0) {
+            } else if (knote.is(KEvent.EV_CLEAR | KEvent.EV_DISPATCH)) {
                 // An edge that will not come again, and a dispatch that EV_ENABLE repeats.
                 knote.enabled = false;
             }

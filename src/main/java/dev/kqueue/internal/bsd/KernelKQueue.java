@@ -52,7 +52,7 @@ public final class KernelKQueue extends KQueueBackend {
     /** Null for a kernel that reports every reader that goes. */
     private final SilentPipes silentPipes;
 
-    private final Occupants occupants = new Occupants();
+    private final UseCount uses = new UseCount();
     private final Timespecs timespecs = new Timespecs();
     private final OwnTimers timers = new OwnTimers(this::submit);
     private final DeadPipes deadPipes = new DeadPipes();
@@ -89,7 +89,7 @@ public final class KernelKQueue extends KQueueBackend {
         if (events != null) {
             events.clear();
         }
-        if (!occupants.enter()) {
+        if (!uses.enter()) {
             throw new ClosedChannelException();
         }
         try {
@@ -101,7 +101,7 @@ public final class KernelKQueue extends KQueueBackend {
             } else {
                 submitAndWait(accepted, events, timeoutNanos);
             }
-            if (!occupants.isOpen()) {
+            if (!uses.isOpen()) {
                 // The closing may have woken this thread; its event must not be returned.
                 if (events != null) {
                     events.clear();
@@ -173,7 +173,7 @@ public final class KernelKQueue extends KQueueBackend {
                 if (silentPipes != null && silentPipes.isUsed() && !hasErrors(events)) {
                     silentPipes.review(events);
                 }
-                if (events.size() > 0 || (n >= 0 && left == 0 && !ownAlone) || !occupants.isOpen()) {
+                if (events.size() > 0 || (n >= 0 && left == 0 && !ownAlone) || !uses.isOpen()) {
                     return;
                 }
                 if (left > 0) {
@@ -373,7 +373,7 @@ public final class KernelKQueue extends KQueueBackend {
             for (Filter filter : new Filter[] {Filter.READ, Filter.WRITE, Filter.VNODE}) {
                 removals.add(descriptor, filter.value(), KEvent.EV_DELETE | KEvent.EV_RECEIPT, 0, 0, 0);
             }
-            if (occupants.enter()) {
+            if (uses.enter()) {
                 try {
                     KEventList receipts = KEventList.allocate(3);
                     kernel.kevent(kq, removals.memory(), 3, receipts.memory(), 3, Timespecs.ZERO);
@@ -393,17 +393,17 @@ public final class KernelKQueue extends KQueueBackend {
      */
     @Override
     public void close() throws IOException {
-        if (occupants.closeAndEnter()) {
+        if (uses.closeAndEnter()) {
             leave();
         }
     }
 
     /** Wakes the next one if the kqueue is closed, and closes the descriptor when there is none. */
     private void leave() {
-        if (!occupants.isOpen() && occupants.hasOthers()) {
+        if (!uses.isOpen() && uses.hasOthers()) {
             wake();
         }
-        if (occupants.leave()) {
+        if (uses.leave()) {
             kernel.close(kq);
         }
     }
@@ -459,7 +459,7 @@ public final class KernelKQueue extends KQueueBackend {
 
     @Override
     public boolean isOpen() {
-        return occupants.isOpen();
+        return uses.isOpen();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.kqueue.internal.bsd;
 
-import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.internal.libc.Errno;
@@ -28,35 +27,13 @@ import java.util.List;
 final class SilentPipes {
     private static final System.Logger LOG = System.getLogger("dev.kqueue");
 
-    private static final int WRITE = Filter.WRITE.value();
-
     /** How long a writer waits at most after the reader has gone. */
     private static final int TICK_MILLIS = 50;
-
-    private static final class Knote {
-        final long ident;
-        final int flags;
-        final long udata;
-        boolean enabled;
-
-        /** Whether the end has been reported of a knote that reports it once. */
-        boolean told;
-
-        Knote(long ident, int flags, long udata) {
-            this.ident = ident;
-            this.flags = flags;
-            this.udata = udata;
-        }
-
-        boolean is(int flag) {
-            return (flags & flag) != 0;
-        }
-    }
 
     private final OwnTimers timers;
 
     // -- guarded by this; but used is read without
-    private final List<Knote> knotes = new ArrayList<>();
+    private final List<PipeKnote> knotes = new ArrayList<>();
     private boolean ticking;
     private volatile boolean used;
 
@@ -79,7 +56,7 @@ final class SilentPipes {
     }
 
     void changing(KEventList changes, int index) {
-        if (changes.filter(index) == WRITE) {
+        if (changes.filter(index) == PipeKnote.WRITE) {
             changing(changes.ident(index), changes.flags(index), changes.udata(index));
         }
     }
@@ -94,24 +71,22 @@ final class SilentPipes {
     }
 
     void refused(long ident, int filter) {
-        if (filter == WRITE && used) {
+        if (filter == PipeKnote.WRITE && used) {
             changing(ident, KEvent.EV_DELETE, 0);
         }
     }
 
     private synchronized void changing(long ident, int flags, long udata) {
-        Knote knote = find(ident);
+        PipeKnote knote = PipeKnote.find(knotes, ident);
         if ((flags & KEvent.EV_DELETE) != 0) {
             knotes.remove(knote);
         } else if ((flags & KEvent.EV_ADD) != 0 && (knote != null || isPipe((int) ident))) {
             knotes.remove(knote);
-            Knote added = new Knote(ident, flags, udata);
-            added.enabled = (flags & KEvent.EV_DISABLE) == 0;
-            knotes.add(added);
+            knotes.add(new PipeKnote(ident, flags, udata));
             startTicking();
         } else if (knote != null) {
             knote.told = false;
-            knote.enabled = (flags & KEvent.EV_DISABLE) == 0 && (knote.enabled || (flags & KEvent.EV_ENABLE) != 0);
+            knote.change(flags);
         }
     }
 
@@ -143,15 +118,6 @@ final class SilentPipes {
         }
     }
 
-    private Knote find(long ident) {
-        for (Knote knote : knotes) {
-            if (knote.ident == ident) {
-                return knote;
-            }
-        }
-        return null;
-    }
-
     private static boolean isPipe(int fd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment stat = arena.allocate(SysStat.SIZE, Long.BYTES);
@@ -170,13 +136,13 @@ final class SilentPipes {
 
     /** The kernel has reported a knote itself. */
     private void reported(int filter, long ident) {
-        Knote knote = filter == WRITE ? find(ident) : null;
+        PipeKnote knote = filter == PipeKnote.WRITE ? PipeKnote.find(knotes, ident) : null;
         if (knote != null) {
             told(knote);
         }
     }
 
-    private void told(Knote knote) {
+    private void told(PipeKnote knote) {
         if (knote.is(KEvent.EV_ONESHOT)) {
             knotes.remove(knote);
         } else if (knote.is(KEvent.EV_DISPATCH)) {
@@ -187,7 +153,7 @@ final class SilentPipes {
     private void addEnded(KEventList events) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment one = arena.allocate(Poll.SIZE, Integer.BYTES);
-            for (Knote knote : List.copyOf(knotes)) {
+            for (PipeKnote knote : List.copyOf(knotes)) {
                 if (events.size() == events.capacity()) {
                     return;
                 }
@@ -201,7 +167,7 @@ final class SilentPipes {
                     // Closed by code other than this library; the number is free now.
                     knotes.remove(knote);
                 } else if ((found & (Poll.POLLHUP | Poll.POLLERR)) != 0) {
-                    events.add(knote.ident, WRITE, (knote.flags & KEvent.EV_CLEAR) | KEvent.EV_EOF, 0, 0, knote.udata);
+                    knote.report(events);
                     knote.told = knote.is(KEvent.EV_CLEAR);
                     told(knote);
                 }
@@ -211,7 +177,7 @@ final class SilentPipes {
 
     private static boolean isIn(KEventList events, long ident) {
         for (int i = 0; i < events.size(); i++) {
-            if (events.ident(i) == ident && events.filter(i) == WRITE) {
+            if (events.ident(i) == ident && events.filter(i) == PipeKnote.WRITE) {
                 return true;
             }
         }

@@ -17,7 +17,7 @@ import java.util.Objects;
 /** The receiving side of a datagram channel. */
 public final class DatagramInput extends DatagramDirection {
     /** One attempt to take a datagram, which does not wait: as {@link Datagrams#receive(int, ByteBuffer, Sockaddr)}. */
-    public interface Attempt {
+    public interface ReceiveAttempt {
         public int receive(int fd, ByteBuffer dst, Sockaddr from);
     }
 
@@ -49,7 +49,7 @@ public final class DatagramInput extends DatagramDirection {
      * @param by how to receive, or null for recvfrom(2). (A branch instead of a default lambda: the common path must
      *     not allocate.)
      */
-    public SocketAddress receive(ByteBuffer dst, long nanos, Attempt by) throws IOException {
+    public SocketAddress receive(ByteBuffer dst, long nanos, ReceiveAttempt by) throws IOException {
         if (dst.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
@@ -66,7 +66,7 @@ public final class DatagramInput extends DatagramDirection {
         }
     }
 
-    private int take(ByteBuffer dst, boolean connected, boolean blocking, long deadline, Attempt by)
+    private int take(ByteBuffer dst, boolean connected, boolean blocking, long deadline, ReceiveAttempt by)
             throws IOException {
         int n = -Errno.EAGAIN;
         int fd = begin(blocking);

@@ -17,7 +17,7 @@ import java.util.Objects;
 /** The sending side of a datagram channel. */
 public final class DatagramOutput extends DatagramDirection {
     /** One attempt to send a datagram, which does not wait: as {@link Datagrams#send(int, ByteBuffer, Sockaddr)}. */
-    public interface Attempt {
+    public interface SendAttempt {
         public int send(int fd, ByteBuffer src, Sockaddr to);
     }
 
@@ -44,7 +44,7 @@ public final class DatagramOutput extends DatagramDirection {
      * @param by how to send, or null for sendto(2). (A branch instead of a default lambda: the common path must not
      *     allocate.)
      */
-    public int send(ByteBuffer src, SocketAddress target, Attempt by) throws IOException {
+    public int send(ByteBuffer src, SocketAddress target, SendAttempt by) throws IOException {
         Objects.requireNonNull(src);
         SocketAddress checked = domain.checkRemote(target);
         synchronized (this) {
@@ -67,7 +67,7 @@ public final class DatagramOutput extends DatagramDirection {
     /**
      * @param address null to where the socket is connected
      */
-    private int put(ByteBuffer src, Sockaddr address, Attempt by) throws IOException {
+    private int put(ByteBuffer src, Sockaddr address, SendAttempt by) throws IOException {
         boolean connected = address == null;
         boolean blocking = owner.isBlocking();
         int n = -Errno.EAGAIN;

@@ -16,7 +16,7 @@ import java.nio.channels.NotYetConnectedException;
  * The addresses of a datagram socket: the one it is bound to, and the one it is connected to.
  *
  * <p>Written under the monitor of this object; may be read without. To connect and to disconnect takes both directions
- * as well, so that an operation in progress keeps the association that it began with.
+ * as well, so that an operation in progress keeps the state that it began with.
  */
 public final class DatagramState {
     private final SocketDomain domain;
@@ -39,10 +39,10 @@ public final class DatagramState {
 
     /** Of a socket that was bound elsewhere, and perhaps connected. */
     public static DatagramState of(SocketDomain domain, Descriptor descriptor, int fd) throws IOException {
-        DatagramState association = new DatagramState(domain, descriptor);
-        association.bound = true;
-        association.remote = domain.findRemoteAddress(fd);
-        return association;
+        DatagramState state = new DatagramState(domain, descriptor);
+        state.bound = true;
+        state.remote = domain.findRemoteAddress(fd);
+        return state;
     }
 
     boolean isBound() {

@@ -23,7 +23,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Owned by the direction that it reads or writes for.
  */
-public final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attempt {
+public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.WriteAttempt {
     /** How a call is kept from waiting. */
     public enum Kind {
         /** MSG_DONTWAIT can be given. */
@@ -62,7 +62,7 @@ public final class FdTransfer implements StreamInput.Attempt, StreamOutput.Attem
     private static final int PIPE_BUF = 512;
 
     /** More than any device's message; a longer read or write is a short one. */
-    private static final int MEMORY = StreamInput.Attempt.MOST;
+    private static final int MEMORY = StreamInput.ReadAttempt.MOST;
 
     private final Kind kind;
     private final short events;

@@ -50,14 +50,14 @@ public final class KQueueDatagramChannel extends DatagramChannel
 
     private final SocketDomain domain;
     private final Descriptor descriptor;
-    private final DatagramState association;
+    private final DatagramState state;
     private final DatagramInput input;
     private final DatagramOutput output;
     private final Memberships memberships;
     private final RenewableKeys keys = new RenewableKeys();
     private final Cleaner.Cleanable cleanable;
 
-    /** Made under the association's monitor when it is first asked for. */
+    /** Made under the state's monitor when it is first asked for. */
     private volatile DatagramSocket socket;
 
     /** A new socket, typed as the JDK's: the verifier loads a class that a method returns as another. */
@@ -72,16 +72,16 @@ public final class KQueueDatagramChannel extends DatagramChannel
     /**
      * A socket that was made elsewhere.
      *
-     * @param association what it is bound and connected to; null if it is neither
+     * @param state what it is bound and connected to; null if it is neither
      */
     public KQueueDatagramChannel(
-            SelectorProvider provider, SocketDomain domain, Descriptor descriptor, DatagramState association) {
+            SelectorProvider provider, SocketDomain domain, Descriptor descriptor, DatagramState state) {
         super(provider);
         this.domain = domain;
         this.descriptor = descriptor;
-        this.association = association != null ? association : new DatagramState(domain, descriptor);
-        input = new DatagramInput(this, domain, this.association);
-        output = new DatagramOutput(this, domain, this.association);
+        this.state = state != null ? state : new DatagramState(domain, descriptor);
+        input = new DatagramInput(this, domain, this.state);
+        output = new DatagramOutput(this, domain, this.state);
         memberships = new Memberships(this, domain, descriptor);
         cleanable = CLEANER.register(this, new Unreferenced(descriptor));
     }
@@ -152,29 +152,29 @@ public final class KQueueDatagramChannel extends DatagramChannel
         return domain.family();
     }
 
-    // ---- association
+    // ---- binding and connecting
 
     @Override
     public DatagramChannel bind(SocketAddress local) throws IOException {
-        association.bind(local);
+        state.bind(local);
         return this;
     }
 
     @Override
     public SocketAddress getLocalAddress() throws IOException {
         requireOpen();
-        return association.local();
+        return state.local();
     }
 
     @Override
     public SocketAddress getRemoteAddress() throws IOException {
         requireOpen();
-        return association.remote();
+        return state.remote();
     }
 
     @Override
     public boolean isConnected() {
-        return isOpen() && association.remote() != null;
+        return isOpen() && state.remote() != null;
     }
 
     @Override
@@ -194,10 +194,10 @@ public final class KQueueDatagramChannel extends DatagramChannel
     private void connect(SocketAddress remote, boolean anew) throws IOException {
         synchronized (input) {
             synchronized (output) {
-                if (anew && association.remote() != null) {
+                if (anew && state.remote() != null) {
                     takeConnectionBack();
                 }
-                association.connect(remote);
+                state.connect(remote);
                 // What others have sent before has no place in a channel that is connected, as connect specifies.
                 if (descriptor.hold()) {
                     try {
@@ -224,7 +224,7 @@ public final class KQueueDatagramChannel extends DatagramChannel
 
     /** The caller holds both directions, so no other thread receives or sends meanwhile. */
     private void takeConnectionBack() throws IOException {
-        if (association.disconnect()) {
+        if (state.disconnect()) {
             keys.knotesLost();
             memberships.rejoin();
         }
@@ -266,7 +266,7 @@ public final class KQueueDatagramChannel extends DatagramChannel
         domain.requireJavaNet();
         DatagramSocket made = socket;
         if (made == null) {
-            synchronized (association) {
+            synchronized (state) {
                 made = socket;
                 if (made == null) {
                     made = DatagramSocketAdaptor.of(this);
@@ -291,17 +291,17 @@ public final class KQueueDatagramChannel extends DatagramChannel
 
     @Override
     public boolean isBound() {
-        return association.isBound();
+        return state.isBound();
     }
 
     @Override
     public SocketAddress localAddress() throws IOException {
-        return association.local();
+        return state.local();
     }
 
     @Override
     public SocketAddress remoteAddress() {
-        return association.remote();
+        return state.remote();
     }
 
     @Override
@@ -365,9 +365,9 @@ public final class KQueueDatagramChannel extends DatagramChannel
         if (!isOpen()) {
             return text.append("closed]").toString();
         }
-        SocketAddress remote = association.remote();
-        text.append(remote != null ? "connected" : association.isBound() ? "bound" : "unbound");
-        if (association.isBound()) {
+        SocketAddress remote = state.remote();
+        text.append(remote != null ? "connected" : state.isBound() ? "bound" : "unbound");
+        if (state.isBound()) {
             text.append(" local=").append(localAddressOrNull());
         }
         if (remote != null) {

@@ -22,7 +22,7 @@ import java.util.Objects;
 /** The reading side of a stream, as {@code ScatteringByteChannel} and the socket's {@code InputStream} ask. */
 public class StreamInput extends IoDirection<StreamOwner> {
     /** One attempt to read, which does not wait: as {@link Buffers} does for all but odd descriptors. */
-    public interface Attempt {
+    public interface ReadAttempt {
         /** A read that gave as much may have left something, whatever room there was. */
         int MOST = 64 * 1024;
 
@@ -49,7 +49,7 @@ public class StreamInput extends IoDirection<StreamOwner> {
     }
 
     /** How to make the next attempt; null to make it as {@link Buffers} does. Asked before each, and not kept. */
-    Attempt attempt() {
+    ReadAttempt attempt() {
         return null;
     }
 
@@ -57,10 +57,10 @@ public class StreamInput extends IoDirection<StreamOwner> {
     void attempted() {}
 
     /** One of an odd descriptor. */
-    public static StreamInput by(StreamOwner channel, Attempt attempt) {
+    public static StreamInput by(StreamOwner channel, ReadAttempt attempt) {
         return new StreamInput(channel) {
             @Override
-            Attempt attempt() {
+            ReadAttempt attempt() {
                 return attempt;
             }
         };
@@ -73,7 +73,7 @@ public class StreamInput extends IoDirection<StreamOwner> {
             private FdTransfer shared;
 
             @Override
-            Attempt attempt() {
+            ReadAttempt attempt() {
                 if (descriptor.beginTrust()) {
                     return null;
                 }
@@ -153,11 +153,11 @@ public class StreamInput extends IoDirection<StreamOwner> {
                         n = WaitingBuffers.read(this, descriptor, dst);
                         inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
                     } else {
-                        Attempt attempt = attempt();
+                        ReadAttempt attempt = attempt();
                         if (attempt == null) {
                             n = Buffers.read(socket, fd, dst);
                         } else {
-                            asked = Math.min(asked, Attempt.MOST);
+                            asked = Math.min(asked, ReadAttempt.MOST);
                             n = (int) by(attempt, fd, new ByteBuffer[] {dst}, 0, 1);
                         }
                         attempted();
@@ -189,7 +189,7 @@ public class StreamInput extends IoDirection<StreamOwner> {
         }
     }
 
-    private long by(Attempt attempt, int fd, ByteBuffer[] dsts, int offset, int length) {
+    private long by(ReadAttempt attempt, int fd, ByteBuffer[] dsts, int offset, int length) {
         return endable(() -> attempt.read(fd, dsts, offset, length));
     }
 
@@ -215,11 +215,11 @@ public class StreamInput extends IoDirection<StreamOwner> {
     }
 
     /** As {@link java.nio.channels.ReadableByteChannel#read}, by other means. */
-    public int read(ByteBuffer dst, Attempt by) throws IOException {
+    public int read(ByteBuffer dst, ReadAttempt by) throws IOException {
         return (int) read(new ByteBuffer[] {Objects.requireNonNull(dst)}, 0, 1, by);
     }
 
-    private long read(ByteBuffer[] dsts, int offset, int length, Attempt by) throws IOException {
+    private long read(ByteBuffer[] dsts, int offset, int length, ReadAttempt by) throws IOException {
         synchronized (this) {
             owner.requireStream();
             boolean blocking = owner.isBlocking();
@@ -248,7 +248,7 @@ public class StreamInput extends IoDirection<StreamOwner> {
                         n = WaitingBuffers.read(this, descriptor, dsts, offset, length);
                         inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
                     } else {
-                        Attempt attempt = by != null ? by : attempt();
+                        ReadAttempt attempt = by != null ? by : attempt();
                         n =
                                 attempt == null
                                         ? Buffers.read(socket, fd, dsts, offset, length)

@@ -26,7 +26,7 @@ import java.util.Objects;
  */
 public class StreamOutput extends IoDirection<StreamOwner> {
     /** One attempt to write, which does not wait: as {@link Buffers} does for all but odd descriptors. */
-    interface Attempt {
+    interface WriteAttempt {
         long write(int fd, ByteBuffer[] srcs, int offset, int length);
     }
 
@@ -51,7 +51,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
     }
 
     /** How to make the next attempt; null to make it as {@link Buffers} does. Asked before each, and not kept. */
-    Attempt attempt() {
+    WriteAttempt attempt() {
         return null;
     }
 
@@ -59,10 +59,10 @@ public class StreamOutput extends IoDirection<StreamOwner> {
     void attempted() {}
 
     /** One of an odd descriptor. */
-    public static StreamOutput by(StreamOwner channel, Attempt attempt) {
+    public static StreamOutput by(StreamOwner channel, WriteAttempt attempt) {
         return new StreamOutput(channel) {
             @Override
-            Attempt attempt() {
+            WriteAttempt attempt() {
                 return attempt;
             }
         };
@@ -75,7 +75,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
             private FdTransfer shared;
 
             @Override
-            Attempt attempt() {
+            WriteAttempt attempt() {
                 if (descriptor.beginTrust()) {
                     return null;
                 }
@@ -141,7 +141,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
                         } else {
                             int asked = src.remaining();
                             int stamp = descriptor.stamp();
-                            Attempt attempt = attempt();
+                            WriteAttempt attempt = attempt();
                             if (attempt == null) {
                                 n = Buffers.write(socket, fd, src);
                             } else {
@@ -202,7 +202,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
                         inCall = n != -Errno.EAGAIN || descriptor.callsWaitNow();
                     } else {
                         int stamp = descriptor.stamp();
-                        Attempt attempt = attempt();
+                        WriteAttempt attempt = attempt();
                         n =
                                 attempt == null
                                         ? Buffers.write(socket, fd, srcs, offset, length)
@@ -253,7 +253,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
         }
     }
 
-    private long by(Attempt attempt, int fd, ByteBuffer[] srcs, int offset, int length) {
+    private long by(WriteAttempt attempt, int fd, ByteBuffer[] srcs, int offset, int length) {
         return endable(() -> attempt.write(fd, srcs, offset, length));
     }
 

@@ -35,13 +35,13 @@ public final class DirectoryWatches {
     private static final int EVENTS = 64;
 
     /** A directory or file of a tree, and the descriptor that its knote needs. */
-    record Watch(long id, WatchedFiles owner, Path path, DirectoryEntry entry, OpenFile file) {}
+    record FileWatch(long id, WatchedFiles owner, Path path, DirectoryEntry entry, OpenFile file) {}
 
     private final KQueue kqueue;
     private final KEventList change = KEventList.allocate(1);
     private final KEventList receipt = KEventList.allocate(1);
     private final KEventList events = KEventList.allocate(EVENTS);
-    private final Map<Long, Watch> byId = new HashMap<>();
+    private final Map<Long, FileWatch> byId = new HashMap<>();
 
     /** The udata of the last knote: 0 is that of events which belong to no file. */
     private long lastId;
@@ -75,8 +75,8 @@ public final class DirectoryWatches {
      *
      * @throws IOException if the file cannot be opened, or the kernel refuses the knote
      */
-    Watch add(WatchedFiles owner, Path path, DirectoryEntry entry) throws IOException {
-        Watch watch = new Watch(++lastId, owner, path, entry, OpenFile.open(path));
+    FileWatch add(WatchedFiles owner, Path path, DirectoryEntry entry) throws IOException {
+        FileWatch watch = new FileWatch(++lastId, owner, path, entry, OpenFile.open(path));
         boolean added = false;
         try {
             change.clear();
@@ -103,12 +103,12 @@ public final class DirectoryWatches {
         list.add(knote.ident(), knote.filter().value(), knote.flags() | flags, knote.fflags(), knote.data(), udata);
     }
 
-    void remove(Watch watch) {
+    void remove(FileWatch watch) {
         byId.remove(watch.id);
         close(watch);
     }
 
-    private void close(Watch watch) {
+    private void close(FileWatch watch) {
         kqueue.beforeClose(watch.file.descriptor());
         watch.file.close();
     }
@@ -145,7 +145,7 @@ public final class DirectoryWatches {
 
     private void note(int n, Set<WatchedFiles> dirty) {
         for (int i = 0; i < n; i++) {
-            Watch watch = byId.get(events.udata(i));
+            FileWatch watch = byId.get(events.udata(i));
             if (watch != null) {
                 boolean write = !watch.entry.isDirectory() && (events.fflags(i) & WRITTEN) != 0;
                 watch.owner.changed(watch, write, (events.fflags(i) & Note.NOTE_DELETE) != 0);

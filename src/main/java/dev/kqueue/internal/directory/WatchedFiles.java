@@ -1,6 +1,6 @@
 package dev.kqueue.internal.directory;
 
-import dev.kqueue.internal.directory.DirectoryWatches.Watch;
+import dev.kqueue.internal.directory.DirectoryWatches.FileWatch;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import java.util.Set;
  */
 public abstract sealed class WatchedFiles implements Watcher permits WatchedTree, WatchedName {
     private final DirectoryWatches watches;
-    private final Map<Path, Watch> watched = new HashMap<>();
+    private final Map<Path, FileWatch> watched = new HashMap<>();
 
     // -- since the last look
     private Set<Path> changed = new LinkedHashSet<>();
@@ -47,7 +47,7 @@ public abstract sealed class WatchedFiles implements Watcher permits WatchedTree
 
     // ---- for DirectoryWatches
 
-    final void changed(Watch watch, boolean write, boolean deleted) {
+    final void changed(FileWatch watch, boolean write, boolean deleted) {
         (write ? written : changed).add(watch.path());
         if (deleted && !watch.entry().isDirectory()) {
             // The scan that follows needs a descriptor: these may be the last. A file that has another link at this
@@ -60,7 +60,7 @@ public abstract sealed class WatchedFiles implements Watcher permits WatchedTree
 
     @Override
     public final void watch(Path path, DirectoryEntry entry) throws IOException {
-        Watch present = watched.get(path);
+        FileWatch present = watched.get(path);
         if (present != null && present.entry().isSameFile(entry)) {
             return;
         }
@@ -70,7 +70,7 @@ public abstract sealed class WatchedFiles implements Watcher permits WatchedTree
 
     @Override
     public final void unwatch(Path path) {
-        Watch watch = watched.remove(path);
+        FileWatch watch = watched.remove(path);
         if (watch != null) {
             watches.remove(watch);
         }

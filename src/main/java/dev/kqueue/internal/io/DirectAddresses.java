@@ -32,10 +32,10 @@ public final class DirectAddresses {
     private static final Class<?> AUTOMATIC = Arena.ofAuto().scope().getClass();
     private static final Class<?> OF_BUFFERS = MemorySegment.ofBuffer(ByteBuffer.allocateDirect(1)).scope().getClass();
 
-    private static final class Entry extends WeakReference<ByteBuffer> {
+    private static final class CachedAddress extends WeakReference<ByteBuffer> {
         final long base;
 
-        Entry(ByteBuffer buffer, long base) {
+        CachedAddress(ByteBuffer buffer, long base) {
             super(buffer);
             this.base = base;
         }
@@ -43,8 +43,8 @@ public final class DirectAddresses {
 
     // Indexed by descriptor. Threads race for a slot at no harm: an entry is whole, or its buffer does not match.
     private static final int SLOTS = 1024;
-    private static final Entry[] LAST_READ = new Entry[SLOTS];
-    private static final Entry[] LAST_WRITTEN = new Entry[SLOTS];
+    private static final CachedAddress[] LAST_READ = new CachedAddress[SLOTS];
+    private static final CachedAddress[] LAST_WRITTEN = new CachedAddress[SLOTS];
 
     /** Where index 0 of a buffer to be filled lies, or {@link #NONE}. The caller keeps the buffer reachable. */
     static long ofDestination(int fd, ByteBuffer direct) {
@@ -55,19 +55,19 @@ public final class DirectAddresses {
     static long ofSource(int fd, ByteBuffer direct) {
         // Who answers from the buffer that was read into finds it where the read has just looked: with thousands of
         // connections a place that was not looked at for long is far from the processor.
-        Entry read = LAST_READ[slot(fd)];
+        CachedAddress read = LAST_READ[slot(fd)];
         return read != null && read.refersTo(direct) ? read.base : base(LAST_WRITTEN, fd, direct);
     }
 
-    private static long base(Entry[] entries, int fd, ByteBuffer direct) {
+    private static long base(CachedAddress[] entries, int fd, ByteBuffer direct) {
         int slot = slot(fd);
-        Entry last = entries[slot];
+        CachedAddress last = entries[slot];
         if (last != null && last.refersTo(direct)) {
             return last.base;
         }
         long base = once(direct);
         if (base != NONE) {
-            entries[slot] = new Entry(direct, base);
+            entries[slot] = new CachedAddress(direct, base);
         }
         return base;
     }

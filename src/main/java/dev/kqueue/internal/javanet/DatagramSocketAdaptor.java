@@ -56,7 +56,7 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
         return channel;
     }
 
-    // ---- association
+    // ---- binding and connecting
 
     @Override
     public void bind(SocketAddress local) throws SocketException {

@@ -23,8 +23,8 @@ final class PacketRelay {
     /** Far longer than the loopback interface takes. */
     private static final int TIMEOUT_MILLIS = 1_000;
 
-    private record Pair(DatagramSocket in, DatagramSocket out) {
-        static Pair open() throws IOException {
+    private record RelaySockets(DatagramSocket in, DatagramSocket out) {
+        static RelaySockets open() throws IOException {
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             DatagramSocket in = new DatagramSocket(any);
             try {
@@ -33,7 +33,7 @@ final class PacketRelay {
                     // It hears of nobody else. The other one stays unconnected: otherwise it would send no empty ones.
                     in.connect(out.getLocalSocketAddress());
                     in.setSoTimeout(TIMEOUT_MILLIS);
-                    return new Pair(in, out);
+                    return new RelaySockets(in, out);
                 } catch (Throwable failure) {
                     out.close();
                     throw failure;
@@ -54,7 +54,7 @@ final class PacketRelay {
     private static final Object LOCK = new Object();
 
     /** Opened when first needed, and again after a failure. Guarded by {@link #LOCK}. */
-    private static Pair pair;
+    private static RelaySockets sockets;
 
     /**
      * Where to receive a datagram for the packet: its own array, if that cannot have more room than the packet tells.
@@ -98,11 +98,11 @@ final class PacketRelay {
             boolean interrupted = Thread.interrupted();
             boolean relayed = false;
             try {
-                if (pair == null) {
-                    pair = Pair.open();
+                if (sockets == null) {
+                    sockets = RelaySockets.open();
                 }
-                pair.out.send(new DatagramPacket(data, offset, count, pair.in.getLocalSocketAddress()));
-                pair.in.receive(packet);
+                sockets.out.send(new DatagramPacket(data, offset, count, sockets.in.getLocalSocketAddress()));
+                sockets.in.receive(packet);
                 relayed = true;
             } catch (IOException failure) {
                 // No loopback interface, no descriptors, or an interrupt: the datagram is here all the same.
@@ -110,7 +110,7 @@ final class PacketRelay {
             } finally {
                 if (!relayed) {
                     // Whatever was thrown: a datagram on its way would be the next caller's.
-                    dropPair();
+                    dropSockets();
                 }
                 if (interrupted) {
                     Thread.currentThread().interrupt();
@@ -120,9 +120,9 @@ final class PacketRelay {
         }
     }
 
-    private static void dropPair() {
-        Pair dropped = pair;
-        pair = null;
+    private static void dropSockets() {
+        RelaySockets dropped = sockets;
+        sockets = null;
         if (dropped != null) {
             dropped.close();
         }

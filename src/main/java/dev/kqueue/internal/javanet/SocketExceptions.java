@@ -25,12 +25,12 @@ final class SocketExceptions {
     }
 
     /** A call of java.nio. */
-    interface Call<T> {
+    interface NioCall<T> {
         T make() throws Exception;
     }
 
     /** Calls java.nio for a method of java.net, with the exceptions of {@link #ioException}. */
-    static <T> T calling(Call<T> call) throws IOException {
+    static <T> T calling(NioCall<T> call) throws IOException {
         try {
             return call.make();
         } catch (Exception thrown) {

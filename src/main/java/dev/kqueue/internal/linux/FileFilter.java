@@ -1,6 +1,6 @@
 package dev.kqueue.internal.linux;
 
-/** A filter that watches files through {@link Inotify}. Its knotes have their {@link Watch} as hook. */
+/** A filter that watches files through {@link Inotify}. Its knotes have their {@link InodeWatch} as hook. */
 interface FileFilter extends FilterOps {
     /** The inotify events that the knote needs. */
     int mask(Knote kn, boolean directory);

@@ -64,7 +64,7 @@ final class FileLook {
 
     /** Looks at the file of a knote's descriptor. */
     Look look(Knote kn) {
-        Watch watch = (Watch) kn.hook();
+        InodeWatch watch = (InodeWatch) kn.hook();
         int error = stat(kn.descriptor().fd);
         watch.seenBy = null;
         if (error != 0) {
@@ -89,12 +89,12 @@ final class FileLook {
     /** The same, for the scan: what the event has just been looked at for need not be asked again. */
     @SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
     boolean isSeen(Knote kn) {
-        Watch watch = (Watch) kn.hook();
+        InodeWatch watch = (InodeWatch) kn.hook();
         return (watch.seenBy == kn && watch.seenAt == kq.moment()) || isCurrent(kn);
     }
 
     /** What has not been watched for before may have changed unseen: that is not to be told with what comes. */
-    void catchUp(Watch watch, int gained, Knote by) {
+    void catchUp(InodeWatch watch, int gained, Knote by) {
         if ((gained & IN_MODIFY) != 0) {
             watch.state.size = now.size;
         }
@@ -118,7 +118,7 @@ final class FileLook {
     }
 
     /** Each kind of event has its own share of the state: the others' may be still to come. */
-    int compare(Watch watch, int mask) {
+    int compare(InodeWatch watch, int mask) {
         int notes = 0;
         if ((mask & IN_MODIFY) != 0) {
             notes |= FileNotes.ofModify(watch.state, now);
@@ -135,7 +135,7 @@ final class FileLook {
      * Whether the file, just looked at, may have another name than at the last look. A file of several names shows only
      * one of them.
      */
-    boolean isRenamed(Watch watch) {
+    boolean isRenamed(InodeWatch watch) {
         Path name = name(watch.seenBy);
         if (watch.name == null || name == null || (now.links > 1 && !now.isDirectory())) {
             return true;

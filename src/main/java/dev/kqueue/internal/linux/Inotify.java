@@ -126,7 +126,7 @@ final class Inotify {
     }
 
     private int join(Knote kn, int wd, int mask) {
-        Watch watch = watches.obtain(wd);
+        InodeWatch watch = watches.obtain(wd);
         int gained = mask & ~watch.mask;
         watch.mask |= mask;
         if (watch.count() > 0) {
@@ -156,7 +156,7 @@ final class Inotify {
 
     private void takeBack(Knote kn, int wd) {
         kn.setHook(null);
-        Watch watch = watches.find(wd);
+        InodeWatch watch = watches.find(wd);
         if (watch == null) {
             watches.remove(wd);
         } else {
@@ -166,11 +166,11 @@ final class Inotify {
 
     /** What the knote needs has changed: 0 or an errno. To be called after {@link #read}. */
     int change(Knote kn) {
-        return watches.narrow((Watch) kn.hook(), kn);
+        return watches.narrow((InodeWatch) kn.hook(), kn);
     }
 
     void remove(Knote kn) {
-        Watch watch = (Watch) kn.hook();
+        InodeWatch watch = (InodeWatch) kn.hook();
         kn.setHook(null);
         watches.leave(watch, kn);
     }
@@ -253,7 +253,7 @@ final class Inotify {
             watches.overflow();
             return;
         }
-        Watch watch = watches.find(events.wd());
+        InodeWatch watch = watches.find(events.wd());
         if (watch == null) {
             return;
         }

@@ -25,14 +25,16 @@ final class WatchTable {
 
     private final FilterHost kq;
     private final FileLook look;
-    private final IdTable<Watch> table = new IdTable<>();
+    private final IdTable<InodeWatch> table = new IdTable<>();
     private MemorySegment path;
 
     /** The inotify descriptor. */
     private int inotify = -1;
 
-    /** The first of the directories that have been moved since their parents were watched; {@link Watch#nextMoved}. */
-    private Watch moved;
+    /**
+     * The first of the directories that have been moved since their parents were watched; {@link InodeWatch#nextMoved}.
+     */
+    private InodeWatch moved;
 
     WatchTable(FilterHost kq, FileLook look) {
         this.kq = kq;
@@ -54,12 +56,12 @@ final class WatchTable {
     }
 
     /** The watch of the kernel's number; null if there is none. */
-    Watch find(int wd) {
+    InodeWatch find(int wd) {
         return table.find(wd, 0);
     }
 
     /** The kernel has ended the watch. */
-    void forget(Watch watch) {
+    void forget(InodeWatch watch) {
         table.remove(watch);
     }
 
@@ -69,17 +71,17 @@ final class WatchTable {
     }
 
     /** The watch of the kernel's number, made if need be. */
-    Watch obtain(int wd) {
-        Watch watch = table.find(wd, 0);
+    InodeWatch obtain(int wd) {
+        InodeWatch watch = table.find(wd, 0);
         if (watch == null) {
-            watch = new Watch(wd);
+            watch = new InodeWatch(wd);
             table.add(watch);
         }
         return watch;
     }
 
     /** Takes a knote out of the watch, and ends what only that knote needed. */
-    void leave(Watch watch, Knote kn) {
+    void leave(InodeWatch watch, Knote kn) {
         watch.remove(kn);
         if (watch.count() == 0) {
             leaveParent(watch);
@@ -91,7 +93,7 @@ final class WatchTable {
      * Watches the directory's parent for the directory's removal: 0 or an errno. Without the right to read the parent
      * the removal goes unseen; all else is seen.
      */
-    int watchParent(Watch watch) {
+    int watchParent(InodeWatch watch) {
         int wd = addWatch(watch.knote(0).descriptor().fd, "/..", REMOVALS | IN_MASK_ADD);
         if (wd < 0) {
             // ENOENT: the descriptor has been closed behind the kqueue's back.
@@ -100,7 +102,7 @@ final class WatchTable {
                     : kq.refused(Reasons.Call.INOTIFY_ADD_WATCH, watch.knote(0), -wd);
         }
         if (wd != watch.wd()) {
-            Watch parent = obtain(wd);
+            InodeWatch parent = obtain(wd);
             parent.mask |= REMOVALS;
             parent.addChild(watch);
         }
@@ -108,7 +110,7 @@ final class WatchTable {
     }
 
     /** Watches for no more than is needed any more, or not at all. */
-    private void retire(Watch watch) {
+    private void retire(InodeWatch watch) {
         if (watch.isUnused()) {
             release(watch);
         } else if (watch.count() > 0 && !watch.looking && look(watch) == Look.SEEN) {
@@ -117,7 +119,7 @@ final class WatchTable {
     }
 
     @SuppressWarnings("ReferenceEquality") // the watch itself, and not another of its number
-    private void release(Watch watch) {
+    private void release(InodeWatch watch) {
         if (table.find(watch.wd(), 0) == watch) {
             table.remove(watch);
             // EINVAL: the kernel has ended the watch by itself
@@ -130,7 +132,7 @@ final class WatchTable {
      *
      * @param by a knote of the watch, by whose descriptor the file is found
      */
-    int narrow(Watch watch, Knote by) {
+    int narrow(InodeWatch watch, Knote by) {
         int mask = watch.childCount() > 0 ? REMOVALS : 0;
         for (int i = 0; i < watch.count(); i++) {
             Knote kn = watch.knote(i);
@@ -164,10 +166,10 @@ final class WatchTable {
     }
 
     /**
-     * Fills {@link FileLook#now} by a descriptor that is still the watched file, {@link Watch#seenBy}. Knotes whose
-     * descriptor is closed, or another file's, are dropped.
+     * Fills {@link FileLook#now} by a descriptor that is still the watched file, {@link InodeWatch#seenBy}. Knotes
+     * whose descriptor is closed, or another file's, are dropped.
      */
-    Look look(Watch watch) {
+    Look look(InodeWatch watch) {
         watch.looking = true;
         try {
             int count = watch.count();
@@ -181,7 +183,7 @@ final class WatchTable {
         }
     }
 
-    private Look find(Watch watch) {
+    private Look find(InodeWatch watch) {
         for (int i = 0; i < watch.count(); ) {
             Knote kn = watch.knote(i);
             switch (look.look(kn)) {
@@ -197,7 +199,7 @@ final class WatchTable {
     }
 
     /** The file has another name: so much is known, whether it can be looked at or not. */
-    void moved(Watch watch) {
+    void moved(InodeWatch watch) {
         watch.name = look.name(watch.seenBy != null ? watch.seenBy : watch.knote(0));
         if (watch.state.isDirectory() && !watch.moved) {
             watch.moved = true;
@@ -209,7 +211,7 @@ final class WatchTable {
     /** If one cannot be watched, it is tried again with the next read. */
     void watchParentsOfMoved() {
         while (moved != null) {
-            Watch watch = moved;
+            InodeWatch watch = moved;
             if (watch.count() > 0) {
                 leaveParent(watch);
                 if (watchParent(watch) != 0) {
@@ -223,9 +225,9 @@ final class WatchTable {
     }
 
     /** An entry of the directory is gone: tells those of its watched subdirectories that were removed. */
-    void lookAfterChildren(Watch parent) {
+    void lookAfterChildren(InodeWatch parent) {
         for (int i = parent.childCount() - 1; i >= 0; i--) {
-            Watch child = parent.child(i);
+            InodeWatch child = parent.child(i);
             if (look(child) == Look.SEEN && look.now.links == 0 && child.state.links != 0) {
                 child.tell(FileNotes.ofAttrib(child.state, look.now));
                 child.state.copyAttributes(look.now);
@@ -238,7 +240,7 @@ final class WatchTable {
      * happened.
      */
     void overflow() {
-        for (Watch watch : table.toArray(new Watch[table.size()])) {
+        for (InodeWatch watch : table.toArray(new InodeWatch[table.size()])) {
             if (watch.count() == 0) {
                 continue;
             }
@@ -259,13 +261,13 @@ final class WatchTable {
 
     /** Tells the knotes of all files. Allocates nothing, and looks at nothing. */
     void tellAll(int notes) {
-        for (Watch watch = table.first(); watch != null; watch = table.after(watch)) {
+        for (InodeWatch watch = table.first(); watch != null; watch = table.after(watch)) {
             watch.tell(notes);
         }
     }
 
-    private void leaveParent(Watch watch) {
-        Watch parent = watch.parent;
+    private void leaveParent(InodeWatch watch) {
+        InodeWatch parent = watch.parent;
         if (parent != null) {
             parent.removeChild(watch);
             retire(parent);
@@ -273,7 +275,7 @@ final class WatchTable {
     }
 
     /** The file is gone: drops its knotes. */
-    void dropAll(Watch watch) {
+    void dropAll(InodeWatch watch) {
         while (watch.count() > 0) {
             kq.drop(watch.knote(0));
         }

@@ -19,7 +19,7 @@
  *   <tr><td></td><td>Which knotes has a descriptor?</td>
  *       <td>DescriptorRegistration, DescriptorTable, ReadWriteFilter, ReadFilter, WriteFilter, FileProbe</td></tr>
  *   <tr><td>files</td><td>What happens to a file?</td>
- *       <td>VnodeFilter, FileFilter, Inotify, InotifyEvents, WatchTable, Watch, FileLook, FileState, FileNotes</td></tr>
+ *       <td>VnodeFilter, FileFilter, Inotify, InotifyEvents, WatchTable, InodeWatch, FileLook, FileState, FileNotes</td></tr>
  *   <tr><td>processes</td><td>What happens to a process?</td>
  *       <td>ProcFilter, ChildReport, ProcConnector, ProcSocket, ExitStatus</td></tr>
  *   <tr><td>signals</td><td>Who learns of a signal to this process?</td>

@@ -18,14 +18,14 @@ final class IpOptions {
      * A number of both layers. On an IPv6 socket it is read of IPv6 and set for both: what goes to an IPv4-mapped
      * address obeys IPv4's.
      */
-    private static class Pair extends SockOpt.Place {
+    private static class BothLayers extends SockOpt.Place {
         private final boolean ipv6;
         private final int name;
 
         /** Whether IPv4's is one byte: see {@link SockOpt#getByte}. */
         private final boolean inByte;
 
-        Pair(boolean ipv6, boolean inByte, String name, String name6) {
+        BothLayers(boolean ipv6, boolean inByte, String name, String name6) {
             super(IPPROTO_IPV6, Abi.HOST.constant(name6));
             this.ipv6 = ipv6;
             this.name = Abi.HOST.constant(name);
@@ -65,19 +65,19 @@ final class IpOptions {
     }
 
     static SockOpt<Integer> tos(boolean ipv6) {
-        return new SockOpt.Octet(StandardSocketOptions.IP_TOS, new Pair(ipv6, false, "IP_TOS", "IPV6_TCLASS"));
+        return new SockOpt.Octet(StandardSocketOptions.IP_TOS, new BothLayers(ipv6, false, "IP_TOS", "IPV6_TCLASS"));
     }
 
     static SockOpt<Integer> multicastTtl(boolean ipv6) {
         return new SockOpt.Octet(
                 StandardSocketOptions.IP_MULTICAST_TTL,
-                new Pair(ipv6, true, "IP_MULTICAST_TTL", "IPV6_MULTICAST_HOPS"));
+                new BothLayers(ipv6, true, "IP_MULTICAST_TTL", "IPV6_MULTICAST_HOPS"));
     }
 
     static SockOpt<Boolean> multicastLoop(boolean ipv6) {
         return new SockOpt.Flag(
                 StandardSocketOptions.IP_MULTICAST_LOOP,
-                new Pair(ipv6, true, "IP_MULTICAST_LOOP", "IPV6_MULTICAST_LOOP"));
+                new BothLayers(ipv6, true, "IP_MULTICAST_LOOP", "IPV6_MULTICAST_LOOP"));
     }
 
     static SockOpt<Boolean> dontFragment(SocketOption<Boolean> option, boolean ipv6) {
@@ -85,11 +85,11 @@ final class IpOptions {
                 option,
                 Abi.HOST.isDefined("IP_MTU_DISCOVER")
                         ? new MtuDiscovery(ipv6)
-                        : new Pair(ipv6, false, "IP_DONTFRAG", "IPV6_DONTFRAG"));
+                        : new BothLayers(ipv6, false, "IP_DONTFRAG", "IPV6_DONTFRAG"));
     }
 
     /** Linux has more values than "fragment" and "do not fragment": IP_PMTUDISC_DO as 1, each other as 0. */
-    private static final class MtuDiscovery extends Pair {
+    private static final class MtuDiscovery extends BothLayers {
         private static final int ALWAYS = Abi.HOST.constant("IP_PMTUDISC_DO");
         private static final int NEVER = Abi.HOST.constant("IP_PMTUDISC_DONT");
 

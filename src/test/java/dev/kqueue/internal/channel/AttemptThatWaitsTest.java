@@ -88,7 +88,7 @@ class AttemptThatWaitsTest {
     }
 
     /** Calls that look neither at O_NONBLOCK nor at poll(2), and so wait. */
-    private static final class Waiting implements StreamInput.Attempt, StreamOutput.Attempt {
+    private static final class Waiting implements StreamInput.ReadAttempt, StreamOutput.WriteAttempt {
         private final MemorySegment memory = Arena.ofAuto().allocate(MEMORY);
 
         @Override

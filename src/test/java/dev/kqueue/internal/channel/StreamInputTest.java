@@ -49,7 +49,7 @@ class StreamInputTest {
     }
 
     /** Reads as channels do, and counts. */
-    private static final class Counted extends StreamInput implements StreamInput.Attempt {
+    private static final class Counted extends StreamInput implements StreamInput.ReadAttempt {
         final AtomicInteger attempts = new AtomicInteger();
         final AtomicInteger waits = new AtomicInteger();
 
@@ -58,7 +58,7 @@ class StreamInputTest {
         }
 
         @Override
-        Attempt attempt() {
+        ReadAttempt attempt() {
             return this;
         }
 

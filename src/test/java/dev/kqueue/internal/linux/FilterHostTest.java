@@ -41,7 +41,7 @@ class FilterHostTest {
                 VnodeFilter.class,
                 Inotify.class,
                 WatchTable.class,
-                Watch.class,
+                InodeWatch.class,
                 FileLook.class,
                 ProcFilter.class,
                 ChildReport.class,

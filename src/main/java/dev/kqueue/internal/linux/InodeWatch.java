@@ -8,18 +8,18 @@ import java.util.Arrays;
  * of the same file share a watch, and a rename changes nothing. Belongs to the kqueue's lock.
  */
 @SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
-final class Watch implements IdTable.Entry<Watch> {
+final class InodeWatch implements IdTable.Entry<InodeWatch> {
     private static final Knote[] NONE = {};
-    private static final Watch[] NO_CHILDREN = {};
+    private static final InodeWatch[] NO_CHILDREN = {};
 
     private final int wd;
-    private Watch chain;
+    private InodeWatch chain;
 
     /** What the file was like when it was last looked at. */
     final FileState state = new FileState();
 
     /** Of a directory: where its removal will be seen. inotify does not tell it of a directory that is open. */
-    Watch parent;
+    InodeWatch parent;
 
     /** The knote by whose descriptor the file was found to be still the same, and the kqueue's moment of that. */
     Knote seenBy;
@@ -41,14 +41,14 @@ final class Watch implements IdTable.Entry<Watch> {
     /** Of a directory: whether it stands in the list of those whose new parent is still to be watched. */
     boolean moved;
 
-    Watch nextMoved;
+    InodeWatch nextMoved;
 
     private Knote[] knotes = NONE;
     private int count;
-    private Watch[] children = NO_CHILDREN;
+    private InodeWatch[] children = NO_CHILDREN;
     private int childCount;
 
-    Watch(int wd) {
+    InodeWatch(int wd) {
         this.wd = wd;
     }
 
@@ -67,12 +67,12 @@ final class Watch implements IdTable.Entry<Watch> {
     }
 
     @Override
-    public Watch chain() {
+    public InodeWatch chain() {
         return chain;
     }
 
     @Override
-    public void setChain(Watch next) {
+    public void setChain(InodeWatch next) {
         chain = next;
     }
 
@@ -120,11 +120,11 @@ final class Watch implements IdTable.Entry<Watch> {
         return childCount;
     }
 
-    Watch child(int index) {
+    InodeWatch child(int index) {
         return children[index];
     }
 
-    void addChild(Watch child) {
+    void addChild(InodeWatch child) {
         if (childCount == children.length) {
             children = Arrays.copyOf(children, childCount == 0 ? 4 : childCount * 2);
         }
@@ -132,7 +132,7 @@ final class Watch implements IdTable.Entry<Watch> {
         child.parent = this;
     }
 
-    void removeChild(Watch child) {
+    void removeChild(InodeWatch child) {
         int index = 0;
         while (children[index] != child) {
             index++;

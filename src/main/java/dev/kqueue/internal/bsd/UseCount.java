@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A reference count of the threads inside a kqueue's calls, with a closed flag: the last thread to leave closes the
  * descriptor, once. No thread uses the number then, and the kernel may give it to another file.
  */
-final class Occupants {
+final class UseCount {
     private static final int CLOSED = Integer.MIN_VALUE;
 
     /** How many threads are inside; negative once closed. */

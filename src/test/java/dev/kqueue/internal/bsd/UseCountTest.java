@@ -7,56 +7,56 @@ import org.junit.jupiter.api.Timeout;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-final class OccupantsTest {
-    private final Occupants occupants = new Occupants();
+final class UseCountTest {
+    private final UseCount uses = new UseCount();
 
     @Test
     void lastOneOutOfAClosedOneCloses() {
-        assertThat(occupants.enter()).isTrue();
-        assertThat(occupants.enter()).isTrue();
-        assertThat(occupants.closeAndEnter()).isTrue();
-        assertThat(occupants.leave()).isFalse();
-        assertThat(occupants.leave()).isFalse();
-        assertThat(occupants.leave()).isTrue();
+        assertThat(uses.enter()).isTrue();
+        assertThat(uses.enter()).isTrue();
+        assertThat(uses.closeAndEnter()).isTrue();
+        assertThat(uses.leave()).isFalse();
+        assertThat(uses.leave()).isFalse();
+        assertThat(uses.leave()).isTrue();
     }
 
     @Test
     void nobodyClosesWhatIsOpen() {
-        assertThat(occupants.enter()).isTrue();
-        assertThat(occupants.leave()).isFalse();
-        assertThat(occupants.isOpen()).isTrue();
+        assertThat(uses.enter()).isTrue();
+        assertThat(uses.leave()).isFalse();
+        assertThat(uses.isOpen()).isTrue();
     }
 
     @Test
     void nobodyEntersWhatIsClosed() {
-        assertThat(occupants.closeAndEnter()).isTrue();
-        assertThat(occupants.isOpen()).isFalse();
-        assertThat(occupants.enter()).isFalse();
-        assertThat(occupants.leave()).isTrue();
-        assertThat(occupants.enter()).isFalse();
+        assertThat(uses.closeAndEnter()).isTrue();
+        assertThat(uses.isOpen()).isFalse();
+        assertThat(uses.enter()).isFalse();
+        assertThat(uses.leave()).isTrue();
+        assertThat(uses.enter()).isFalse();
     }
 
     @Test
     void onlyOneCloses() {
-        assertThat(occupants.closeAndEnter()).isTrue();
-        assertThat(occupants.closeAndEnter()).isFalse();
+        assertThat(uses.closeAndEnter()).isTrue();
+        assertThat(uses.closeAndEnter()).isFalse();
     }
 
     @Test
     void othersAreSeenFromInside() {
-        occupants.enter();
-        assertThat(occupants.hasOthers()).isFalse();
-        occupants.closeAndEnter();
-        assertThat(occupants.hasOthers()).isTrue();
-        occupants.leave();
-        assertThat(occupants.hasOthers()).isFalse();
+        uses.enter();
+        assertThat(uses.hasOthers()).isFalse();
+        uses.closeAndEnter();
+        assertThat(uses.hasOthers()).isTrue();
+        uses.leave();
+        assertThat(uses.hasOthers()).isFalse();
     }
 
     @Test
     @Timeout(60)
     void threadsThatRaceLeaveOneToClose() throws InterruptedException {
         for (int round = 0; round < 500; round++) {
-            Occupants shared = new Occupants();
+            UseCount shared = new UseCount();
             AtomicInteger closed = new AtomicInteger();
             AtomicInteger inside = new AtomicInteger();
             Runnable visitor =
