@@ -7,7 +7,6 @@ import dev.kqueue.internal.park.BlockingWait;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 
 /**
  * One direction of a channel. Operations in it take turns, and the one whose turn it is may wait: this is the template
@@ -170,24 +169,6 @@ class IoDirection<O extends IoDirection.Owner> extends BlockingWait {
      */
     static boolean waitsInCall(boolean blocking, long deadline) {
         return blocking && deadline == BlockingWait.FOREVER && !Thread.currentThread().isVirtual();
-    }
-
-    /**
-     * Makes a system call that may wait although it was meant not to: a close or an interrupt ends it like any wait. A
-     * virtual thread is left in it.
-     *
-     * @return what the call returns, or -EINTR if the channel is closing
-     */
-    final long endable(LongSupplier call) {
-        if (Thread.currentThread().isVirtual()) {
-            return call.getAsLong();
-        }
-        long[] thread = enter();
-        try {
-            return isClosing() ? -Errno.EINTR : call.getAsLong();
-        } finally {
-            leave(thread);
-        }
     }
 
     /** Returns when the operations that have begun are over. */

@@ -199,7 +199,12 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
                 return result < 0 ? result : domain.accept(fd, peer);
             }
         }
-        return (int) accepting.endable(() -> domain.accept(fd, peer));
+        long[] thread = accepting.enter();
+        try {
+            return descriptor.isClosing() ? -Errno.EINTR : domain.accept(fd, peer);
+        } finally {
+            accepting.leave(thread);
+        }
     }
 
     /** A connection that was reset while it waited to be accepted; the next one may be well. */

@@ -253,14 +253,29 @@ public class StreamOutput extends IoDirection<StreamOwner> {
         }
     }
 
+    /** An attempt that waits after all, as another process has been quicker, is ended like any wait. */
     private long by(WriteAttempt attempt, int fd, ByteBuffer[] srcs, int offset, int length) {
-        return endable(() -> attempt.write(fd, srcs, offset, length));
+        if (Thread.currentThread().isVirtual()) {
+            return attempt.write(fd, srcs, offset, length);
+        }
+        long[] thread = enter();
+        try {
+            return isClosing() ? -Errno.EINTR : attempt.write(fd, srcs, offset, length);
+        } finally {
+            leave(thread);
+        }
     }
 
     private long move(Source source, int fd, long offset, long count, boolean mayWait) {
-        return mayWait
-                ? endable(() -> source.moveTo(fd, offset, count, true))
-                : source.moveTo(fd, offset, count, false);
+        if (!mayWait) {
+            return source.moveTo(fd, offset, count, false);
+        }
+        long[] thread = enter();
+        try {
+            return isClosing() ? -Errno.EINTR : source.moveTo(fd, offset, count, true);
+        } finally {
+            leave(thread);
+        }
     }
 
     private boolean againOrMore(long n, boolean more, boolean blocking) throws IOException {
