@@ -23,13 +23,11 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 
@@ -37,69 +35,13 @@ import java.util.stream.IntStream;
 @Timeout(60)
 @ParameterizedClass
 @ValueSource(booleans = {true, false})
-class KEventQueueTest {
+class KEventQueueTest extends KEventQueueOverModel {
+    KEventQueueTest(boolean replacesUdataAlways) {
+        super(replacesUdataAlways);
+    }
+
     private static final Filter ABSENT =
             Arrays.stream(Filter.values()).filter(filter -> !filter.isDefined()).findFirst().orElseThrow();
-
-    private final Object first = new Object();
-    private final Object second = new Object();
-    private final ModelKQueue kqueue;
-    private final KEventQueue queue;
-
-    KEventQueueTest(boolean replacesUdataAlways) {
-        kqueue = new ModelKQueue(replacesUdataAlways);
-        queue = new KEventQueue(new KQueue(kqueue));
-    }
-
-    private void change(KEvent... changes) throws IOException {
-        queue.apply(changes);
-    }
-
-    private List<KEvent> poll() throws IOException {
-        return queue.poll(16);
-    }
-
-    /** Applies changes, of which some are to fail. */
-    private List<KEventException.Failure> failures(KEvent... changes) {
-        return assertThatExceptionOfType(KEventException.class)
-                .isThrownBy(() -> queue.apply(changes))
-                .actual()
-                .failures();
-    }
-
-    private static KEvent add(int flags, Object udata) {
-        return KEvent.read(5, EV_ADD | flags, 0, udata);
-    }
-
-    private void fire() {
-        kqueue.fire(5, Filter.READ);
-    }
-
-    private void expect(Object udata) throws IOException {
-        assertThat(poll()).singleElement().extracting(KEvent::udata).isSameAs(udata);
-    }
-
-    /** Lets the action run after an event has been fetched and before its object is looked up. */
-    private List<KEvent> pollAndMeanwhile(Action action) throws IOException {
-        kqueue.afterFetch =
-                () -> {
-                    kqueue.afterFetch = () -> {};
-                    CompletableFuture.runAsync(
-                                    () -> {
-                                        try {
-                                            action.run();
-                                        } catch (IOException e) {
-                                            throw new CompletionException(e);
-                                        }
-                                    })
-                            .join();
-                };
-        return poll();
-    }
-
-    private interface Action {
-        void run() throws IOException;
-    }
 
     @Test
     void eventBringsBackTheVeryObject() throws IOException {
@@ -283,87 +225,6 @@ class KEventQueueTest {
         assertThat(queue.await(3)).extracting(KEvent::udata).containsExactly(0, 1, 2);
         assertThat(queue.await(100, Duration.ofDays(1))).hasSize(97);
         assertThat(queue.await(100, Duration.ofMillis(1))).isEmpty();
-    }
-
-    // ---- one thread has fetched an event, another one changes it
-
-    @Test
-    void fetchedEventHasTheObjectThatReplacedItsOwn() throws IOException {
-        change(add(EV_CLEAR, first));
-        fire();
-
-        assertThat(pollAndMeanwhile(() -> change(add(EV_CLEAR, second))))
-                .singleElement()
-                .extracting(KEvent::udata)
-                .isSameAs(second);
-    }
-
-    @Test
-    void fetchedEventThatIsDeletedIsDropped() throws IOException {
-        change(add(0, first));
-        fire();
-
-        assertThat(pollAndMeanwhile(() -> change(KEvent.read(5, EV_DELETE, 0, null)))).isEmpty();
-        assertThat(queue.size()).isZero();
-    }
-
-    @Test
-    void fetchedEventIsNotTakenForOneAddedSince() throws IOException {
-        change(add(0, first));
-        fire();
-
-        assertThat(pollAndMeanwhile(() -> change(KEvent.read(5, EV_DELETE, 0, null), add(EV_CLEAR, second)))).isEmpty();
-        fire();
-        expect(second);
-    }
-
-    @Test
-    void waitGoesOnAfterAnEventThatIsDropped() throws IOException {
-        change(add(0, first));
-        fire();
-        kqueue.afterFetch =
-                () -> {
-                    kqueue.afterFetch = () -> {};
-                    try {
-                        change(KEvent.read(5, EV_DELETE, 0, null), KEvent.user(1, EV_ADD, NOTE_TRIGGER, second));
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                };
-
-        assertThat(queue.await(16)).singleElement().extracting(KEvent::udata).isSameAs(second);
-    }
-
-    @Test
-    void lastEventOfOneShotDoesNotTakeTheNextOnesObject() throws IOException {
-        change(add(EV_ONESHOT, first));
-        fire();
-
-        assertThat(pollAndMeanwhile(() -> change(add(EV_ONESHOT, second)))).hasSize(1);
-        assertThat(queue.size()).isOne();
-        fire();
-        expect(second);
-        assertThat(queue.size()).isZero();
-    }
-
-    @Test
-    void eventOfADescriptorAboutToBeClosedIsDropped() throws IOException {
-        change(add(0, first), KEvent.vnode(5, EV_ADD, 0, second), KEvent.timer(5, EV_ADD, Duration.ofDays(1), first));
-        fire();
-
-        assertThat(pollAndMeanwhile(() -> queue.beforeClose(5))).isEmpty();
-        assertThat(poll()).isEmpty();
-        assertThat(kqueue.size()).as("the timer is no descriptor's").isOne();
-        assertThat(queue.size()).isOne();
-    }
-
-    @Test
-    void eventFetchedBeforeTheQueueIsClosedIsDropped() throws IOException {
-        change(add(0, first));
-        fire();
-
-        assertThat(pollAndMeanwhile(queue::close)).isEmpty();
-        assertThat(queue.size()).isZero();
     }
 
     // ---- memory

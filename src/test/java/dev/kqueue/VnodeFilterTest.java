@@ -1,9 +1,7 @@
 package dev.kqueue;
 
 import static dev.kqueue.KEvent.EV_ADD;
-import static dev.kqueue.KEvent.EV_CLEAR;
 import static dev.kqueue.KEvent.EV_DELETE;
-import static dev.kqueue.KEvent.EV_ENABLE;
 import static dev.kqueue.Note.NOTE_ATTRIB;
 import static dev.kqueue.Note.NOTE_DELETE;
 import static dev.kqueue.Note.NOTE_EXTEND;
@@ -12,19 +10,14 @@ import static dev.kqueue.Note.NOTE_RENAME;
 import static dev.kqueue.Note.NOTE_WRITE;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Unistd;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,111 +29,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
-/** EVFILT_VNODE. Every note has a test of its own, from what causes it. */
-class VnodeFilterTest extends FilterContract {
-    private static final int EVERYTHING =
-            NOTE_DELETE | NOTE_WRITE | NOTE_EXTEND | NOTE_ATTRIB | NOTE_LINK | NOTE_RENAME | Note.NOTE_REVOKE;
-
-    @TempDir Path directory;
-
-    private Path file;
-    private int fd;
-    private final Set<Integer> opened = new HashSet<>();
-
-    @BeforeEach
-    void create() throws IOException {
-        file = Files.writeString(directory.resolve("file"), "0123456789");
-        fd = open(file);
-    }
-
-    @AfterEach
-    void close() {
-        opened.forEach(Unistd::close);
-    }
-
-    private int open(Path path) {
-        int opened = Fcntl.open(path.toString(), Fcntl.O_RDONLY | Fcntl.O_CLOEXEC, 0);
-        assertThat(opened).isNotNegative();
-        this.opened.add(opened);
-        return opened;
-    }
-
-    @Override
-    protected Filter filter() {
-        return Filter.VNODE;
-    }
-
-    @Override
-    protected long ident() {
-        return fd;
-    }
-
-    @Override
-    protected int flags() {
-        return EV_CLEAR;
-    }
-
-    @Override
-    protected int fflags() {
-        return NOTE_WRITE;
-    }
-
-    @Override
-    protected void cause() throws IOException {
-        try (FileChannel channel = FileChannel.open(file, WRITE)) {
-            channel.write(java.nio.ByteBuffer.wrap(new byte[] {'x'}));
-        }
-    }
-
-    /** Watches for all that every system has. */
-    private void watch(int ident) throws IOException {
-        watch(ident, EVERYTHING);
-    }
-
-    private void watch(int ident, int notes) throws IOException {
-        kq.change(ident, Filter.VNODE, EV_ADD | EV_CLEAR, notes, 0, ident);
-    }
-
-    private int awaitNotes() throws IOException {
-        return kq.awaitOne().fflags();
-    }
-
-    @Test
-    @Override
-    void dispatchDisablesAfterTheReport() throws Exception {
-        // With EV_CLEAR, as the contract's flags have it, some systems do not disable: EV_DISPATCH alone.
-        kq.change(fd, Filter.VNODE, EV_ADD | KEvent.EV_DISPATCH, NOTE_WRITE, 0, 0);
-        cause();
-        awaitFired();
-        cause();
-        assertThat(kq.pending()).isEmpty();
-        change(EV_ENABLE);
-        awaitFired();
-    }
-
-    @Test
-    @Override
-    protected void modifyReplacesFflags() throws Exception {
-        kq.change(fd, Filter.VNODE, EV_ADD | EV_CLEAR, NOTE_RENAME, 0, 0);
-        cause();
-        assertThat(kq.pending()).isEmpty();
-        kq.change(fd, Filter.VNODE, EV_ADD | EV_CLEAR, NOTE_WRITE, 0, 0);
-        assertThat(kq.pending()).as("what happened before is not reported").isEmpty();
-        cause();
-        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
-        kq.change(fd, Filter.VNODE, EV_ADD | EV_CLEAR, NOTE_RENAME, 0, 0);
-        cause();
-        assertThat(kq.pending()).isEmpty();
-    }
-
+/** EVFILT_VNODE of files. Every note has a test of its own, from what causes it. */
+class VnodeFilterTest extends VnodeFiles {
     @Test
     void writeInPlaceIsWrite() throws IOException {
         watch(fd);
-        cause();
+        writeInPlace();
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
     }
 
@@ -159,14 +55,6 @@ class VnodeFilterTest extends FilterContract {
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_EXTEND);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {NOTE_WRITE, NOTE_LINK})
-    void newSubdirectoryIsBothThoughOneWasAskedFor(int one) throws IOException {
-        watch(open(directory), one);
-        Files.createDirectory(directory.resolve("sub"));
-        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_LINK);
-    }
-
     @RequiresAbility(Ability.TRUNCATE_NOTE)
     @Test
     void truncationIsReported() throws IOException {
@@ -176,7 +64,7 @@ class VnodeFilterTest extends FilterContract {
         }
         // Kernels tell all notes of one operation, if one of them was asked for.
         assertThat(awaitNotes() & Note.NOTE_TRUNCATE()).isNotZero();
-        cause();
+        writeInPlace();
         assertThat(kq.pending()).isEmpty();
     }
 
@@ -282,7 +170,7 @@ class VnodeFilterTest extends FilterContract {
     @Test
     void notesGatherUntilTheyAreReported() throws IOException {
         watch(fd);
-        cause();
+        writeInPlace();
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         Files.move(file, directory.resolve("renamed"));
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_ATTRIB | NOTE_RENAME);
@@ -292,7 +180,7 @@ class VnodeFilterTest extends FilterContract {
     @Test
     void withoutClearTheNotesStay() throws IOException {
         kq.change(fd, Filter.VNODE, EV_ADD, NOTE_WRITE, 0, 0);
-        cause();
+        writeInPlace();
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
     }
@@ -300,120 +188,16 @@ class VnodeFilterTest extends FilterContract {
     @Test
     void withoutClearTheNotesThatFollowAreAdded() throws IOException {
         kq.change(fd, Filter.VNODE, EV_ADD, NOTE_WRITE | NOTE_ATTRIB, 0, 0);
-        cause();
+        writeInPlace();
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_ATTRIB);
     }
 
     @Test
-    void entriesOfADirectoryAreWrite() throws IOException {
-        int dirFd = open(directory);
-        watch(dirFd);
-        Path entry = Files.writeString(directory.resolve("entry"), "x");
-        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
-        Files.writeString(entry, "the contents of an entry do not matter");
-        Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString("rw-------"));
-        assertThat(kq.pending()).isEmpty();
-        Path renamed = Files.move(entry, directory.resolve("renamed"));
-        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
-        Files.delete(renamed);
-        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
-    }
-
-    @Test
-    void subdirectoriesAreWriteAndLink() throws IOException {
-        int dirFd = open(directory);
-        watch(dirFd);
-        Path sub = Files.createDirectory(directory.resolve("sub"));
-        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_LINK);
-        Files.delete(sub);
-        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_LINK);
-    }
-
-    @Test
-    void moveBetweenDirectoriesChangesBoth() throws IOException {
-        Path from = Files.createDirectory(directory.resolve("from"));
-        Path to = Files.createDirectory(directory.resolve("to"));
-        Path entry = Files.createFile(from.resolve("entry"));
-        int fromFd = open(from);
-        int toFd = open(to);
-        watch(fromFd);
-        watch(toFd);
-        Files.move(entry, to.resolve("entry"));
-        List<KQueueDriver.Event> events = new ArrayList<>();
-        while (events.size() < 2) {
-            events.addAll(kq.await());
-        }
-        assertThat(events).extracting(KQueueDriver.Event::udata).containsExactlyInAnyOrder((long) fromFd, (long) toFd);
-        assertThat(events).allMatch(event -> (event.fflags() & NOTE_WRITE) != 0);
-    }
-
-    @Test
-    void removalOfADirectoryThatIsOpenIsDelete() throws IOException {
-        Path sub = Files.createDirectory(directory.resolve("sub"));
-        int subFd = open(sub);
-        watch(subFd, NOTE_DELETE | NOTE_RENAME);
-        Files.delete(sub);
-        assertThat(awaitNotes()).isEqualTo(NOTE_DELETE);
-        assertThat(kq.pending()).isEmpty();
-    }
-
-    @Test
-    void removalOfADirectoryIsSeenWhereItHasBeenMovedTo() throws IOException {
-        Path sub = Files.createDirectory(directory.resolve("sub"));
-        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
-        int subFd = open(sub);
-        watch(subFd, NOTE_DELETE | NOTE_RENAME);
-        Path moved = Files.move(sub, elsewhere.resolve("moved"));
-        assertThat(awaitNotes()).isEqualTo(NOTE_RENAME);
-        Files.createDirectory(directory.resolve("another"));
-        Files.delete(directory.resolve("another"));
-        assertThat(kq.pending()).isEmpty();
-        Files.delete(moved);
-        assertThat(awaitNotes()).isEqualTo(NOTE_DELETE);
-    }
-
-    @Test
-    void directoryAndItsParentAreWatchedTogether() throws IOException {
-        Path sub = Files.createDirectory(directory.resolve("sub"));
-        int subFd = open(sub);
-        int dirFd = open(directory);
-        watch(subFd);
-        watch(dirFd);
-        Files.delete(sub);
-        List<KQueueDriver.Event> events = new ArrayList<>();
-        while (events.size() < 2) {
-            events.addAll(kq.await());
-        }
-        for (KQueueDriver.Event event : events) {
-            assertThat(event.fflags() & (event.udata() == subFd ? NOTE_DELETE : NOTE_WRITE)).isNotZero();
-        }
-        kq.change(dirFd, Filter.VNODE, EV_DELETE, 0, 0, 0);
-        Files.createFile(directory.resolve("entry"));
-        assertThat(kq.pending()).isEmpty();
-    }
-
-    @Test
-    void twoDescriptorsOfOneFileHaveTheirOwnNotes() throws IOException {
-        int second = open(file);
-        watch(fd, NOTE_WRITE);
-        watch(second, NOTE_ATTRIB);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        assertThat(kq.awaitOne().udata()).isEqualTo(second);
-        cause();
-        assertThat(kq.awaitOne().udata()).isEqualTo(fd);
-        kq.change(fd, Filter.VNODE, EV_DELETE, 0, 0, 0);
-        cause();
-        assertThat(kq.pending()).isEmpty();
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
-        assertThat(kq.awaitOne().udata()).isEqualTo(second);
-    }
-
-    @Test
     void knoteAddedLaterIsNotToldOfWhatWasBefore() throws IOException {
         watch(fd, NOTE_WRITE);
-        cause();
+        writeInPlace();
         int second = open(file);
         watch(second, NOTE_WRITE);
         assertThat(kq.awaitOne().udata()).isEqualTo(fd);
@@ -445,7 +229,7 @@ class VnodeFilterTest extends FilterContract {
         KQueueDriver.Event event = kq.awaitOne();
         assertThat(event.udata()).isEqualTo(udata);
         assertThat(event.fflags()).isEqualTo(NOTE_ATTRIB);
-        cause();
+        writeInPlace();
         assertThat(awaitNotes()).isEqualTo(NOTE_WRITE);
         Files.createLink(directory.resolve("link of " + udata), file);
         assertThat(awaitNotes()).isEqualTo(NOTE_LINK);
@@ -457,141 +241,11 @@ class VnodeFilterTest extends FilterContract {
         int subFd = open(Files.createDirectory(directory.resolve("sub")));
         watch(subFd, NOTE_DELETE);
         watch(fd, NOTE_WRITE);
-        cause();
+        writeInPlace();
         int dirFd = open(directory);
         watch(dirFd, NOTE_WRITE | NOTE_ATTRIB | NOTE_LINK);
         assertThat(kq.awaitOne().udata()).isEqualTo(fd);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         assertThat(awaitNotes()).isEqualTo(NOTE_ATTRIB);
-    }
-
-    @Test
-    void descriptorThatIsNoFileIsRefused() throws IOException {
-        try (Pair pipe = Pair.pipe();
-                Pair sockets = Pair.sockets()) {
-            // EOPNOTSUPP: DragonFly (sokqfilter(), pipe_kqfilter()).
-            for (int noFile : new int[] {pipe.readEnd(), sockets.readEnd()}) {
-                assertThat(kq.errno(noFile, Filter.VNODE, EV_ADD, NOTE_WRITE, 0)).isIn(Errno.EINVAL, Errno.EOPNOTSUPP);
-            }
-        }
-    }
-
-    @Test
-    void closedDescriptorIsEBADF() throws IOException {
-        Unistd.close(fd);
-        assertThat(kq.errno(fd, Filter.VNODE, EV_ADD, NOTE_WRITE, 0)).isEqualTo(Errno.EBADF);
-        assertThat(kq.errno(Integer.MAX_VALUE, Filter.VNODE, EV_ADD, NOTE_WRITE, 0)).isEqualTo(Errno.EBADF);
-        opened.remove(fd);
-    }
-
-    @RequiresAbility(Ability.OWN_KQUEUE)
-    @Test
-    void unknownNoteIsRefused() throws IOException {
-        assertThat(kq.errno(fd, Filter.VNODE, EV_ADD, 1 << 20, 0)).isEqualTo(Errno.EINVAL);
-        watch(fd);
-        assertThat(kq.errno(fd, Filter.VNODE, EV_ADD, 1 << 20, 0)).isEqualTo(Errno.EINVAL);
-        cause();
-        assertThat(awaitNotes()).as("as it was before").isEqualTo(NOTE_WRITE);
-    }
-
-    @Test
-    void nextOwnerOfANumberInheritsNothing() throws IOException {
-        watch(fd);
-        Unistd.close(fd);
-        Path other = Files.writeString(directory.resolve("other"), "x");
-        assertThat(open(other)).as("the number is reused").isEqualTo(fd);
-        cause();
-        Files.delete(file);
-        assertThat(kq.pending()).isEmpty();
-        assertThat(kq.errno(fd, Filter.VNODE, EV_DELETE)).isEqualTo(Errno.ENOENT);
-    }
-
-    @Test
-    void nextOwnerOfANumberAndOfAnInodeInheritsNothing() throws IOException {
-        Object inode = Files.getAttribute(file, "unix:ino");
-        watch(fd);
-        cause();
-        kq.errno(7, Filter.USER, EV_DELETE);
-        removeAndReplace();
-        assumeTrue(Files.getAttribute(file, "unix:ino").equals(inode), "the file system gives other numbers");
-        assertThat(kq.pending()).isEmpty();
-        assertThat(kq.errno(fd, Filter.VNODE, EV_DELETE)).isEqualTo(Errno.ENOENT);
-        watch(fd);
-        removeAndReplace();
-        assertThat(kq.errno(fd, Filter.VNODE, EV_ENABLE, NOTE_WRITE, 0)).isEqualTo(Errno.ENOENT);
-        watch(fd);
-        cause();
-        // Active, and not fetched: a change has found it out.
-        kq.change(fd, Filter.VNODE, EV_ENABLE, NOTE_WRITE, 0, 0);
-        removeAndReplace();
-        assertThat(kq.pending()).isEmpty();
-    }
-
-    private void removeAndReplace() throws IOException {
-        Files.delete(file);
-        Unistd.close(fd);
-        Files.writeString(file, "0123456789");
-        assertThat(open(file)).as("the number is reused").isEqualTo(fd);
-    }
-
-    @Test
-    void nextOwnerOfANumberIsAddedAnew() throws IOException {
-        watch(fd);
-        Unistd.close(fd);
-        Path other = Files.writeString(directory.resolve("other"), "x");
-        assertThat(open(other)).as("the number is reused").isEqualTo(fd);
-        watch(fd);
-        cause();
-        assertThat(kq.pending()).isEmpty();
-        Files.writeString(other, "more", APPEND);
-        assertThat(awaitNotes()).isEqualTo(NOTE_WRITE | NOTE_EXTEND);
-    }
-
-    @Test
-    void nextOwnerOfANumberIsNotDisturbedByTheFormerOnesFile() throws IOException {
-        int second = open(file);
-        watch(fd, NOTE_WRITE);
-        watch(second, NOTE_ATTRIB);
-        Path other = Files.writeString(directory.resolve("other"), "x");
-        int otherFd = open(other);
-        watch(otherFd, NOTE_ATTRIB);
-        Unistd.close(fd);
-        assertThat(open(other)).as("the number is reused").isEqualTo(fd);
-        // One knote of the file is left, and its descriptor is of another file.
-        kq.change(second, Filter.VNODE, EV_DELETE, 0, 0, 0);
-        Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rw-------"));
-        assertThat(kq.awaitOne().udata()).isEqualTo(otherFd);
-    }
-
-    @Test
-    void closingForgetsTheFile() throws IOException {
-        watch(fd);
-        cause();
-        kq.kqueue.beforeClose(fd);
-        Unistd.close(fd);
-        opened.remove(fd);
-        cause();
-        assertThat(kq.pending()).isEmpty();
-    }
-
-    @Test
-    void manyFilesAreWatchedByFewDescriptors() throws IOException {
-        int count = 500;
-        for (int i = 0; i < count; i++) {
-            Path each = Files.createFile(directory.resolve("file" + i));
-            watch(open(each), NOTE_WRITE);
-        }
-        int next = open(file);
-        for (int i = 0; i < count; i++) {
-            Files.writeString(directory.resolve("file" + i), "x", APPEND);
-        }
-        assertThat(open(file)).as("no descriptor was used for a watch").isEqualTo(next + 1);
-        Set<Long> seen = new HashSet<>();
-        while (seen.size() < count) {
-            for (KQueueDriver.Event event : kq.await()) {
-                assertThat(seen.add(event.udata())).isTrue();
-            }
-        }
-        assertThat(kq.pending()).isEmpty();
     }
 }

@@ -8,60 +8,20 @@ import static java.nio.channels.SelectionKey.OP_READ;
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.Note;
-import dev.kqueue.internal.libc.Errno;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** What the kqueue is told of event keys, and what their records say. */
-class EventKeysOnScriptedKQueueTest {
-    private static final int PID = 4242;
-
-    private final ScriptedKQueue kqueue = new ScriptedKQueue();
-    private final KQueueSelector selector;
-
-    EventKeysOnScriptedKQueueTest() throws IOException {
-        selector = new KQueueSelector(null, kqueue.asKQueue);
-        kqueue.calls.clear(); // the registration of the wakeup event
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        selector.close();
-    }
-
-    private ProcessKey process(int interest) throws IOException {
-        return (ProcessKey)
-                ProcessChannel.open(PID, EnumSet.of(ProcessEvent.EXIT, ProcessEvent.FORK)).register(selector, interest);
-    }
-
-    private void event(EventKey key, Filter filter, int flags, int fflags, long data) {
-        kqueue.answer(
-                events ->
-                        events.add(
-                                key.knote().ident(), filter.value(), flags | KEvent.EV_CLEAR, fflags, data, key.udata));
-    }
-
-    private void fork(ProcessKey key) {
-        event(key, Filter.PROC, 0, Note.NOTE_FORK, 0);
-    }
-
-    private void exit(ProcessKey key, int status) {
-        event(key, Filter.PROC, KEvent.EV_EOF | KEvent.EV_ONESHOT, Note.NOTE_EXIT, status);
-    }
+class EventKeysOnScriptedKQueueTest extends EventKeysOnScriptedKQueue {
+    EventKeysOnScriptedKQueueTest() throws IOException {}
 
     @Test
     void knoteOfACancelledKeyIsRemovedBeforeItsNumberIsWatchedAnew() throws IOException {
@@ -75,33 +35,7 @@ class EventKeysOnScriptedKQueueTest {
                 .containsExactly(KEvent.EV_DELETE, KEvent.EV_ADD);
     }
 
-    private List<KEvent> changes() {
-        List<KEvent> changes = new ArrayList<>();
-        kqueue.calls.forEach(call -> changes.addAll(call.changes()));
-        kqueue.calls.clear();
-        return changes;
-    }
-
     // ---- what the kernel is told
-
-    @Test
-    void knoteIsAddedWhenTheKeyIsRegistered() throws IOException {
-        process(OP_READ);
-
-        assertThat(changes())
-                .singleElement()
-                .satisfies(
-                        change -> {
-                            assertThat(change.ident()).isEqualTo(PID);
-                            assertThat(change.filter()).isEqualTo(Filter.PROC);
-                            assertThat(change.flags()).isEqualTo(KEvent.EV_ADD | KEvent.EV_CLEAR | KEvent.EV_RECEIPT);
-                            int status = Note.find("NOTE_EXITSTATUS").orElse(0);
-                            assertThat(change.fflags() & Note.NOTE_PCTRLMASK())
-                                    .isEqualTo(Note.NOTE_EXIT | Note.NOTE_FORK | status);
-                        });
-        selector.selectNow();
-        assertThat(changes()).isEmpty();
-    }
 
     @Test
     void interestDisablesAndEnablesTheKnote() throws IOException {
@@ -179,167 +113,6 @@ class EventKeysOnScriptedKQueueTest {
         key.cancel();
         selector.selectNow();
         assertThat(changes()).as("the kernel has removed the knote").isEmpty();
-    }
-
-    @Test
-    void refusedRegistrationIsThrownAndLeavesNothing() throws IOException {
-        kqueue.receipt(Errno.ESRCH);
-
-        assertThatThrownBy(() -> process(OP_READ))
-                .isInstanceOf(UncheckedIOException.class)
-                .cause()
-                .hasMessage("there is no process 4242, or it has exited (ESRCH)");
-        assertThat(selector.keys()).isEmpty();
-        selector.selectNow();
-        assertThat(process(OP_READ).isValid()).isTrue();
-    }
-
-    @Test
-    void refusedRegistrationBySelectorClosesItsChannel() throws IOException {
-        kqueue.receipt(Errno.EINVAL);
-
-        assertThatThrownBy(() -> selector.watchSignal(Signal.TERM))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("SIGTERM")
-                .hasMessageContaining("EINVAL");
-        assertThat(selector.watchSignal(Signal.TERM, "again").attachment()).isEqualTo("again");
-    }
-
-    // ---- while a key is being registered
-
-    private Thread other;
-
-    /**
-     * Has another thread do something with the key between its place in the table and its knote, and then select.
-     *
-     * @param blocks whether that thread has to wait for the registration's end
-     */
-    private void meanwhile(Consumer<SelectionKey> action, boolean blocks) {
-        kqueue.beforeReceipts =
-                () -> {
-                    SelectionKey key = selector.keys().iterator().next();
-                    other = Thread.ofPlatform().start(() -> selectAfter(() -> action.accept(key)));
-                    while (other.isAlive() && !(blocks && other.getState() == Thread.State.BLOCKED)) {
-                        Thread.onSpinWait();
-                    }
-                };
-    }
-
-    private void selectAfter(Runnable action) {
-        action.run();
-        try {
-            selector.selectNow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Test
-    @Timeout(60)
-    void interestThatChangesDuringTheRegistrationIsToldAfterIt() throws IOException {
-        meanwhile(key -> key.interestOps(0), false);
-        TimerKey key = selector.scheduleAtFixedRate(Duration.ofSeconds(1));
-        assertThat(changes())
-                .as("nothing before the knote is there")
-                .singleElement()
-                .satisfies(change -> assertThat(change.flags() & KEvent.EV_ADD).isEqualTo(KEvent.EV_ADD));
-        selector.selectNow();
-        assertThat(changes()).extracting(KEvent::flags).containsExactly(KEvent.EV_DISABLE);
-        key.interestOps(OP_READ);
-        selector.selectNow();
-        assertThat(changes()).extracting(KEvent::flags).containsExactly(KEvent.EV_ENABLE);
-    }
-
-    @Test
-    @Timeout(60)
-    void keyThatIsCancelledDuringItsRegistrationLeavesNoKnote() throws Exception {
-        meanwhile(SelectionKey::cancel, true);
-        assertThat(process(OP_READ).isValid()).isFalse();
-        other.join();
-        assertThat(changes())
-                .extracting(change -> change.flags() & (KEvent.EV_ADD | KEvent.EV_DELETE))
-                .startsWith(KEvent.EV_ADD)
-                .endsWith(KEvent.EV_DELETE);
-        assertThat(process(OP_READ).isValid()).as("nor a claim").isTrue();
-    }
-
-    @Test
-    void keyThatIsLetGoOfBeforeItsKnoteIsAddedIsWithdrawn() throws IOException {
-        ProcessKey key = process(OP_READ);
-        changes();
-        selector.registrations().withdraw(key);
-        assertThat(changes()).extracting(KEvent::flags).containsExactly(KEvent.EV_DELETE | KEvent.EV_RECEIPT);
-        selector.registrations().withdraw(key);
-        assertThat(changes()).as("the knote may be another's by now").isEmpty();
-    }
-
-    @Test
-    void timerThatCannotBeSetAnewIsTriedAgain() throws IOException {
-        TimerKey key = selector.scheduleAtFixedRate(Duration.ZERO, Duration.ofSeconds(1));
-        event(key, Filter.TIMER, KEvent.EV_ONESHOT, 0, 1);
-        assertThat(selector.selectNow()).isOne();
-        selector.selectedKeys().clear();
-        changes();
-        kqueue.answer(
-                events ->
-                        events.add(
-                                key.knote().ident(),
-                                Filter.TIMER.value(),
-                                KEvent.EV_ERROR,
-                                0,
-                                Errno.ENOMEM,
-                                key.udata));
-        assertThat(selector.selectNow()).as("nothing has expired").isZero();
-        selector.selectNow();
-        assertThat(changes()).hasSize(2).allMatch(change -> (change.flags() & KEvent.EV_ADD) != 0);
-        selector.selectNow();
-        assertThat(changes()).isEmpty();
-    }
-
-    // ---- claims
-
-    @Test
-    void oneProcessHasOneKey() throws IOException {
-        ProcessKey first = process(OP_READ);
-
-        assertThatThrownBy(() -> process(OP_READ))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("process 4242");
-        assertThat(selector.keys()).containsExactly(first);
-    }
-
-    @Test
-    void cancelledKeyLosesItsClaimAndDoesNotTakeTheNextOnesKnote() throws IOException {
-        process(OP_READ).cancel();
-        ProcessKey second = process(OP_READ);
-        kqueue.calls.clear();
-        selector.selectNow();
-
-        assertThat(changes()).isEmpty();
-        assertThat(selector.keys()).containsExactly(second);
-        fork(second);
-        assertThat(selector.selectNow()).isOne();
-    }
-
-    @Test
-    void idOfExitedProcessMayBeRegisteredAgain() throws IOException {
-        ProcessKey first = process(OP_READ);
-        exit(first, 0);
-        selector.selectNow();
-        ProcessKey second = process(OP_READ);
-        first.cancel();
-        kqueue.calls.clear();
-        selector.selectNow();
-
-        assertThat(changes()).isEmpty();
-        assertThat(selector.keys()).containsExactly(second);
-    }
-
-    @Test
-    void selectorsOwnUserEventIsRefused() {
-        assertThatThrownBy(() -> selector.watch(KEvent.user(0, KEvent.EV_ADD, 0, null)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("selector's own");
     }
 
     // ---- the record
