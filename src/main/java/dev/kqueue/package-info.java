@@ -2,7 +2,7 @@
  * kqueue(2) in Java, in the kernel's own words.
  *
  * <p>A {@link dev.kqueue.KEventQueue} takes changes and returns events. A change or an event is a {@link
- * dev.kqueue.KEvent}: what is watched (ident and {@link dev.kqueue.Filter}), what to do or what is so (flags), what to
+ * dev.kqueue.KEvent}: what is watched (ident and {@link dev.kqueue.Filter}), what to do or what holds (flags), what to
  * watch for or what has happened (fflags: the names in {@link dev.kqueue.Note}), how much (data), and any object of the
  * program's own (udata).
  *

@@ -66,7 +66,7 @@ public enum Signal {
     SEGV,
     /** {@code SIGSYS}: bad system call. */
     SYS,
-    /** {@code SIGPIPE}: a pipe or socket that nobody reads was written to. */
+    /** {@code SIGPIPE}: a pipe or socket without a reader was written to. */
     PIPE,
     /** {@code SIGALRM}: alarm(3). */
     ALRM,

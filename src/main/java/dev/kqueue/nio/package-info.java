@@ -26,10 +26,10 @@
  *
  * <h2>Descriptors</h2>
  *
- * All are close-on-exec. Those of sockets block: a call that must not wait says so itself, so that it cannot, whoever
- * shares the socket and its O_NONBLOCK. A platform thread waits in its call, or in poll(2), and is made to leave by a
- * signal; a virtual thread is parked, to be unparked by one poller for all. {@code configureBlocking} costs no system
- * call. Pipes are non-blocking.
+ * All are close-on-exec. Those of sockets block: a call that must not wait says so itself, so that it cannot, whatever
+ * process shares the socket and its O_NONBLOCK. A platform thread waits in its call, or in poll(2), and is made to
+ * leave by a signal; a virtual thread is parked, to be unparked by one poller for all. {@code configureBlocking} costs
+ * no system call. Pipes are non-blocking.
  *
  * <p>A descriptor is closed by the last one out of those that use it: operations in progress and registrations with
  * selectors hold it. Its number never reaches a system call after close(2), and no event or change meets the next owner

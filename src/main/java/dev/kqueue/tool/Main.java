@@ -39,7 +39,7 @@ public final class Main {
             System.err.println(help);
             return USAGE;
         } catch (OutputEndedException e) {
-            // Whoever reads has had enough: that is no failure.
+            // The reader of the pipe (head, for one) has ended: that is no failure.
             return 0;
         } catch (IOException e) {
             System.err.println(e.getMessage() == null ? e : e.getMessage());

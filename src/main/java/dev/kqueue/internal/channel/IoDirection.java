@@ -156,7 +156,7 @@ class IoDirection<O extends IoDirection.Owner> extends BlockingWait {
     /** Ends an operation; throws if the channel was closed meanwhile and the operation is not completed. */
     void end(boolean blocking, boolean completed) throws IOException {
         assert Thread.holdsLock(this);
-        // First the descriptor: whoever learns of the close by the exception finds it closed.
+        // First the descriptor: a caller that gets the exception may expect it to be closed.
         owner.owned().release();
         if (blocking) {
             owner.endBlocking(completed);

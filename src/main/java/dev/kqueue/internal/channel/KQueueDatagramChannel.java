@@ -28,8 +28,8 @@ import java.util.Set;
  * to disconnect takes both, input first. The monitors of {@link DatagramState} and {@link Memberships} come after the
  * directions, and are never held over a wait.
  *
- * <p>A channel that nobody closed is closed when the garbage collector finds it: programs leave many a datagram socket
- * to that, as it has no connection which would end.
+ * <p>A channel that was never closed is closed when the garbage collector finds it: programs leave many a datagram
+ * socket to that, as it has no connection which would end.
  */
 public final class KQueueDatagramChannel extends DatagramChannel
         implements PollableDescriptor, IoDirection.Owner, AdaptedDatagramSocket {
@@ -43,7 +43,10 @@ public final class KQueueDatagramChannel extends DatagramChannel
                 descriptor.close();
             } catch (IOException failure) {
                 System.getLogger(KQueueDatagramChannel.class.getName())
-                        .log(System.Logger.Level.WARNING, "cannot close a channel that nobody closed", failure);
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "cannot close a channel that the program did not close",
+                                failure);
             }
         }
     }

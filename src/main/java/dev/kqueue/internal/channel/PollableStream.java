@@ -20,7 +20,7 @@ interface PollableStream extends PollableDescriptor {
      */
     boolean REMEMBERED = !SysEvent.isPresent();
 
-    /** The flag that tells of urgent data; none on a kernel's kqueue. */
+    /** The flag of an event for urgent data; none on a kernel's kqueue. */
     int EV_OOBAND = REMEMBERED ? KEvent.EV_OOBAND() : 0;
 
     /** Whether the stream is connected; it stays so. */

@@ -12,8 +12,8 @@ import dev.kqueue.KEventList;
  * set to another, and which operations their events make ready. Pure functions; a channel says which of its operations
  * each knote stands for.
  *
- * <p>A knote reports a level (again and again while it is so) or an edge (EV_CLEAR: when it becomes so). One filter of
- * one descriptor has one knote, of either kind.
+ * <p>A knote reports a level (again and again while the condition holds) or an edge (EV_CLEAR: when it becomes so). One
+ * filter of one descriptor has one knote, of either kind.
  */
 public final class ReadWriteKnotes {
     private ReadWriteKnotes() {}

@@ -110,7 +110,8 @@ public class StreamInput extends IoDirection<StreamOwner> {
      * @param ofSocket whether it is the socket's: it has to block, and to throw when the time has passed
      * @param nanos how long to wait at most; {@link BlockingWait#FOREVER} without limit
      */
-    // Long on purpose, like write: what exceeds FreqInlineSize is compiled for itself, whoever calls it. The compiler
+    // Long on purpose, like write: what exceeds FreqInlineSize is compiled on its own, not into its callers. The
+    // compiler
     // removes what a downcall allocates only as long as that is not too deep below the method it began with.
     public int read(ByteBuffer dst, boolean ofSocket, long nanos) throws IOException {
         Objects.requireNonNull(dst);

@@ -325,7 +325,7 @@ public class Descriptor extends Readiness {
         return true;
     }
 
-    /** Of a socket that nobody else has, which has no other status flags: so they need not be asked for. */
+    /** Of a socket that no other process has: it has no other status flags, so the call need not ask for them. */
     private int setStatusFlags(int flags) {
         return Fcntl.fcntl(fd(), Fcntl.F_SETFL, flags);
     }

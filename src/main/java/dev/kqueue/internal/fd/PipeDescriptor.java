@@ -1,12 +1,11 @@
 package dev.kqueue.internal.fd;
 
-import dev.kqueue.internal.channel.FdTransfer;
 import dev.kqueue.internal.thread.Pause;
 
 /**
  * The descriptor of one end of a pipe that was made here, and so with O_NONBLOCK. As long as no other process has the
  * open file description, the flag cannot be taken back: reads and writes trust it, and may be critical calls. Once it
- * has been passed on they do not ({@link FdTransfer}).
+ * has been passed on they do not ({@code FdTransfer} of the package {@code channel}).
  *
  * <h2>Why no call that trusts the flag meets another holder</h2>
  *

@@ -6,9 +6,10 @@ import java.lang.invoke.VarHandle;
 /**
  * The readiness cache of one stream, so that an interest change needs no system call.
  *
- * <p>The kernel is told of a stream once, with EV_CLEAR, and reports edges: "has become readable". From then on the
- * stream is readable until a read has emptied it, which the read itself notices: it gets less than it asked for, or
- * EAGAIN. Whatever arrives later is a new edge. The same holds for writing. The end of a stream and an error stay.
+ * <p>A stream is registered with the kernel once, with EV_CLEAR, and the kernel reports edges: "has become readable".
+ * From then on the stream is readable until a read has emptied it, which the read itself notices: it gets less than it
+ * asked for, or EAGAIN. Whatever arrives later is a new edge. The same holds for writing. The end of a stream and an
+ * error stay.
  *
  * <h2>Why no edge is lost</h2>
  *

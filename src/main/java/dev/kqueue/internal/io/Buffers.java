@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 /**
  * Reads and writes, which do not wait, between a descriptor and byte buffers: recv(2) and send(2) of a socket with the
  * flag that says so, whatever its O_NONBLOCK, otherwise read(2) and write(2) of a descriptor that has O_NONBLOCK, and
- * that nobody else can take it from. Those that may wait are {@link WaitingBuffers}.
+ * that no other process can take it from. Those that may wait are {@link WaitingBuffers}.
  *
  * <p>Every method returns what was moved (0 from a read is the end of the stream) or -errno, and advances the buffers'
  * positions by exactly that. Long heap buffers are handed over in place, direct buffers by address, and neither is

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * Descriptors that came from another process and that nobody has taken yet. Whatever becomes of them, each is closed
- * once, here or by whoever took it.
+ * Descriptors that came from another process and that the program has not taken yet. Whatever is thrown, each is closed
+ * once, here or by the code that took it.
  */
 public final class PassedDescriptors implements Runnable {
     // Under the monitor.

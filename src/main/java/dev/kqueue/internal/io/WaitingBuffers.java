@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
  *
  * <p>They return what was moved (0 from a read is the end of the stream) or -errno, and advance the buffers' positions
  * by exactly that. Direct buffers are handed over by address, heap buffers pass through a {@link Scratch}. EINTR gets
- * out: whoever waits looks whether there is still a reason to. So does EAGAIN, where O_NONBLOCK is set after all.
+ * out: the caller looks whether there is still a reason to wait. So does EAGAIN, where O_NONBLOCK is set after all.
  */
 public final class WaitingBuffers {
     private WaitingBuffers() {}

@@ -30,7 +30,8 @@ final class PacketRelay {
             try {
                 DatagramSocket out = new DatagramSocket(any);
                 try {
-                    // It hears of nobody else. The other one stays unconnected: otherwise it would send no empty ones.
+                    // So it receives from the other one alone. That one stays unconnected: otherwise it would send no
+                    // empty ones.
                     in.connect(out.getLocalSocketAddress());
                     in.setSoTimeout(TIMEOUT_MILLIS);
                     return new RelaySockets(in, out);

@@ -34,7 +34,7 @@ public final class DescriptorRegistration extends Registration {
 
     /**
      * A level that no knote takes for an event holds, such as EPOLLHUP of a socket that was never connected: edges are
-     * asked for until one is taken, so that epoll_wait does not return for ever.
+     * asked for until one is taken, so that epoll_wait does not return again and again.
      */
     boolean quiet;
 
@@ -142,7 +142,7 @@ public final class DescriptorRegistration extends Registration {
         if (error != Errno.EPERM) {
             return error;
         }
-        // If the number has another owner, nobody has noticed so far.
+        // The number may have another owner, which epoll has not reported.
         kind = FileProbe.UNKNOWN;
         FileState file = new FileState();
         error = kq.probe().stat(fd, file);

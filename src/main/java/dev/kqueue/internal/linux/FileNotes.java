@@ -56,7 +56,7 @@ final class FileNotes {
     private static final int OF_ONE_OPERATION = Note.NOTE_WRITE | Note.NOTE_EXTEND | Note.NOTE_LINK;
 
     /**
-     * What a knote is told of an event. An operation tells all of its notes if any of them was asked for, as in
+     * The notes of an event that a knote gets. An operation gives all of its notes if any of them was asked for, as in
      * filt_vfsvnode() of FreeBSD: an append NOTE_WRITE and NOTE_EXTEND, a new subdirectory NOTE_WRITE and NOTE_LINK. (A
      * file that truncate(2) makes longer counts as appended to.) Of an event that may stand for several operations, or
      * for one of several, a knote is told only what it asked for: the rest may not have happened.

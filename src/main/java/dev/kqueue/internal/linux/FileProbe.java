@@ -120,7 +120,8 @@ final class FileProbe {
         if (bytes >= 0) {
             return bytes;
         }
-        // EINVAL of a listener, and of descriptors that have no such number: something is there, or nobody had asked.
+        // EINVAL of a listener, and of descriptors that have no such number: something is there, or epoll would not
+        // have reported it.
         counters.others++;
         length.set(JAVA_INT, 0, TCP_INFO_SIZE);
         int error = SysSocket.getsockopt(fd, SOL_TCP, TCP_INFO, memory, length);

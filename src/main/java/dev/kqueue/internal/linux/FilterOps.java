@@ -61,7 +61,7 @@ interface FilterOps {
     }
 
     /**
-     * Bits that go with the interest of a knote of edges. A level of them would be reported for ever, as no read or
+     * Bits that go with the interest of a knote of edges. A level of them would be reported without end, as no read or
      * write of the ordinary kind ends it.
      */
     default int edgeInterest() {

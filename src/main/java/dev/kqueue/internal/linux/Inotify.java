@@ -192,7 +192,7 @@ final class Inotify {
         reading = false;
     }
 
-    /** After something was thrown: what was read and not handled is made good. */
+    /** After something was thrown: handles what was read and not handled. */
     void restore() {
         if (reading) {
             read();

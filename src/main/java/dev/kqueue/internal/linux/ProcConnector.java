@@ -222,7 +222,7 @@ final class ProcConnector {
         reading = false;
     }
 
-    /** After something was thrown: what was read and not handled is made good. */
+    /** After something was thrown: handles what was read and not handled. */
     void restore() {
         if (reading) {
             read();
@@ -275,7 +275,7 @@ final class ProcConnector {
                 }
             }
             default -> {
-                // ids, names, traces, core dumps: nothing that kqueue tells of
+                // ids, names, traces, core dumps: nothing that kqueue reports
             }
         }
     }

@@ -19,7 +19,7 @@ import dev.kqueue.internal.thread.StackReserve;
  * have been about is reported, and NOTE_TRACKERR for children.
  *
  * <p>As on FreeBSD: a zombie is found, and its exit reported at once. With its exit the process's knote is gone, after
- * an event with EV_EOF and EV_ONESHOT if there is anything to report. A child that is followed is told of by a
+ * an event with EV_EOF and EV_ONESHOT if there is anything to report. A child that is followed is reported by a
  * NOTE_CHILD event of its own, with its parent in {@code data}, apart from its further events.
  */
 final class ProcFilter implements FilterOps {

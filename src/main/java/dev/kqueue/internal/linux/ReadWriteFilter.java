@@ -10,8 +10,8 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.SysInotify;
 
 /**
- * What EVFILT_READ and EVFILT_WRITE share: they watch a descriptor through epoll, which {@link DescriptorRegistration}
- * tells of both at once.
+ * What EVFILT_READ and EVFILT_WRITE share: they watch a descriptor through epoll, where {@link DescriptorRegistration}
+ * registers both at once.
  *
  * <p>Socket errors: a kernel's kqueue puts so_error into fflags. Linux shows it by SO_ERROR only, which takes it away
  * (sock_error()), and nothing puts it back; fflags stays 0, and the program's own read, write or SO_ERROR tells.
@@ -23,8 +23,8 @@ abstract class ReadWriteFilter implements FileFilter {
     /**
      * NOTE_LOWAT: the event waits for as many bytes as {@code data} says. Counted here, not by SO_RCVLOWAT, which is
      * the socket's and would change what the program's own reads see. Such a knote is registered for edges, as a level
-     * would be reported for ever below the mark; above it, the scan looks again each time, as for any knote of its own
-     * queue.
+     * would be reported without end below the mark; above it, the scan looks again each time, as for any knote of its
+     * own queue.
      */
     static boolean hasLowWaterMark(Knote kn) {
         return (kn.requestedFflags() & NOTE_LOWAT) != 0 && kn.descriptor() != null;
@@ -123,7 +123,7 @@ abstract class ReadWriteFilter implements FileFilter {
         FileProbe probe = kn.kq().probe();
         boolean eof = isEof(bits);
         if ((bits & EPOLLERR) != 0 && (bits & EPOLLHUP) == 0) {
-            // A pipe has lost its reader. A socket has an error to tell (UDP: nobody listens there), and goes on.
+            // A pipe has lost its reader. A socket has an error to report (UDP: the port is closed), and goes on.
             eof = probe.kind(descriptor) != FileProbe.SOCKET;
         } else if ((bits & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) == EPOLLHUP && isUnconnected(descriptor, probe)) {
             return false;

@@ -62,7 +62,7 @@ final class TimerQueue {
         if (fd >= 0) {
             return 0;
         }
-        // A timerfd that epoll was not told of would stay silent.
+        // A timerfd that is not registered with epoll would stay silent.
         StackReserve.ensure();
         int opened = SysTimerfd.timerfdCreate(wall ? CLOCK_REALTIME : CLOCK_MONOTONIC);
         if (opened < 0) {

@@ -11,7 +11,7 @@ public final class Elsewhere {
 
     /**
      * Returns when the call has. An interrupt does not end the call: it is left in the thread's interrupt status, and
-     * what the interrupt means for the call is seen to by whoever has arranged for that (a wakeup, a close).
+     * what the interrupt means for the call is the affair of the code that has arranged for it (a wakeup, a close).
      */
     public static void call(Callable<Void> blocking) throws IOException {
         FutureTask<Void> task = new FutureTask<>(blocking);

@@ -193,7 +193,7 @@ final class ParkedThreads {
     void fire(long ticket) {
         Slot[] array = slots;
         int index = (int) (ticket >>> 32);
-        assert index < array.length && array[index] != null : "an event that nobody waits for: " + ticket;
+        assert index < array.length && array[index] != null : "an event without a waiting thread: " + ticket;
         array[index].fire((int) ticket);
     }
 

@@ -172,7 +172,7 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
         return failure;
     }
 
-    /** Told of the end of the thread by a failure, before the kqueue is closed. */
+    /** Called when the thread ends by a failure, before the kqueue is closed. */
     void failed() {}
 
     /** Ends the thread, and closes the kqueue; called by the master, or if the pollers could not be started. */

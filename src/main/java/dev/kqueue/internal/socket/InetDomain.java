@@ -209,7 +209,7 @@ public final class InetDomain extends SocketDomain {
     @Override
     public void requireJavaNet() {}
 
-    /** What is full is the socket's own buffer, and poll(2) tells of room in it. */
+    /** What is full is the socket's own buffer, and poll(2) reports room in it. */
     @Override
     public boolean isFull(int result) {
         return false;

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Native memory for one {@code struct sockaddr} of any family, and for the {@code socklen_t} that calls take and give
- * beside it. Whoever calls often keeps one (a listener, a datagram channel), and guards it with its own lock.
+ * beside it. A frequent caller keeps one (a listener, a datagram channel), and guards it with its own lock.
  */
 public final class Sockaddr {
     private static final Struct STORAGE = Abi.HOST.struct("sockaddr_storage");

@@ -113,7 +113,7 @@ public abstract class SocketDomain {
     public abstract void requireJavaNet();
 
     /**
-     * Whether a call found the other side's queue full where poll(2) does not tell of room in it: then there is nothing
+     * Whether a call found the other side's queue full where poll(2) does not report room in it: then there is nothing
      * to wait for but time.
      */
     public abstract boolean isFull(int result);
