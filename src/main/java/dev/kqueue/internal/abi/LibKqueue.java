@@ -2,7 +2,7 @@ package dev.kqueue.internal.abi;
 
 /**
  * The kqueue of libkqueue, a library for Linux that gives a program kqueue(2): its filters, flags and notes. All else
- * is Linux's. Every number here comes from its header alone, hence the marks.
+ * is Linux's. Every number here comes from its header alone, and so has the mark {@code ?}.
  */
 final class LibKqueue {
     private LibKqueue() {}

@@ -10,9 +10,9 @@ import dev.kqueue.internal.thread.StackReserve;
 import java.io.IOException;
 
 /**
- * What a kqueue on Linux consists of, and what its filters, changes and scan do with it: a knote becomes active, or is
- * dropped; a descriptor's wishes reach epoll, or it is forgotten. Belongs to the lock of {@link LinuxKQueue}, whose
- * rules for what is thrown hold here.
+ * The state of one kqueue on Linux, and the operations on it that filters, changes and scans share: to activate or drop
+ * a knote, to update a descriptor's registration with epoll, to forget a descriptor. Belongs to the lock of {@link
+ * LinuxKQueue}, whose rules for what is thrown hold here.
  */
 final class Core implements FilterHost {
     /** What epoll says of our own descriptors: no descriptor has a negative number. */

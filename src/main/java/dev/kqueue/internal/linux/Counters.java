@@ -2,7 +2,7 @@ package dev.kqueue.internal.linux;
 
 import dev.kqueue.KQueueStatistics;
 
-/** What a kqueue has done so far. Belongs to the kqueue's lock. */
+/** Counts a kqueue's calls, changes, events and system calls. Belongs to the kqueue's lock. */
 final class Counters {
     long calls;
     long changes;

@@ -1,6 +1,9 @@
 package dev.kqueue.internal.linux;
 
-/** A knote whose ident is a descriptor: found there. A server has one or two for each connection. */
+/**
+ * A knote whose ident is a descriptor: found through its {@link DescriptorRegistration}. A server has one or two for
+ * each connection.
+ */
 final class DescriptorKnote extends Knote {
     private final DescriptorRegistration descriptor;
 

@@ -9,7 +9,7 @@ import dev.kqueue.internal.libc.SysEpoll;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** What one call of epoll_wait(2) needs: room for the events that it returns, and the time. Kept for further calls. */
+/** The arguments of an epoll_wait(2) call: the buffer for events, and the timeout. Kept for further calls. */
 final class EpollEvents {
     private static final Struct TIMESPEC = Abi.HOST.struct("timespec");
     private static final Field SECONDS = TIMESPEC.field("tv_sec");

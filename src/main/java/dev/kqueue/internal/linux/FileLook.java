@@ -14,8 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Looks at one watched file by fstat(2) and by its name in {@code /proc/self/fd}: is the descriptor still that file,
- * and what has changed of it? Belongs to the kqueue's lock.
+ * Finds out by fstat(2), and by the name in {@code /proc/self/fd}, whether a descriptor is still the file that it was,
+ * and what of the file has changed. Belongs to the kqueue's lock.
  */
 final class FileLook {
     /** What a look at a watched file has shown. */

@@ -17,7 +17,7 @@ import static dev.kqueue.internal.libc.SysInotify.IN_UNMOUNT;
 import dev.kqueue.Note;
 
 /**
- * What inotify's events are as notes of EVFILT_VNODE: pure functions.
+ * Translates inotify events into notes of EVFILT_VNODE. Pure functions.
  *
  * <p>inotify has one event for "data changed" and one for "anything else changed"; what fstat(2) said before and says
  * now tells them apart. Two equal events in a row are one for inotify, so a difference may stand for several changes:

@@ -15,8 +15,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Asks the kernel about a descriptor what epoll does not tell. Never SO_ERROR: reading it would take the error away
- * from the program. One for each kqueue; belongs to its lock.
+ * Asks the kernel what epoll does not report of a descriptor: the kind of file, bytes to read, free space, offset.
+ * Never SO_ERROR: reading it would take the error away from the program. One for each kqueue; belongs to its lock.
  */
 final class FileProbe {
     static final int UNKNOWN = 0;

@@ -4,7 +4,7 @@ import dev.kqueue.internal.libc.SysStat;
 
 import java.lang.foreign.MemorySegment;
 
-/** What fstat(2) says of a file: which one it is, and what may change of it. */
+/** The fields of fstat(2) that identify a file, and those that change with it. */
 final class FileState {
     long size;
     long links;

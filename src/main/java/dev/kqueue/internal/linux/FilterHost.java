@@ -1,8 +1,8 @@
 package dev.kqueue.internal.linux;
 
 /**
- * What a filter may call of the kqueue that its knotes belong to. {@link Core} implements it; filters, and what watches
- * files, processes, signals and timers for them, know nothing else of the kqueue.
+ * What a filter may call of the kqueue that its knotes belong to. {@link Core} implements it; filters, and the classes
+ * that watch files, processes, signals and timers for them, know nothing else of the kqueue.
  *
  * <h2>Locks</h2>
  *

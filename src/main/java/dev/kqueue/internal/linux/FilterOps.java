@@ -1,7 +1,7 @@
 package dev.kqueue.internal.linux;
 
 /**
- * What a filter is: four callbacks, after the filterops of the BSD kernels. A filter knows what it watches and what has
+ * The four callbacks of a filter, after the filterops of the BSD kernels. A filter knows what it watches and what has
  * happened there. It knows nothing of EV_ONESHOT, EV_CLEAR, EV_DISPATCH, EV_DISABLE or EV_RECEIPT: {@link Changes} and
  * {@link Scan} do all that, once, for every filter.
  *

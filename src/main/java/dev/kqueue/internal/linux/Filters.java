@@ -9,7 +9,7 @@ import dev.kqueue.internal.signal.SignalDispatch;
 import java.lang.invoke.MethodHandles;
 
 /**
- * Which filter a number names. A number that we have no filter for has an entry like any other, whose attach fails.
+ * Finds a filter by its number. A number without a filter has an entry like any other, whose attach fails.
  *
  * <p>Numbers are negative and count down from -1, as on FreeBSD; {@code ~filter} is the index.
  */

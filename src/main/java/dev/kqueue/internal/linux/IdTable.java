@@ -5,8 +5,8 @@ import dev.kqueue.internal.thread.StackReserve;
 import java.util.function.Consumer;
 
 /**
- * Things found by a number and a kind of number: a hash table chained through its entries, so that neither a look-up
- * nor an entry allocates. Belongs to the kqueue's lock.
+ * A hash table by number and kind of number, chained through its entries: neither a lookup nor an insertion allocates.
+ * Belongs to the kqueue's lock.
  */
 final class IdTable<E extends IdTable.Entry<E>> {
     /** What can stand in a table; in one at a time. */

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * One file that inotify watches for this kqueue, and the knotes that want to know. inotify watches inodes: descriptors
- * of the same file share a watch, and a rename changes nothing. Belongs to the kqueue's lock.
+ * One file that inotify watches for this kqueue, and the knotes that get its events. inotify watches inodes:
+ * descriptors of the same file share a watch, and a rename changes nothing. Belongs to the kqueue's lock.
  */
 @SuppressWarnings("ReferenceEquality") // a knote is equal to itself alone
 final class InodeWatch implements IdTable.Entry<InodeWatch> {

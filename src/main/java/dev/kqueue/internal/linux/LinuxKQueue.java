@@ -23,8 +23,9 @@ import java.nio.channels.ClosedChannelException;
  * </pre>
  *
  * <p>One lock for each kqueue owns everything here and in the objects behind it. It is never held while a thread waits:
- * a thread gives it up for an epoll_wait that may last, takes it again, and holds what epoll has said against the state
- * of now (see {@link Registration}). So any number of threads may wait, and changes of others take effect meanwhile.
+ * a thread gives it up for an epoll_wait that may last, takes it again, and compares what epoll has reported with the
+ * state by then (see {@link Registration}). So any number of threads may wait, and changes of others take effect
+ * meanwhile.
  *
  * <h2>The lock is always given back</h2>
  *

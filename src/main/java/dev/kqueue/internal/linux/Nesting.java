@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The kqueues whose descriptors have been asked for, by these: so that a kqueue which is watched by another can be
- * asked how many events it has pending. epoll(7) tells that there are some, and not how many.
+ * Finds the kqueues of this process by their descriptors, once these have been asked for. A kqueue that watches another
+ * one asks it how many events are pending: epoll(7) reports that there are some, not how many.
  *
  * <p>A kqueue asks with its own lock held and takes the other's. That is safe, as the kernel refuses to let kqueues
  * watch each other in a circle.

@@ -14,9 +14,9 @@ import dev.kqueue.internal.thread.StackReserve;
 
 /**
  * EVFILT_PROC: what becomes of a process. NOTE_EXIT of any process, through a pidfd, with the wait status in {@code
- * data}; -1 if the kernel does not tell it: see {@link ExitStatus}. NOTE_FORK, NOTE_EXEC and NOTE_TRACK through {@link
- * ProcConnector}, which not everybody may: EPERM then. If the connector loses messages, a note that one of them may
- * have been about is reported, and NOTE_TRACKERR for children.
+ * data}; -1 if the kernel does not report it: see {@link ExitStatus}. NOTE_FORK, NOTE_EXEC and NOTE_TRACK through
+ * {@link ProcConnector}, which needs privileges: EPERM without them. If the connector loses messages, a note that one
+ * of them may have been about is reported, and NOTE_TRACKERR for children.
  *
  * <p>As on FreeBSD: a zombie is found, and its exit reported at once. With its exit the process's knote is gone, after
  * an event with EV_EOF and EV_ONESHOT if there is anything to report. A child that is followed is reported by a

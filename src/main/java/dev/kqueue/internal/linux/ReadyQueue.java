@@ -1,8 +1,8 @@
 package dev.kqueue.internal.linux;
 
 /**
- * The knotes that have something to report and that epoll knows nothing of, in the order in which they became active.
- * Linked through the knotes: queueing allocates nothing. Belongs to the kqueue's lock.
+ * The active knotes that epoll does not serve, in the order in which they became active. Linked through the knotes:
+ * queueing allocates nothing. Belongs to the kqueue's lock.
  *
  * <p>Each method here changes fields and calls nothing, so that no StackOverflowError can leave the links half changed.
  */

@@ -14,7 +14,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The watches of one inotify(7) instance: which files it watches for which events, no more than their knotes need. A
- * directory is also watched through its parent, which alone hears of its removal. Belongs to the kqueue's lock.
+ * directory is also watched through its parent, since inotify reports its removal only there. Belongs to the kqueue's
+ * lock.
  *
  * <p>A file is found by its descriptor, through {@code /proc/self/fd}: a name may be another file's by now, and may not
  * exist any more.
