@@ -1,95 +1,23 @@
 package dev.kqueue.tool;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import dev.kqueue.RunningProgram;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
-/** One of the tools in a JVM of its own, line by line. */
-final class RunningTool implements AutoCloseable {
-    private final Process process;
-    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    private final List<String> printed = new ArrayList<>();
-
+/** One of the tools in a JVM of its own. */
+final class RunningTool extends RunningProgram {
     RunningTool(String... arguments) throws IOException {
         this(List.of(), arguments);
     }
 
     /** With options of the JVM. */
     RunningTool(List<String> options, String... arguments) throws IOException {
-        process = new ProcessBuilder(command(options, arguments)).redirectErrorStream(true).start();
-        Thread.ofVirtual().start(this::read);
+        super(command(options, arguments));
     }
 
     /** The command that starts a tool. */
     static List<String> command(List<String> options, String... arguments) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider"));
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of(arguments));
-        return command;
-    }
-
-    private void read() {
-        try (BufferedReader reader = process.inputReader()) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                lines.add(line);
-            }
-        } catch (IOException closed) {
-            lines.add("output ended: " + closed);
-        }
-    }
-
-    /** Gives it standard input, to its end. */
-    void input(String text) throws IOException {
-        try (OutputStream input = process.getOutputStream()) {
-            input.write(text.getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
-    ProcessHandle process() {
-        return process.toHandle();
-    }
-
-    /** Waits for a line that contains this, and returns it. */
-    String expect(String part) throws InterruptedException {
-        while (true) {
-            String line = lines.poll(60, TimeUnit.SECONDS);
-            assertThat(line).as("a line with \"%s\" after %s", part, printed).isNotNull();
-            printed.add(line);
-            if (line.contains(part)) {
-                return line;
-            }
-        }
-    }
-
-    /** Waits for a line that contains this, and returns everything up to it. */
-    String expectAll(String part) throws InterruptedException {
-        expect(part);
-        return String.join("\n", printed);
-    }
-
-    int exitStatus() throws InterruptedException {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("has ended after %s", printed).isTrue();
-        return process.exitValue();
-    }
-
-    @Override
-    public void close() {
-        process.destroyForcibly();
+        return command(options, Main.class, arguments);
     }
 }
