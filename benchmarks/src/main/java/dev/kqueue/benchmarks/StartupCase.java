@@ -5,6 +5,7 @@ import dev.kqueue.benchmarks.startup.Floor;
 import dev.kqueue.benchmarks.startup.Startup;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
 
 /**
  * What a program does first, in fresh processes by turns: the value is the time since main, the CPU time that of the
@@ -31,6 +34,9 @@ final class StartupCase implements Case {
     private final boolean hasCache;
     private final Map<String, Path> caches = new HashMap<>();
     private final Set<String> counted = new HashSet<>();
+
+    /** Written once: an AOT cache is of jars that do not change. */
+    private Path programs;
 
     private StartupCase(List<String> arguments, boolean hasCache) {
         this.arguments = arguments;
@@ -109,7 +115,7 @@ final class StartupCase implements Case {
         return cache;
     }
 
-    private List<String> command(Side side, List<String> flags) {
+    private List<String> command(Side side, List<String> flags) throws IOException {
         boolean isOurs = side.name().equals(Side.OURS) && !side.jvm().equals(Side.jdk().jvm());
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
@@ -119,12 +125,31 @@ final class StartupCase implements Case {
             command.add("-D" + Side.PROVIDER + "=dev.kqueue.nio.KQueueSelectorProvider");
         }
         command.add("-cp");
-        // Not the libraries beside it, of which one is a service too.
-        String benchmarks = System.getProperty("java.class.path");
-        command.add(isOurs ? benchmarks + ":" + System.getProperty("kqueue.jar") : benchmarks);
+        if (programs == null) {
+            programs = programs();
+        }
+        command.add(isOurs ? programs + ":" + System.getProperty("kqueue.jar") : programs.toString());
         command.add((side.name().equals(FLOOR) ? Floor.class : Startup.class).getName());
         command.addAll(arguments);
         return command;
+    }
+
+    /**
+     * A jar of the programs alone: that of the benchmarks names a dozen libraries, and each class that is looked for
+     * would be looked for in all of them. A jar and not a folder, which an AOT cache cannot have.
+     */
+    private static Path programs() throws IOException {
+        Path jar = Bench.LOGS.resolve("startup.jar").toAbsolutePath();
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            for (Class<?> program : List.of(Startup.class, Floor.class)) {
+                String name = program.getName().replace('.', '/') + ".class";
+                out.putNextEntry(new ZipEntry(name));
+                try (InputStream in = program.getResourceAsStream("/" + name)) {
+                    in.transferTo(out);
+                }
+            }
+        }
+        return jar;
     }
 
     /** The number of classes is the same each time, and jstat takes as long as the program. */
