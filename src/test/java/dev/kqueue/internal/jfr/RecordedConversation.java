@@ -49,7 +49,7 @@ public final class RecordedConversation {
         }
     }
 
-    /** A line for each event of each conversation, with what is the same whoever records it. */
+    /** A line for each event of each conversation, with what does not depend on the provider. */
     static List<String> lines(SelectorProvider provider, String prefix) throws Exception {
         List<String> lines = new ArrayList<>();
         for (Body conversation : List.<Body>of(() -> tcp(provider), () -> unix(provider))) {
