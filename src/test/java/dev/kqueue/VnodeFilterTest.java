@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,22 @@ class VnodeFilterTest extends VnodeFiles {
         watch(fd);
         Files.delete(second);
         assertThat(awaitNotes() & NOTE_DELETE).isEqualTo(NOTE_DELETE);
+    }
+
+    @Test
+    void fileWithoutANameIsWatchedOnWhicheverNameWasItsLast() throws IOException {
+        Path second = Files.createLink(directory.resolve("second"), file);
+        try (FileChannel writer = FileChannel.open(file, WRITE)) {
+            watch(fd);
+            Files.delete(file);
+            assertThat(awaitNotes() & NOTE_DELETE).isEqualTo(NOTE_DELETE);
+            Files.delete(second);
+            assertThat(awaitNotes() & NOTE_DELETE).isEqualTo(NOTE_DELETE);
+            if (!Ability.STAND_IN.isPresent()) { // the stand-in kernel loses its inotify watch with the last name
+                writer.write(ByteBuffer.allocate(1));
+                assertThat(awaitNotes() & NOTE_WRITE).isEqualTo(NOTE_WRITE);
+            }
+        }
     }
 
     @Test

@@ -12,7 +12,7 @@ final class InodeWatch implements IdTable.Entry<InodeWatch> {
     private static final Knote[] NONE = {};
     private static final InodeWatch[] NO_CHILDREN = {};
 
-    private final int wd;
+    private int wd;
     private InodeWatch chain;
 
     /** What the file was like when it was last looked at. */
@@ -54,6 +54,11 @@ final class InodeWatch implements IdTable.Entry<InodeWatch> {
 
     int wd() {
         return wd;
+    }
+
+    /** The kernel has another number for it; not while it is in the table. */
+    void renumber(int number) {
+        wd = number;
     }
 
     @Override

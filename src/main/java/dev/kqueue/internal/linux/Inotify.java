@@ -258,9 +258,14 @@ final class Inotify {
             return;
         }
         if ((mask & IN_IGNORED) != 0) {
-            // The file is gone, and so were its descriptors.
             watches.forget(watch);
-            watches.dropAll(watch);
+            // The file is gone with its descriptors, unless they have opened it by another name than the one removed
+            // last: the kernel takes that removal for the end, too (fsnotify_inoderemove()). Such a file has no link;
+            // a file that has the numbers of both by now has one.
+            boolean open = watches.look(watch) == FileLook.Look.SEEN && look.now.links == 0;
+            if (!open || !watches.renew(watch)) {
+                watches.dropAll(watch);
+            }
             return;
         }
         if (events.isEntry()) {

@@ -66,6 +66,17 @@ final class WatchTable {
         table.remove(watch);
     }
 
+    /** Watches a file anew that has been {@linkplain #look looked at}: the kernel has ended its watch. */
+    boolean renew(InodeWatch watch) {
+        int wd = addWatch(watch.seenBy.descriptor().fd, "", watch.mask);
+        if (wd < 0) {
+            return false;
+        }
+        watch.renumber(wd);
+        table.add(watch);
+        return true;
+    }
+
     /** Ends the kernel's watch of that number, which no knote has joined. */
     void remove(int wd) {
         SysInotify.inotifyRmWatch(inotify, wd);
