@@ -95,6 +95,11 @@ public final class DirectoryChannel extends EventChannel {
         return found;
     }
 
+    /** Whether the last look has found that the directory is gone. */
+    boolean isGone() {
+        return gone;
+    }
+
     void rescan() throws IOException {
         if (!descriptor.hold()) {
             return;

@@ -25,8 +25,8 @@ import java.util.List;
  * <p>The selecting thread reads the directories that have changed, within the selection operation.
  *
  * <p>When the directory itself is deleted or renamed, all entries are reported as {@code DELETED}, and last the
- * directory: after that the key reports nothing more. Another directory that has its path by the time of the look is
- * compared entry by entry, and watched from then on.
+ * directory: then the key {@linkplain EventKey##end ends}. Another directory that has its path by the time of the look
+ * is compared entry by entry, and watched from then on.
  *
  * <p>{@link DirectoryEvent.Kind#OVERFLOW} reports a file or directory that could not be read or watched (too many open
  * files, too many inotify watches, no permission), once. Each later look tries again, and reports what has changed
@@ -89,6 +89,9 @@ public final class DirectoryKey extends EventKey {
             begins = false;
         }
         events.addAll(found);
+        if (channel().isGone()) {
+            endWithThisRecord();
+        }
         return true;
     }
 }

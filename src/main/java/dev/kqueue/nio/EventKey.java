@@ -10,11 +10,44 @@ import java.nio.channels.SelectionKey;
  * The registration of an {@link EventChannel} with a {@link KQueueSelector}, and the record of what has happened. It is
  * a {@link SelectionKey} like any other, found in {@code keys()} and {@code selectedKeys()}.
  *
- * <p>What happens adds up in the key for as long as it is among the selected keys, over any number of selection
+ * {@snippet :
+ * selector.schedule(Duration.ofSeconds(1));
+ * selector.watchProcess(child);
+ * while (!selector.keys().isEmpty()) { // until both have been reported
+ *     selector.select(key -> handle(key));
+ * }
+ * }
+ *
+ * <h2>The record</h2>
+ *
+ * What happens adds up in the key for as long as it is among the selected keys, over any number of selection
  * operations; the first event after it was taken from that set begins a new record. With the forms of {@code select}
  * that take an action, each call of the action has a record of its own. A record may be read until the next one begins.
  *
- * <p>The record belongs to the thread that selects: it is read there, not from others.
+ * <p>The record belongs to the thread that selects: it is read there, not from others. It stays readable when the key
+ * is cancelled.
+ *
+ * <h2 id="end">The end of a key</h2>
+ *
+ * When nothing more can come, the selector cancels the key itself, once it has handed out the last record. That is so
+ * with a timer that expires once; a process that has exited; a watched file that has lost its last name, and was
+ * watched for {@link VnodeEvent#DELETE}; a watched directory that was removed; a file whose access was revoked; and
+ * whatever a program adds with {@link KEvent#EV_ONESHOT}.
+ *
+ * <ul>
+ *   <li>With an action: the key is valid while the action is called for it, and has left {@code keys()} when the
+ *       selection operation returns. If the action throws, the key whose call threw has had its record; it and those
+ *       before it leave with the next operation, and the other keys are handed out by it.
+ *   <li>With the selected keys: the key is valid until the program has removed it from {@code selectedKeys()} and
+ *       begins the next selection operation, with which it leaves {@code keys()}.
+ *   <li>Without interest nothing is handed out, and the key stays.
+ * </ul>
+ *
+ * <p>A selection operation that is left without any key in this way does not wait, and returns.
+ *
+ * <p>The selector closes the channel of a key if it has opened it; a channel that the program has opened and registered
+ * stays open, and may be registered again. {@link TimerKey#reset} revives a timer that has expired, until its key is
+ * cancelled.
  */
 public abstract sealed class EventKey extends KQueueSelectionKey
         permits PathKey, VnodeKey, DirectoryKey, ProcessKey, SignalKey, TimerKey, UserKey, KEventKey {
@@ -46,6 +79,11 @@ public abstract sealed class EventKey extends KQueueSelectionKey
      * then by the selecting thread.
      */
     EventKey nextTriggered;
+
+    /** The next of the selector's {@link EndedKeys}. */
+    EventKey nextEnded;
+
+    boolean listedAsEnded;
 
     EventKey(KQueueSelector selector, EventChannel channel) {
         super(selector, new EventKnote(channel));
@@ -147,9 +185,29 @@ public abstract sealed class EventKey extends KQueueSelectionKey
         return false;
     }
 
-    /** Whether nothing can happen any more: the kernel has removed the knote. */
+    /** Whether nothing can happen any more: the kernel has removed the knote, or what it watches is gone. */
     boolean ends() {
         return ending;
+    }
+
+    /**
+     * Decides that the key ends, before it is cancelled.
+     *
+     * @return false if another thread has revived it
+     */
+    boolean endForGood() {
+        return ends();
+    }
+
+    /** Whether the program has had the last record: it is neither to be reported nor among the selected keys. */
+    final boolean isHandedOut() {
+        return !pendingEvents && !ReadyBatch.contains(this) && selectedIndex == NOT_SELECTED;
+    }
+
+    /** What is watched is gone: nothing will come after what is recorded now. */
+    final void endWithThisRecord() {
+        ending = true;
+        selector().ended(this);
     }
 
     /** The knote is to be added again, after its last event. */
@@ -208,6 +266,7 @@ public abstract sealed class EventKey extends KQueueSelectionKey
         ending = true;
         knotes = EventKnote.NONE;
         selector().registrations().ended(this);
+        selector().ended(this);
     }
 
     @Override

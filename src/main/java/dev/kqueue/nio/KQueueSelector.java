@@ -278,6 +278,14 @@ public final class KQueueSelector extends AbstractSelector {
         pendingEvents.add(key);
     }
 
+    /**
+     * Nothing more will come of the key: it is cancelled when its last record was handed out; by the thread that
+     * selects.
+     */
+    void ended(EventKey key) {
+        selection.ended(key);
+    }
+
     /** The key was triggered, for the first time since the last was taken into its record; any thread. */
     void trigger(EventKey key) {
         pendingEvents.trigger(key);
@@ -521,8 +529,8 @@ public final class KQueueSelector extends AbstractSelector {
     }
 
     /**
-     * Sets a timer that expires once, with a {@link TimerChannel} that is closed with the key. {@link TimerKey#reset}
-     * makes it start again.
+     * Sets a timer that expires once, with a {@link TimerChannel} that is closed with the key. When the expiration was
+     * handed out the key {@linkplain EventKey##end ends}, unless {@link TimerKey#reset} has made it start again.
      *
      * @param delay the time from now to the expiration; zero or less expires at once, a hundred years are the most
      * @throws IOException if the system has no more timers
@@ -538,7 +546,7 @@ public final class KQueueSelector extends AbstractSelector {
 
     /**
      * Sets a timer that expires once, at a time of day. The delay is computed now: the timer does not follow when the
-     * system's clock is set.
+     * system's clock is set. The key ends as that of {@link #schedule(Duration, Object)}.
      *
      * @param time when it expires; a time that has passed expires at once
      * @throws IOException if the system has no more timers
@@ -708,8 +716,11 @@ public final class KQueueSelector extends AbstractSelector {
         }
     }
 
-    private int doSelect(Consumer<SelectionKey> action, long timeoutNanos) throws IOException {
+    private int doSelect(Consumer<SelectionKey> action, long timeout) throws IOException {
+        boolean ended = selection.cancelEnded();
         deregisterCancelled();
+        // With the last key nothing is left to wait for: a program that asks for keys after each operation sees it.
+        long timeoutNanos = ended && table.isEmpty() ? 0 : timeout;
         if (timeoutNanos == 0) {
             selection.begin();
             selection.submitAndWait(0);

@@ -128,7 +128,8 @@ public final class ProcessChannel extends EventChannel {
     @Override
     KEvent knote(int attempt) {
         int status = attempt == 0 && events.contains(ProcessEvent.EXIT) ? NOTE_EXITSTATUS : 0;
-        return KEvent.proc(pid, KEvent.EV_CLEAR, notes | status, null);
+        // The exit is always asked for: with it the key ends, whether or not it is reported.
+        return KEvent.proc(pid, KEvent.EV_CLEAR, notes | Note.NOTE_EXIT | status, null);
     }
 
     @Override

@@ -16,12 +16,16 @@ import java.util.Set;
  *     }
  * });
  * }
+ *
+ * <p>The key {@linkplain EventKey##end ends} when the exit was handed out, or has happened if it is not watched for.
  */
 public final class ProcessKey extends EventKey {
     private static final int UNKNOWN = -1;
 
     /** Null if the kernel alone reports the exit. */
     private final Process child;
+
+    private final boolean reportsExit;
 
     // -- owned by the selecting thread
 
@@ -37,6 +41,7 @@ public final class ProcessKey extends EventKey {
     ProcessKey(KQueueSelector selector, ProcessChannel channel) {
         super(selector, channel);
         child = channel.reportedByTheJvm().orElse(null);
+        reportsExit = channel.watchedEvents().contains(ProcessEvent.EXIT);
     }
 
     @Override
@@ -100,13 +105,12 @@ public final class ProcessKey extends EventKey {
     }
 
     /**
-     * The part of an event's notes that is to be reported now: the exit of a child is when it has been reaped.
-     *
-     * <p>An exit that was not asked for ends the knote and is reported all the same by NetBSD, OpenBSD and DragonFly,
-     * without a note (filt_proc()); FreeBSD drops it.
+     * The part of an event's notes that is to be reported now: the exit if it is watched for, and that of a child when
+     * it has been reaped.
      */
     private int reported(int fflags) {
-        return child != null && child.isAlive() ? fflags & ~Note.NOTE_EXIT : fflags;
+        boolean hidden = !reportsExit || (child != null && child.isAlive());
+        return hidden ? fflags & ~Note.NOTE_EXIT : fflags;
     }
 
     @Override
@@ -122,7 +126,10 @@ public final class ProcessKey extends EventKey {
     void record(int flags, int fflags, long data) {
         int reported = reported(fflags);
         super.record(flags, reported, data);
-        exitTold |= (reported & Note.NOTE_EXIT) != 0;
+        if ((reported & Note.NOTE_EXIT) != 0) {
+            exitTold = true;
+            selector().ended(this);
+        }
     }
 
     /** The JVM has reaped the child. If the knote is there, the kernel's report is on its way, with the status. */

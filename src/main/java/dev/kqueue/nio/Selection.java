@@ -79,6 +79,7 @@ final class Selection {
     private final FailedKeys failedKeys = new FailedKeys();
     private final RetriedChanges retried = new RetriedChanges();
     private final ReadyBatch found = new ReadyBatch(remembered);
+    private final EndedKeys ended = new EndedKeys();
     private final YieldPolicy yieldPolicy = new YieldPolicy();
 
     /**
@@ -117,6 +118,24 @@ final class Selection {
         this.wakeup = wakeup;
     }
 
+    /** An event key will report nothing more after what is recorded; by the thread that selects. */
+    void ended(EventKey key) {
+        ended.add(key);
+    }
+
+    /**
+     * Cancels the ended keys that the last operation has handed out; before {@link #begin}.
+     *
+     * @return whether there were any
+     */
+    boolean cancelEnded() {
+        if (ended.isEmpty()) {
+            return false;
+        }
+        found.settle();
+        return ended.cancelHandedOut();
+    }
+
     /** Begins an operation: takes in what has changed since the last. */
     void begin() {
         retried.resubmit(updates);
@@ -142,7 +161,23 @@ final class Selection {
         pendingEvents.collect();
         pendingEvents.find(found);
         trim();
-        return action == null ? found.select(selected) : found.accept(action, isOpen);
+        if (action == null) {
+            return found.select(selected);
+        }
+        int accepted = found.accept(action, isOpen);
+        if (selector.isOpen()) {
+            letGoOfEnded();
+        }
+        return accepted;
+    }
+
+    /** Within an operation: lets go of the ended keys that the program has had, or that had nothing to report. */
+    private boolean letGoOfEnded() throws IOException {
+        if (ended.isEmpty() || !ended.cancelHandedOut()) {
+            return false;
+        }
+        selector.deregisterCancelled();
+        return true;
     }
 
     /** Gives back the memory that a burst has needed. */
@@ -164,6 +199,7 @@ final class Selection {
     /** Lets go of all: the selector is closed. */
     void close() {
         found.clear();
+        ended.clear();
     }
 
     YieldPolicy yieldPolicy() {
@@ -287,6 +323,9 @@ final class Selection {
                     ready |= remembered.isAnySure();
                 }
                 if (ready || notified || timeout == 0 || !selector.isOpen() || retried.isAnyReady()) {
+                    return;
+                }
+                if (letGoOfEnded() && table.isEmpty()) {
                     return;
                 }
             }

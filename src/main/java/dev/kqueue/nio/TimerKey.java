@@ -2,8 +2,10 @@ package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
 
+import java.nio.channels.CancelledKeyException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * The key of a {@link TimerChannel}: how often a timer has expired.
@@ -28,7 +30,16 @@ public final class TimerKey extends EventKey {
 
     private record Reset(long due) {}
 
-    /** The last call of {@link #reset}; written by any thread. */
+    /** Takes the place of a reset that can come no more: the key has ended. */
+    private static final Reset ENDED = new Reset(0);
+
+    private static final AtomicReferenceFieldUpdater<TimerKey, Reset> RESET =
+            AtomicReferenceFieldUpdater.newUpdater(TimerKey.class, Reset.class, "reset");
+
+    /**
+     * The last call of {@link #reset}, by any thread; {@link #ENDED} from the end on. Both are set by comparing, so a
+     * reset either comes before the end, which then does not take place, or is refused.
+     */
     private volatile Reset reset;
 
     /** Whether what is recorded was before the last {@link #reset}, and so does not count. */
@@ -73,13 +84,22 @@ public final class TimerKey extends EventKey {
      * next selection operation; one that waits in another thread may return without a key for it.
      *
      * @param delay zero or less expires at once
-     * @throws java.nio.channels.CancelledKeyException if the key is cancelled, or the timer has expired for good
+     * @throws CancelledKeyException if the key is cancelled; a timer that expires once {@linkplain EventKey##end ends}
+     *     with its expiration, and can be reset until then: within the action that it is handed to, or until the
+     *     selection operation after its removal from the selected keys
      */
     @SuppressWarnings("ReferenceEquality") // this very reset
     public void reset(Duration delay) {
         ensureValid();
         long next = System.nanoTime() + TimerChannel.nanos(delay);
-        reset = new Reset(next);
+        Reset wanted = new Reset(next);
+        Reset before;
+        do {
+            before = reset;
+            if (before == ENDED) {
+                throw new CancelledKeyException();
+            }
+        } while (!RESET.compareAndSet(this, before, wanted));
         outdated = true;
         long until = armed;
         if (until != NOT_ARMED && next - until >= 0) {
@@ -136,6 +156,21 @@ public final class TimerKey extends EventKey {
     @Override
     boolean hasUnsubmitted() {
         return reset != null;
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // the reset that was taken
+    boolean ends() {
+        return super.ends() && reset == taken;
+    }
+
+    @Override
+    boolean endForGood() {
+        if (!super.ends() || !RESET.compareAndSet(this, taken, ENDED)) {
+            return false;
+        }
+        taken = ENDED;
+        return true;
     }
 
     @Override

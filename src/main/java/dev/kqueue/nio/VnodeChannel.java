@@ -4,8 +4,11 @@ import dev.kqueue.KEvent;
 import dev.kqueue.OpenFile;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Startup;
+import dev.kqueue.internal.libc.SysStat;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -68,6 +71,15 @@ public final class VnodeChannel extends EventChannel {
     @Override
     public String toString() {
         return path.toString();
+    }
+
+    /** Whether the file has no name left, or is a directory that was removed; false if the system does not say. */
+    boolean isRemoved() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment stat = arena.allocate(SysStat.SIZE, Long.BYTES);
+            return SysStat.fstat(descriptor(), stat) == 0
+                    && (SysStat.nlink(stat) == 0 || (SysStat.mode(stat) & SysStat.S_IFMT) == SysStat.S_IFDIR);
+        }
     }
 
     @Override

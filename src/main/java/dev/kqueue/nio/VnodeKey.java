@@ -5,7 +5,24 @@ import dev.kqueue.Note;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** The key of a {@link VnodeChannel}: what has happened to a file or directory. */
+/**
+ * The key of a {@link VnodeChannel}: what has happened to a file or directory.
+ *
+ * {@snippet :
+ * VnodeKey log = selector.watchFile(Path.of("app.log"), EnumSet.of(VnodeEvent.EXTEND, VnodeEvent.DELETE));
+ * while (log.isValid()) {
+ *     selector.select(key -> {
+ *         if (key == log && log.events().contains(VnodeEvent.EXTEND)) {
+ *             readOn();
+ *         }
+ *     });
+ * }
+ * }
+ *
+ * <p>A key that watches for {@link VnodeEvent#DELETE} {@linkplain EventKey##end ends}, and with it the selector's hold
+ * of the file, when the file has no name left. Who has the file open can still write to it: a key that does not watch
+ * for the deletion goes on to report that.
+ */
 public final class VnodeKey extends EventKey {
     VnodeKey(KQueueSelector selector, VnodeChannel channel) {
         super(selector, channel);
@@ -27,7 +44,11 @@ public final class VnodeKey extends EventKey {
      */
     @Override
     void record(int flags, int fflags, long data) {
-        super.record(flags, fflags & (knote().fflags() | Note.NOTE_REVOKE), data);
+        int watched = fflags & (knote().fflags() | Note.NOTE_REVOKE);
+        super.record(flags, watched, data);
+        if ((watched & Note.NOTE_REVOKE) != 0 || ((watched & Note.NOTE_DELETE) != 0 && channel().isRemoved())) {
+            endWithThisRecord();
+        }
     }
 
     /** The events of the record. */
