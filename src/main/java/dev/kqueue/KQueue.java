@@ -130,7 +130,7 @@ public final class KQueue implements AutoCloseable {
 
     /** The counts of calls, changes and events since the kqueue was opened. */
     public KQueueStatistics statistics() {
-        return backend.statistics();
+        return new KQueueStatistics(backend.counts());
     }
 
     /** Whether {@link #close} has not been called yet. */

@@ -1,5 +1,6 @@
 package dev.kqueue;
 
+import dev.kqueue.internal.backend.Counts;
 import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.libc.Errno;
 
@@ -264,7 +265,7 @@ final class ModelKQueue extends KQueueBackend {
     }
 
     @Override
-    public KQueueStatistics statistics() {
+    public Counts counts() {
         throw new UnsupportedOperationException();
     }
 

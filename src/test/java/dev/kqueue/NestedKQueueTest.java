@@ -163,7 +163,7 @@ class NestedKQueueTest {
     @RequiresAbility(Ability.OWN_KQUEUE)
     @Test
     void descriptorThatIsReadableForNothingIsNoEvent(@TempDir Path folder) throws IOException {
-        try (OpenFile file = OpenFile.open(Files.writeString(folder.resolve("file"), "some"))) {
+        try (WatchedFile file = WatchedFile.open(Files.writeString(folder.resolve("file"), "some"))) {
             inner.change(file.descriptor(), Filter.VNODE, EV_ADD | EV_CLEAR, Note.NOTE_EXTEND, 0, 0);
             nest(0);
             // inotify has something to tell, which turns out not to be what was asked for.

@@ -227,23 +227,23 @@ class SystemCallsTest {
     /** One that waits, one that reads what has happened, and for each file one that sees what it has become. */
     @Test
     void eventsOfFilesAreFetchedByTwoCallsAndOneForEach(@TempDir Path folder) throws IOException {
-        List<OpenFile> files = new ArrayList<>();
+        List<WatchedFile> files = new ArrayList<>();
         try {
             for (int i = 0; i < N; i++) {
-                OpenFile file = OpenFile.open(Files.writeString(folder.resolve("file" + i), ""));
+                WatchedFile file = WatchedFile.open(Files.writeString(folder.resolve("file" + i), ""));
                 files.add(file);
                 changes.add(file.descriptor(), Filter.VNODE.value(), EV_ADD | EV_CLEAR, Note.NOTE_WRITE, 0, 0);
             }
             assertThat(kevent()).isZero();
             for (int i = 0; i < 3; i++) {
-                for (OpenFile file : files) {
+                for (WatchedFile file : files) {
                     Files.writeString(file.path(), "x", StandardOpenOption.WRITE);
                 }
                 assertThat(kevent()).isEqualTo(N);
                 assertCalls(0, 1, 1 + N);
             }
         } finally {
-            files.forEach(OpenFile::close);
+            files.forEach(WatchedFile::close);
         }
     }
 

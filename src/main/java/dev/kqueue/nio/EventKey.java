@@ -64,8 +64,12 @@ public abstract sealed class EventKey extends KQueueSelectionKey
 
     // -- The record.
 
+    /** The {@code EV_} bits of all its events. */
     private int flags;
+
+    /** The {@code NOTE_} bits of all its events. */
     private int fflags;
+
     private long data;
 
     /** Whether the kernel has removed the knote for good: see {@link #ended}. */
@@ -96,28 +100,25 @@ public abstract sealed class EventKey extends KQueueSelectionKey
         return channel;
     }
 
-    /** The {@code NOTE_} bits of all events of the record: see {@link dev.kqueue.Note}. */
-    public final int fflags() {
-        return fflags;
-    }
-
-    /** The {@code EV_} bits of all events of the record: {@link KEvent#EV_EOF}, for one. */
-    public final int flags() {
-        return flags;
-    }
-
-    /**
-     * The filter's own number: that of the record's last event, or the sum over its events where the number is a count
-     * (signals, timers).
-     */
-    public final long data() {
-        return data;
-    }
-
     /** What is watched, and the record. */
     @Override
     public String toString() {
         return getClass().getSimpleName() + "[" + channel + (isValid() ? "" : ", cancelled") + "]";
+    }
+
+    // ---- for the kinds of keys: in a class of the package alone, as most of them show the record in their own way
+
+    final int recordedFlags() {
+        return flags;
+    }
+
+    final int recordedNotes() {
+        return fflags;
+    }
+
+    /** The data of the last event, or the sum over all if the key {@link #counts}. */
+    final long recordedData() {
+        return data;
     }
 
     // ---- for the selector

@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.channel.ChannelStartup;
+
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.GatheringByteChannel;
@@ -12,7 +14,7 @@ import java.nio.channels.spi.SelectorProvider;
  * made, a device.
  *
  * {@snippet :
- * FdChannel terminal = FdChannel.open(0);
+ * FdChannel terminal = FdChannel.adopt(0);
  * terminal.configureBlocking(false);
  * terminal.register(selector, SelectionKey.OP_READ);
  * }
@@ -24,9 +26,9 @@ import java.nio.channels.spi.SelectorProvider;
  *
  * <h2>Whose descriptor it is</h2>
  *
- * The channel owns the descriptor from {@link #open} on: closing the channel closes it. In the place of descriptors 0,
- * 1 and 2 it leaves {@code /dev/null}, because {@code System.in}, {@code System.out} and {@code System.err} go on
- * naming these numbers.
+ * The channel owns the descriptor from {@link #adopt} on: closing the channel closes it, unless {@link #detach} gives
+ * it back before. In the place of descriptors 0, 1 and 2 it leaves {@code /dev/null}, because {@code System.in}, {@code
+ * System.out} and {@code System.err} go on naming these numbers.
  *
  * <h2>O_NONBLOCK</h2>
  *
@@ -55,17 +57,39 @@ public abstract sealed class FdChannel extends AbstractSelectableChannel
     }
 
     /**
-     * Makes a channel of an open descriptor, in blocking mode. The same as {@link KQueueSelectorProvider#openFd}.
+     * Makes a channel of an open descriptor, in blocking mode. From then on the descriptor is the channel's, until
+     * {@link #detach} gives it back.
      *
      * @param fd the descriptor's number
      * @throws IllegalArgumentException if the number is negative
      * @throws IOException if no descriptor of that number is open, or another channel owns it; or if no channel can be
      *     made of it for another reason: then it is closed
      */
-    public static FdChannel open(int fd) throws IOException {
-        return KQueueSelectorProvider.instance().openFd(fd);
+    public static FdChannel adopt(int fd) throws IOException {
+        ChannelStartup.checkDatagrams();
+        return AdoptedChannels.adoptFd(KQueueSelectorProvider.instance(), fd);
     }
 
     /** The descriptor's number. Owned by the channel until it is closed; do not use it afterwards. */
     public abstract int fd();
+
+    /**
+     * Closes the channel, and leaves the descriptor open: it is the caller's own again.
+     *
+     * {@snippet :
+     * FdChannel channel = FdChannel.adopt(fd);
+     * channel.read(header);
+     * hand(channel.detach());
+     * }
+     *
+     * <p>Operations in progress end as by {@link #close}, and have ended when this returns. The descriptor's flags and
+     * position are as the operations have left them.
+     *
+     * @return the descriptor's number, that of {@link #fd}
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed
+     * @throws IllegalStateException if the channel is registered with a selector, or was and the selector has not
+     *     finished with the cancelled key: it does so with its next selection operation
+     * @throws IOException if a kqueue cannot let go of the descriptor
+     */
+    public abstract int detach() throws IOException;
 }

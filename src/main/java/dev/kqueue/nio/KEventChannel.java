@@ -7,18 +7,17 @@ import static dev.kqueue.KEvent.EV_ONESHOT;
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.internal.libc.Startup;
-import dev.kqueue.internal.wakeup.UserWakeupEvent;
 
 /**
  * A channel for any kqueue(2) event, of any filter that this system has.
  *
  * {@snippet :
- * KEvent exec = new KEvent(pid, Filter.PROC, EV_ADD | EV_CLEAR, NOTE_EXEC, 0);
- * KEventKey key = selector.watch(exec);
+ * KEventKey key = selector.watch(KEvent.proc(pid, EV_CLEAR, NOTE_EXEC, null));
  * }
  *
  * <p>The ident is the caller's. A descriptor must stay open until the selector has let go of the key; a selector takes
- * one channel for each ident and filter, and {@code EVFILT_USER} 0 is its own.
+ * one channel for each ident and filter. User events are not added in this way, as the program has no means to trigger
+ * one in a selector's kqueue: {@link KQueueSelector#addUserEvent()} is for them.
  */
 public final class KEventChannel extends EventChannel {
     private static final int FLAGS = EV_ADD | EV_CLEAR | EV_ONESHOT;
@@ -32,21 +31,21 @@ public final class KEventChannel extends EventChannel {
     /**
      * Makes a channel of an event.
      *
-     * @param event what to add: its flags are {@link KEvent#EV_ADD}, and perhaps {@link KEvent#EV_CLEAR} or {@link
-     *     KEvent#EV_ONESHOT}; its udata is not used, as a key has an attachment. Without EV_CLEAR a level is reported
-     *     by every selection operation
-     * @throws IllegalArgumentException if there are other flags, or if it is the selector's own event
+     * @param event what to add: its flags are {@link KEvent#EV_CLEAR}, {@link KEvent#EV_ONESHOT} or none; {@link
+     *     KEvent#EV_ADD} may be among them, and is meant in any case. Its udata is not used, as a key has an
+     *     attachment. Without EV_CLEAR a level is reported by every selection operation
+     * @throws IllegalArgumentException if there are other flags, or if it is a user event
      * @throws UnsupportedOperationException if this system does not define the filter
      */
     public static KEventChannel open(KEvent event) {
         Startup.check();
         event.filter().value();
-        if ((event.flags() & EV_ADD) == 0 || (event.flags() & ~FLAGS) != 0) {
-            throw new IllegalArgumentException(
-                    "flags must be EV_ADD, with EV_CLEAR or EV_ONESHOT or neither: " + event);
+        if ((event.flags() & ~FLAGS) != 0) {
+            throw new IllegalArgumentException("flags other than EV_ADD, EV_CLEAR and EV_ONESHOT: " + event);
         }
-        if (event.filter() == Filter.USER && event.ident() == UserWakeupEvent.IDENT) {
-            throw new IllegalArgumentException("this user event is the selector's own: " + event);
+        if (event.filter() == Filter.USER) {
+            throw new IllegalArgumentException(
+                    "a user event is added by KQueueSelector.addUserEvent(), and triggered by its key: " + event);
         }
         return new KEventChannel(event.withUdata(null));
     }

@@ -19,10 +19,12 @@ import dev.kqueue.internal.libc.Fcntl;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -30,8 +32,17 @@ import java.util.function.IntUnaryOperator;
  * descriptor.
  */
 final class KQueueFdChannel extends FdChannel implements PollableDescriptor, StreamOwner {
+    private enum Fate {
+        OWNED,
+        CLOSED,
+        DETACHED
+    }
+
     private final int fd;
     private final Descriptor descriptor;
+
+    /** What becomes of the number: decided once, by the first of closing and {@link #detach}. */
+    private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.OWNED);
 
     /** Null if the descriptor was not opened for it. */
     private final StreamInput input;
@@ -67,7 +78,9 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
         this.fd = fd;
         int mode = flags & Fcntl.O_ACCMODE;
         FdTransfer.Kind kind = FdTransfer.Kind.of(fd);
-        descriptor = Descriptor.claimed(fd, closer);
+        descriptor =
+                Descriptor.claimed(
+                        fd, number -> fate.compareAndSet(Fate.OWNED, Fate.CLOSED) ? closer.applyAsInt(number) : 0);
         // Selected by levels, not by what is remembered: a terminal gives a line at a time, so a short read does not
         // mean
         // that nothing is left.
@@ -156,18 +169,36 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
         }
     }
 
-    /**
-     * The mode is ours alone: only the operations in progress have to end in the mode that they began in. Before a
-     * channel can be registered it has to pass here, so that whether it can be watched is found out here.
-     */
     @Override
-    protected void implConfigureBlocking(boolean block) throws IOException {
+    public int detach() throws IOException {
+        if (isRegistered()) {
+            throw new IllegalStateException(this + " is registered with a selector");
+        }
+        if (!isOpen() || !fate.compareAndSet(Fate.OWNED, Fate.DETACHED)) {
+            throw new ClosedChannelException();
+        }
+        close();
+        // Those that were in progress have been woken; until they have left they use the number.
+        awaitTurns();
+        return fd;
+    }
+
+    private void awaitTurns() {
         if (input != null) {
             input.awaitTurn();
         }
         if (output != null) {
             output.awaitTurn();
         }
+    }
+
+    /**
+     * The mode is ours alone: only the operations in progress have to end in the mode that they began in. Before a
+     * channel can be registered it has to pass here, so that whether it can be watched is found out here.
+     */
+    @Override
+    protected void implConfigureBlocking(boolean block) throws IOException {
+        awaitTurns();
         if (!block && !probed) {
             probe();
             probed = true;

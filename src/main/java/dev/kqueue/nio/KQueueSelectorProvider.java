@@ -193,20 +193,6 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     }
 
     /**
-     * Makes a channel of an open descriptor, in blocking mode: see {@link FdChannel}, which says who owns the
-     * descriptor then, and what becomes of its O_NONBLOCK.
-     *
-     * @param fd the descriptor's number
-     * @throws IllegalArgumentException if the number is negative
-     * @throws IOException if no descriptor of that number is open, or another channel owns it; or if no channel can be
-     *     made of it for another reason: then it is closed
-     */
-    public FdChannel openFd(int fd) throws IOException {
-        ChannelStartup.checkDatagrams();
-        return AdoptedChannels.adoptFd(this, fd);
-    }
-
-    /**
      * The number of an open channel's descriptor, to watch it with a kqueue of the program's own.
      *
      * {@snippet :

@@ -56,7 +56,7 @@ public final class ProcessKey extends EventKey {
 
     /** The events of the record. */
     public Set<ProcessEvent> events() {
-        return ProcessEvent.of(fflags());
+        return ProcessEvent.of(recordedNotes());
     }
 
     /** Whether the process has exited. */

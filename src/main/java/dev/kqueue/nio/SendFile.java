@@ -22,7 +22,7 @@ import java.nio.file.Path;
  *
  * <pre>{@code
  * try (SendFile page = SendFile.open(Path.of("index.html"))) {
- *     page.sendTo(connection, 0, Long.MAX_VALUE);
+ *     page.transferTo(0, Long.MAX_VALUE, connection);
  * }
  * }</pre>
  *
@@ -73,11 +73,11 @@ public final class SendFile implements AutoCloseable {
      * Opens a file, sends it or a part of it, and closes it.
      *
      * @see #open
-     * @see #sendTo
+     * @see #transferTo
      */
-    public static long send(Path path, SocketChannel target, long position, long count) throws IOException {
+    public static long send(Path path, long position, long count, SocketChannel target) throws IOException {
         try (SendFile file = open(path)) {
-            return file.sendTo(target, position, count);
+            return file.transferTo(position, count, target);
         }
     }
 
@@ -86,15 +86,15 @@ public final class SendFile implements AutoCloseable {
      * otherwise as many as the connection has room for, which may be none. Close and interrupt end it as they end a
      * write.
      *
-     * @param target a connected channel of this provider
      * @param position where in the file to begin, in bytes; nothing is sent from behind its end
      * @param count how many bytes to send at most
+     * @param target a connected channel of this provider
      * @return the number of bytes sent
      * @throws IllegalArgumentException if {@code position} or {@code count} is negative, or the channel is another
      *     provider's
      * @throws IOException if this file is closed, or as {@link SocketChannel#write(java.nio.ByteBuffer)} throws
      */
-    public long sendTo(SocketChannel target, long position, long count) throws IOException {
+    public long transferTo(long position, long count, SocketChannel target) throws IOException {
         if (position < 0 || count < 0) {
             throw new IllegalArgumentException("negative position " + position + " or count " + count);
         }

@@ -62,7 +62,7 @@ public final class SignalKey extends EventKey {
 
     /** How often it came. */
     public long count() {
-        return data();
+        return recordedData();
     }
 
     // ---- for the selector

@@ -72,7 +72,7 @@ public final class TimerKey extends EventKey {
 
     /** How often it has expired. */
     public long expirations() {
-        return outdated ? 0 : data();
+        return outdated ? 0 : recordedData();
     }
 
     /**

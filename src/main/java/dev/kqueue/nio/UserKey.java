@@ -24,7 +24,7 @@ public final class UserKey extends EventKey {
 
     /** How often it was triggered. */
     public long count() {
-        return data();
+        return recordedData();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.kqueue.nio;
 
 import dev.kqueue.KEvent;
-import dev.kqueue.OpenFile;
+import dev.kqueue.WatchedFile;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.libc.SysStat;
@@ -27,7 +27,7 @@ public final class VnodeChannel extends EventChannel {
     private final Descriptor descriptor;
     private final KEvent knote;
 
-    private VnodeChannel(Path path, Set<VnodeEvent> events, OpenFile file, int notes) {
+    private VnodeChannel(Path path, Set<VnodeEvent> events, WatchedFile file, int notes) {
         this.path = path;
         this.events = Set.copyOf(events);
         this.descriptor =
@@ -55,7 +55,7 @@ public final class VnodeChannel extends EventChannel {
     public static VnodeChannel open(Path path, Set<VnodeEvent> events) throws IOException {
         Startup.check();
         int notes = VnodeEvent.notes(EventNotes.some(events));
-        return new VnodeChannel(path, EnumSet.copyOf(events), OpenFile.open(path), notes);
+        return new VnodeChannel(path, EnumSet.copyOf(events), WatchedFile.open(path), notes);
     }
 
     /** The path that was opened. */

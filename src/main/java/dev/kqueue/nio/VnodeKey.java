@@ -53,6 +53,6 @@ public final class VnodeKey extends EventKey {
 
     /** The events of the record. */
     public Set<VnodeEvent> events() {
-        return VnodeEvent.of(fflags());
+        return VnodeEvent.of(recordedNotes());
     }
 }

@@ -55,14 +55,14 @@ final class FdChannelScenario extends SelectorScenario {
 
     private FdChannel opened(int fd) throws IOException {
         Fcntl.setNonBlocking(fd, false);
-        FdChannel channel = own(FdChannel.open(fd));
+        FdChannel channel = own(FdChannel.adopt(fd));
         taken.add(fd);
         return channel;
     }
 
     @Override
     void act() throws Exception {
-        try (FdChannel standardInput = FdChannel.open(0)) {
+        try (FdChannel standardInput = FdChannel.adopt(0)) {
             expect(standardInput.isOpen(), "it is closed");
         }
         sink.write(ByteBuffer.wrap(new byte[] {1, 2}));

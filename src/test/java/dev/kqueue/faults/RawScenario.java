@@ -4,7 +4,7 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventQueue;
 import dev.kqueue.Note;
-import dev.kqueue.OpenFile;
+import dev.kqueue.WatchedFile;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
@@ -39,7 +39,7 @@ final class RawScenario extends Scenario {
     @Override
     void act() throws Exception {
         Files.write(path, new byte[1]);
-        try (OpenFile file = OpenFile.open(path)) {
+        try (WatchedFile file = WatchedFile.open(path)) {
             try {
                 act(file.descriptor());
                 socket();

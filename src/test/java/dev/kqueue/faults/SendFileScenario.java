@@ -33,9 +33,9 @@ final class SendFileScenario extends Scenario {
             FutureTask<Integer> received = new FutureTask<>(() -> peer.getInputStream().readAllBytes().length);
             Thread.ofPlatform().daemon().start(received);
             try (SendFile sent = SendFile.open(file)) {
-                expect(sent.sendTo(channel, 0, Long.MAX_VALUE) == SIZE, "not all is sent");
+                expect(sent.transferTo(0, Long.MAX_VALUE, channel) == SIZE, "not all is sent");
             }
-            SendFile.send(Path.of("/proc/self/status"), channel, 0, 10);
+            SendFile.send(Path.of("/proc/self/status"), 0, 10, channel);
             channel.shutdownOutput();
             int n = received.get(2L * PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             expect(n >= SIZE, "received " + n);

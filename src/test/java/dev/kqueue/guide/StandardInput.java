@@ -17,7 +17,7 @@ public final class StandardInput {
     public static void main(String[] arguments) throws IOException {
         try (KQueueSelector selector = KQueueSelector.open();
                 ServerSocketChannel listener = ServerSocketChannel.open();
-                FdChannel input = FdChannel.open(0)) {
+                FdChannel input = FdChannel.adopt(0)) {
             listener.bind(new InetSocketAddress("127.0.0.1", 0)).configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
             // The mode is the channel's alone: programs that share the terminal do not notice.

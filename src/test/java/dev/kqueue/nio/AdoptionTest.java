@@ -98,15 +98,15 @@ class AdoptionTest {
     void openOfANumberThatIsNotOpenLeavesItFree() throws IOException {
         int absent = 1 << 15;
         assertThat(isOpen(absent)).isFalse();
-        assertThatThrownBy(() -> FdChannel.open(absent)).isInstanceOf(IOException.class).hasMessageContaining("32768");
+        assertThatThrownBy(() -> FdChannel.adopt(absent)).isInstanceOf(IOException.class).hasMessageContaining("32768");
         assertThat(OwnedDescriptors.isOwned(absent)).isFalse();
     }
 
     @Test
     void openOfAnotherChannelsDescriptorLeavesItOpen() throws IOException {
         TestPipe pipe = TestPipe.open();
-        try (FdChannel source = FdChannel.open(pipe.readEnd())) {
-            assertThatThrownBy(() -> FdChannel.open(pipe.readEnd()))
+        try (FdChannel source = FdChannel.adopt(pipe.readEnd())) {
+            assertThatThrownBy(() -> FdChannel.adopt(pipe.readEnd()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("another channel");
             assertThat(pipe.write(1)).isEqualTo(1);

@@ -14,7 +14,7 @@ import dev.kqueue.Ability;
 import dev.kqueue.ChildJvm;
 import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
-import dev.kqueue.OpenFile;
+import dev.kqueue.WatchedFile;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,7 +151,7 @@ class BadInputTest {
 
     @Test
     void closedDescriptor() throws IOException {
-        OpenFile file = OpenFile.open(folder);
+        WatchedFile file = WatchedFile.open(folder);
         file.close();
         for (Filter filter : List.of(Filter.READ, Filter.WRITE, Filter.VNODE)) {
             KEvent event = new KEvent(file.descriptor(), filter, EV_ADD, 0, 0);
@@ -171,7 +171,7 @@ class BadInputTest {
     void noteThatTheFilterLacks(Filter filter) throws IOException {
         // Kernels ignore notes that they do not know.
         Ability.OWN_KQUEUE.assume();
-        try (OpenFile file = OpenFile.open(folder)) {
+        try (WatchedFile file = WatchedFile.open(folder)) {
             long ident =
                     switch (filter) {
                         case PROC -> ProcessHandle.current().pid();

@@ -127,10 +127,10 @@ class ClosedArenaTest {
         Fcntl.setNonBlocking(pipe.readEnd(), nonBlocking);
         TestSockets sockets = TestSockets.open(SysSocket.SOCK_DGRAM);
         Fcntl.setNonBlocking(sockets.a(), nonBlocking);
-        try (FdChannel source = FdChannel.open(pipe.readEnd());
-                FdChannel sink = FdChannel.open(pipe.writeEnd());
-                FdChannel receiver = FdChannel.open(sockets.a());
-                FdChannel sender = FdChannel.open(sockets.b())) {
+        try (FdChannel source = FdChannel.adopt(pipe.readEnd());
+                FdChannel sink = FdChannel.adopt(pipe.writeEnd());
+                FdChannel receiver = FdChannel.adopt(sockets.a());
+                FdChannel sender = FdChannel.adopt(sockets.b())) {
             sink.write(bytes("there"));
             refusesBoth(source);
             assertThat(rest(source)).isEqualTo("there");
@@ -146,8 +146,8 @@ class ClosedArenaTest {
         TestSockets sockets = TestSockets.open(SysSocket.SOCK_DGRAM);
         Fcntl.setNonBlocking(sockets.a(), nonBlocking);
         try (Arena arena = Arena.ofConfined();
-                FdChannel receiver = FdChannel.open(sockets.a());
-                FdChannel sender = FdChannel.open(sockets.b())) {
+                FdChannel receiver = FdChannel.adopt(sockets.a());
+                FdChannel sender = FdChannel.adopt(sockets.b())) {
             sender.write(bytes("a message of more than sixteen"));
             ByteBuffer[] two = two(arena);
             assertThat(receiver.read(two)).isEqualTo(30);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.channels.SelectionKey.OP_READ;
 
 import dev.kqueue.KEvent;
-import dev.kqueue.Note;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,10 +110,10 @@ class EventKeysStressTest {
                                     case 2 -> selector.addUserEvent();
                                     case 3 ->
                                             selector.watch(
-                                                    KEvent.user(
+                                                    KEvent.timer(
                                                             idents.getAndIncrement(),
-                                                            KEvent.EV_ADD | KEvent.EV_CLEAR,
-                                                            0,
+                                                            KEvent.EV_ONESHOT,
+                                                            Duration.ofDays(1),
                                                             null));
                                     default ->
                                             selector.watch(
@@ -193,11 +192,8 @@ class EventKeysStressTest {
                                                                 selector.watchFile(file, EnumSet.of(VnodeEvent.WRITE));
                                                         case 1 ->
                                                                 selector.watch(
-                                                                        KEvent.user(
-                                                                                n + 1,
-                                                                                KEvent.EV_ADD,
-                                                                                Note.NOTE_FFNOP,
-                                                                                null));
+                                                                        KEvent.timer(
+                                                                                n + 1, 0, Duration.ofDays(1), null));
                                                         default ->
                                                                 selector.scheduleAtFixedRate(
                                                                         Duration.ZERO, Duration.ofMillis(1));

@@ -54,8 +54,8 @@ class FdChannelTest {
         pipe = TestPipe.open();
         Fcntl.setNonBlocking(pipe.readEnd(), false);
         Fcntl.setNonBlocking(pipe.writeEnd(), false);
-        source = provider.openFd(pipe.readEnd());
-        sink = FdChannel.open(pipe.writeEnd());
+        source = FdChannel.adopt(pipe.readEnd());
+        sink = FdChannel.adopt(pipe.writeEnd());
     }
 
     @AfterEach
@@ -166,7 +166,7 @@ class FdChannelTest {
         assertThat(closed.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
 
         try (TestPipe second = TestPipe.open()) {
-            FdChannel channel = provider.openFd(Unistd.dup(second.readEnd()));
+            FdChannel channel = FdChannel.adopt(Unistd.dup(second.readEnd()));
             Blocked<String> interrupted = Blocked.in(threads, () -> read(channel));
             interrupted.interrupt();
             assertThat(interrupted.failure()).isExactlyInstanceOf(ClosedByInterruptException.class);
@@ -176,8 +176,8 @@ class FdChannelTest {
     @Test
     void flagThatAnotherTakesBackLetsNoCallBlock() throws IOException {
         TestPipe second = TestPipe.open();
-        try (FdChannel in = provider.openFd(second.readEnd());
-                FdChannel out = provider.openFd(second.writeEnd())) {
+        try (FdChannel in = FdChannel.adopt(second.readEnd());
+                FdChannel out = FdChannel.adopt(second.writeEnd())) {
             in.configureBlocking(false);
             out.configureBlocking(false);
             Fcntl.setNonBlocking(second.readEnd(), false);
@@ -197,8 +197,8 @@ class FdChannelTest {
         Fcntl.setNonBlocking(pipe.readEnd(), true);
         source.close();
         TestPipe second = TestPipe.open();
-        try (FdChannel in = provider.openFd(second.readEnd());
-                FdChannel out = provider.openFd(second.writeEnd())) {
+        try (FdChannel in = FdChannel.adopt(second.readEnd());
+                FdChannel out = FdChannel.adopt(second.writeEnd())) {
             in.configureBlocking(false);
             assertThat(in.read(ByteBuffer.allocate(1))).isZero();
             in.configureBlocking(true);
@@ -213,8 +213,8 @@ class FdChannelTest {
         int[] pair = socketPair();
         Fcntl.setNonBlocking(pair[0], false);
         Fcntl.setNonBlocking(pair[1], false);
-        try (FdChannel left = provider.openFd(pair[0]);
-                FdChannel right = provider.openFd(pair[1])) {
+        try (FdChannel left = FdChannel.adopt(pair[0]);
+                FdChannel right = FdChannel.adopt(pair[1])) {
             left.configureBlocking(false);
             assertThat(left.read(ByteBuffer.allocate(1))).isZero();
             assertThat(left.write(ByteBuffer.allocate(10 << 20))).isPositive().isLessThan(10 << 20);
@@ -282,8 +282,8 @@ class FdChannelTest {
             slave = Fcntl.open(path, Fcntl.O_RDWR | Fcntl.O_CLOEXEC | noControllingTerminal, 0);
             assertThat(slave).isPositive();
         }
-        try (FdChannel keyboard = provider.openFd(master);
-                FdChannel terminal = provider.openFd(slave);
+        try (FdChannel keyboard = FdChannel.adopt(master);
+                FdChannel terminal = FdChannel.adopt(slave);
                 Selector selector = provider.openSelector()) {
             terminal.configureBlocking(false);
             terminal.register(selector, SelectionKey.OP_READ);
@@ -308,7 +308,7 @@ class FdChannelTest {
     void fileIsAlwaysReadyEvenAtItsEnd(boolean writable, @TempDir Path directory) throws IOException {
         Path file = Files.write(directory.resolve("file"), new byte[1500]);
         int mode = writable ? Fcntl.O_RDWR : Fcntl.O_RDONLY;
-        try (FdChannel channel = provider.openFd(Fcntl.open(file, mode | Fcntl.O_CLOEXEC, 0));
+        try (FdChannel channel = FdChannel.adopt(Fcntl.open(file, mode | Fcntl.O_CLOEXEC, 0));
                 Selector selector = provider.openSelector()) {
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
@@ -333,7 +333,7 @@ class FdChannelTest {
     @Test
     void fileThatIsOnlyWrittenIsReadyForThat(@TempDir Path directory) throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
-        try (FdChannel channel = provider.openFd(Fcntl.open(file, Fcntl.O_WRONLY | Fcntl.O_CLOEXEC, 0));
+        try (FdChannel channel = FdChannel.adopt(Fcntl.open(file, Fcntl.O_WRONLY | Fcntl.O_CLOEXEC, 0));
                 Selector selector = provider.openSelector()) {
             channel.configureBlocking(false);
             assertThat(channel.validOps()).isEqualTo(SelectionKey.OP_WRITE);
@@ -351,7 +351,7 @@ class FdChannelTest {
     void fileReadsAndWrites(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("file");
         int fd = Fcntl.open(file.toString(), Fcntl.O_RDWR | Fcntl.O_CREAT | Fcntl.O_CLOEXEC, 0600);
-        try (FdChannel channel = provider.openFd(fd)) {
+        try (FdChannel channel = FdChannel.adopt(fd)) {
             ByteBuffer much = ByteBuffer.allocate(200_000);
             assertThat(channel.write(much)).isEqualTo(200_000);
             channel.configureBlocking(false);
@@ -362,7 +362,7 @@ class FdChannelTest {
 
     @Test
     void nothingIsReadAndAnythingWrittenToTheNullDevice() throws IOException {
-        try (FdChannel channel = provider.openFd(Fcntl.open("/dev/null", Fcntl.O_RDWR | Fcntl.O_CLOEXEC, 0))) {
+        try (FdChannel channel = FdChannel.adopt(Fcntl.open("/dev/null", Fcntl.O_RDWR | Fcntl.O_CLOEXEC, 0))) {
             channel.configureBlocking(false);
             assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
             assertThat(channel.write(ByteBuffer.allocate(100_000))).isEqualTo(100_000);
@@ -373,7 +373,7 @@ class FdChannelTest {
     @Test
     void whatNoKqueueWatchesIsRefusedAtRegistration(@TempDir Path directory) throws IOException {
         int fd = Fcntl.open(directory.toString(), Fcntl.O_RDONLY | Fcntl.O_CLOEXEC, 0);
-        try (FdChannel channel = provider.openFd(fd);
+        try (FdChannel channel = FdChannel.adopt(fd);
                 Selector selector = provider.openSelector()) {
             channel.configureBlocking(false);
             assertThatThrownBy(() -> channel.register(selector, SelectionKey.OP_READ))
@@ -393,8 +393,8 @@ class FdChannelTest {
 
         @SuppressWarnings("SystemOut") // it is what is looked at
         public static void main(String[] arguments) throws IOException {
-            try (FdChannel in = FdChannel.open(0);
-                    FdChannel out = FdChannel.open(1);
+            try (FdChannel in = FdChannel.adopt(0);
+                    FdChannel out = FdChannel.adopt(1);
                     Selector selector = KQueueSelectorProvider.instance().openSelector()) {
                 in.configureBlocking(false);
                 in.register(selector, SelectionKey.OP_READ);
@@ -449,7 +449,7 @@ class FdChannelTest {
 
     @Test
     void descriptorHasOneOwner() throws IOException {
-        assertThatThrownBy(() -> provider.openFd(source.fd()))
+        assertThatThrownBy(() -> FdChannel.adopt(source.fd()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("descriptor " + source.fd())
                 .hasMessageContaining("another channel");
@@ -459,7 +459,7 @@ class FdChannelTest {
             Descriptor descriptor = ((PipeSource) ours).owned();
             descriptor.hold();
             int fd = descriptor.fd();
-            assertThatThrownBy(() -> provider.openFd(fd)).hasMessageContaining("another channel");
+            assertThatThrownBy(() -> FdChannel.adopt(fd)).hasMessageContaining("another channel");
             descriptor.release();
             assertThat(sink.isOpen()).isTrue();
         }
@@ -470,16 +470,56 @@ class FdChannelTest {
         int fd = source.fd();
         source.close();
         assertThat(Fcntl.fcntl(fd, Fcntl.F_GETFL, 0)).isNegative();
-        assertThatThrownBy(() -> provider.openFd(fd)).isInstanceOf(IOException.class).hasMessageContaining("" + fd);
+        assertThatThrownBy(() -> FdChannel.adopt(fd)).isInstanceOf(IOException.class).hasMessageContaining("" + fd);
         int again = Fcntl.fcntl(sink.fd(), Fcntl.F_DUPFD_CLOEXEC, fd);
-        try (FdChannel channel = provider.openFd(again)) {
+        try (FdChannel channel = FdChannel.adopt(again)) {
             assertThat(channel.isOpen()).isTrue();
         }
     }
 
     @Test
     void numberThatCannotBeADescriptorIsRefused() {
-        assertThatThrownBy(() -> provider.openFd(-1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> provider.openFd(1 << 30)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> FdChannel.adopt(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> FdChannel.adopt(1 << 30)).isInstanceOf(IOException.class);
+    }
+
+    // ---- giving the descriptor back
+
+    @Test
+    void detachedDescriptorStaysOpenAndIsTheCallersAgain() throws Exception {
+        int fd = source.fd();
+        assertThat(source.detach()).isEqualTo(fd);
+        assertThat(source.isOpen()).isFalse();
+        assertThatThrownBy(() -> source.read(ByteBuffer.allocate(1))).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(source::detach).isInstanceOf(ClosedChannelException.class);
+        source.close();
+        try (FdChannel again = FdChannel.adopt(fd)) {
+            pipe.write(1);
+            assertThat(again.read(ByteBuffer.allocate(2))).isOne();
+        }
+    }
+
+    @Test
+    void blockedReadEndsBeforeTheDescriptorIsGivenBack() throws Exception {
+        Blocked<Integer> read = Blocked.in(Threads.PLATFORM, () -> source.read(ByteBuffer.allocate(1)));
+        int fd = source.detach();
+        assertThat(read.failure()).isInstanceOf(ClosedChannelException.class);
+        assertThat(Fcntl.fcntl(fd, Fcntl.F_GETFD, 0)).as("still open").isNotNegative();
+        Unistd.close(fd);
+    }
+
+    @Test
+    void registeredOrClosedChannelIsNotDetached() throws Exception {
+        source.configureBlocking(false);
+        try (KQueueSelector selector = KQueueSelector.open()) {
+            SelectionKey key = source.register(selector, SelectionKey.OP_READ);
+            assertThatThrownBy(source::detach)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("registered with a selector");
+            key.cancel();
+            selector.selectNow();
+        }
+        source.close();
+        assertThatThrownBy(source::detach).isInstanceOf(ClosedChannelException.class);
     }
 }

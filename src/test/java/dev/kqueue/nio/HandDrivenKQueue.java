@@ -4,8 +4,8 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
-import dev.kqueue.KQueueStatistics;
 import dev.kqueue.KQueues;
+import dev.kqueue.internal.backend.Counts;
 import dev.kqueue.internal.backend.KQueueBackend;
 
 import java.io.IOException;
@@ -119,7 +119,7 @@ public final class HandDrivenKQueue extends KQueueBackend {
     }
 
     @Override
-    public KQueueStatistics statistics() {
+    public Counts counts() {
         throw new UnsupportedOperationException();
     }
 

@@ -147,7 +147,7 @@ class PassedChannelsTest {
         assertThat(PassedChannels.sendDescriptors(a, text("x"), fd)).isEqualTo(1);
         Unistd.close(fd);
         try (PassedChannels passed = PassedChannels.receive(b, ByteBuffer.allocate(10));
-                FdChannel channel = FdChannel.open(passed.takeDescriptor())) {
+                FdChannel channel = FdChannel.adopt(passed.takeDescriptor())) {
             ByteBuffer dst = ByteBuffer.allocate(10);
             channel.read(dst);
             assertThat(received(dst)).isEqualTo("contents");

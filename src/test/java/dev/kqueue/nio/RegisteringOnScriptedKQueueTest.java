@@ -197,9 +197,32 @@ class RegisteringOnScriptedKQueueTest extends EventKeysOnScriptedKQueue {
     }
 
     @Test
-    void selectorsOwnUserEventIsRefused() {
-        assertThatThrownBy(() -> selector.watch(KEvent.user(0, KEvent.EV_ADD, 0, null)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("selector's own");
+    void userEventsAreRefused() {
+        for (int ident = 0; ident < 2; ident++) {
+            KEvent event = KEvent.user(ident, KEvent.EV_ADD, 0, null);
+            assertThatThrownBy(() -> selector.watch(event))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("KQueueSelector.addUserEvent()");
+        }
+    }
+
+    @Test
+    void eventIsAddedWhetherOrNotItsFlagsSaySo() throws IOException {
+        for (int flags : new int[] {0, KEvent.EV_CLEAR, KEvent.EV_ADD | KEvent.EV_ONESHOT}) {
+            changes();
+            selector.watch(new KEvent(flags + 1, Filter.TIMER, flags, 0, 1_000)).cancel();
+            assertThat(changes())
+                    .singleElement()
+                    .extracting(KEvent::flags)
+                    .isEqualTo(flags | KEvent.EV_ADD | KEvent.EV_RECEIPT);
+        }
+    }
+
+    @Test
+    void flagsThatChangeNothingAreRefused() {
+        for (int flag : new int[] {KEvent.EV_DELETE, KEvent.EV_DISABLE, KEvent.EV_DISPATCH, KEvent.EV_RECEIPT}) {
+            KEvent event = new KEvent(1, Filter.TIMER, KEvent.EV_ADD | flag, 0, 1_000);
+            assertThatThrownBy(() -> selector.watch(event)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 }

@@ -4,8 +4,8 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
-import dev.kqueue.KQueueStatistics;
 import dev.kqueue.KQueues;
+import dev.kqueue.internal.backend.Counts;
 import dev.kqueue.internal.backend.KQueueBackend;
 
 import java.io.IOException;
@@ -128,8 +128,8 @@ final class ScriptedKQueue extends KQueueBackend {
     }
 
     @Override
-    public KQueueStatistics statistics() {
-        return new KQueueStatistics(calls.size(), 0, 0, calls.size(), 0, 0);
+    public Counts counts() {
+        return new Counts(calls.size(), 0, 0, calls.size(), 0, 0);
     }
 
     @Override

@@ -66,7 +66,7 @@ class SendFileTest {
     void inBlockingModeAllIsSent(Threads threads) throws Exception {
         FutureTask<byte[]> received = received();
         try (SendFile file = SendFile.open(path)) {
-            assertThat(threads.call(() -> file.sendTo(pair.client(), 0, SIZE))).isEqualTo(SIZE);
+            assertThat(threads.call(() -> file.transferTo(0, SIZE, pair.client()))).isEqualTo(SIZE);
         }
         pair.client().shutdownOutput();
         assertThat(received.get()).isEqualTo(content);
@@ -76,12 +76,12 @@ class SendFileTest {
     void aPartIsSentUpToTheEndOfTheFile() throws Exception {
         FutureTask<byte[]> received = received();
         try (SendFile file = SendFile.open(path)) {
-            assertThat(file.sendTo(pair.client(), 10, 20)).isEqualTo(20);
-            assertThat(file.sendTo(pair.client(), SIZE - 5, 100)).isEqualTo(5);
-            assertThat(file.sendTo(pair.client(), SIZE - 3, Long.MAX_VALUE)).isEqualTo(3);
-            assertThat(file.sendTo(pair.client(), SIZE, 100)).isZero();
-            assertThat(file.sendTo(pair.client(), SIZE + 1L, 100)).isZero();
-            assertThat(file.sendTo(pair.client(), 0, 0)).isZero();
+            assertThat(file.transferTo(10, 20, pair.client())).isEqualTo(20);
+            assertThat(file.transferTo(SIZE - 5, 100, pair.client())).isEqualTo(5);
+            assertThat(file.transferTo(SIZE - 3, Long.MAX_VALUE, pair.client())).isEqualTo(3);
+            assertThat(file.transferTo(SIZE, 100, pair.client())).isZero();
+            assertThat(file.transferTo(SIZE + 1L, 100, pair.client())).isZero();
+            assertThat(file.transferTo(0, 0, pair.client())).isZero();
         }
         pair.client().shutdownOutput();
         byte[] all = received.get();
@@ -99,7 +99,7 @@ class SendFileTest {
             selector.select();
             long sent = 0;
             while (sent < SIZE) {
-                long n = file.sendTo(pair.client(), sent, SIZE - sent);
+                long n = file.transferTo(sent, SIZE - sent, pair.client());
                 sent += n;
                 if (n == 0) {
                     break;
@@ -112,7 +112,7 @@ class SendFileTest {
             while (sent < SIZE) {
                 selector.select();
                 selector.selectedKeys().clear();
-                sent += file.sendTo(pair.client(), sent, SIZE - sent);
+                sent += file.transferTo(sent, SIZE - sent, pair.client());
             }
             pair.client().shutdownOutput();
             assertThat(received.get()).isEqualTo(content);
@@ -124,7 +124,7 @@ class SendFileTest {
         Path version = Path.of("/proc/version");
         assumeTrue(Files.exists(version), "no file here that sendfile(2) refuses");
         FutureTask<byte[]> received = received();
-        long sent = SendFile.send(version, pair.client(), 0, Long.MAX_VALUE);
+        long sent = SendFile.send(version, 0, Long.MAX_VALUE, pair.client());
         pair.client().shutdownOutput();
         assertThat(received.get()).isEqualTo(Files.readAllBytes(version)).hasSize((int) sent);
     }
@@ -133,7 +133,7 @@ class SendFileTest {
     @EnumSource
     void closeEndsIt(Threads threads) throws Exception {
         Path large = large();
-        Blocked<Long> send = Blocked.in(threads, () -> SendFile.send(large, pair.client(), 0, Long.MAX_VALUE));
+        Blocked<Long> send = Blocked.in(threads, () -> SendFile.send(large, 0, Long.MAX_VALUE, pair.client()));
         pair.client().close();
         assertThat(send.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
     }
@@ -142,7 +142,7 @@ class SendFileTest {
     @EnumSource
     void interruptEndsIt(Threads threads) throws Exception {
         Path large = large();
-        Blocked<Long> send = Blocked.in(threads, () -> SendFile.send(large, pair.client(), 0, Long.MAX_VALUE));
+        Blocked<Long> send = Blocked.in(threads, () -> SendFile.send(large, 0, Long.MAX_VALUE, pair.client()));
         send.interrupt();
         assertThat(send.failure()).isExactlyInstanceOf(ClosedByInterruptException.class);
     }
@@ -159,14 +159,14 @@ class SendFileTest {
     @Test
     void closingTheFileWhileItIsSentLetsTheSendingEnd() throws Exception {
         SendFile file = SendFile.open(path);
-        Blocked<Long> send = Blocked.in(Threads.PLATFORM, () -> file.sendTo(pair.client(), 0, SIZE));
+        Blocked<Long> send = Blocked.in(Threads.PLATFORM, () -> file.transferTo(0, SIZE, pair.client()));
         file.close();
         file.close();
         FutureTask<byte[]> received = received();
         assertThat(send.result()).isEqualTo(SIZE);
         pair.client().shutdownOutput();
         assertThat(received.get()).isEqualTo(content);
-        assertThatThrownBy(() -> file.sendTo(pair.client(), 0, 1))
+        assertThatThrownBy(() -> file.transferTo(0, 1, pair.client()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("closed");
     }
@@ -176,12 +176,14 @@ class SendFileTest {
         assertThatThrownBy(() -> SendFile.open(folder.resolve("none"))).isInstanceOf(NoSuchFileException.class);
         try (SendFile file = SendFile.open(path);
                 SocketChannel unconnected = SocketChannel.open()) {
-            assertThatThrownBy(() -> file.sendTo(pair.client(), -1, 1)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> file.sendTo(pair.client(), 0, -1)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> file.sendTo(null, 0, 1)).isInstanceOf(NullPointerException.class);
-            assertThatThrownBy(() -> file.sendTo(unconnected, 0, 1)).isInstanceOf(NotYetConnectedException.class);
+            assertThatThrownBy(() -> file.transferTo(-1, 1, pair.client()))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> file.transferTo(0, -1, pair.client()))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> file.transferTo(0, 1, null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> file.transferTo(0, 1, unconnected)).isInstanceOf(NotYetConnectedException.class);
             pair.client().close();
-            assertThatThrownBy(() -> file.sendTo(pair.client(), 0, 1)).isInstanceOf(ClosedChannelException.class);
+            assertThatThrownBy(() -> file.transferTo(0, 1, pair.client())).isInstanceOf(ClosedChannelException.class);
         }
     }
 

@@ -310,7 +310,7 @@ class SharedDescriptionTest {
         TestPipe pipe = TestPipe.open();
         closing(pipe.writeEnd());
         int duplicate = closing(Unistd.dup(pipe.readEnd()));
-        FdChannel source = closing(FdChannel.open(pipe.readEnd()));
+        FdChannel source = closing(FdChannel.adopt(pipe.readEnd()));
         Sharable sharable = new Sharable(source, SelectionKey.OP_READ, writes(pipe));
         register(sharable, selector);
         source.close();
@@ -331,7 +331,7 @@ class SharedDescriptionTest {
         int before = closing(Unistd.dup(0));
         assertThat(Unistd.dup2(pipe.readEnd(), 0)).isZero();
         try {
-            FdChannel standardInput = closing(FdChannel.open(0));
+            FdChannel standardInput = closing(FdChannel.adopt(0));
             Sharable sharable = new Sharable(standardInput, SelectionKey.OP_READ, writes(pipe));
             register(sharable, selector);
             standardInput.close();
@@ -349,7 +349,7 @@ class SharedDescriptionTest {
         TestPipe pipe = TestPipe.open();
         closing(pipe.writeEnd());
         int duplicate = closing(Unistd.dup(pipe.readEnd()));
-        FdChannel source = closing(FdChannel.open(pipe.readEnd()));
+        FdChannel source = closing(FdChannel.adopt(pipe.readEnd()));
         Blocked<Integer> read = Blocked.in(threads, () -> source.read(ByteBuffer.allocate(1)));
         pipe.write(1);
         assertThat(read.result()).isEqualTo(1);

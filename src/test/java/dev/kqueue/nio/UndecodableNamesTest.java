@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.kqueue.OpenFile;
+import dev.kqueue.WatchedFile;
 import dev.kqueue.internal.libc.PathBytes;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +53,7 @@ class UndecodableNamesTest {
     @Test
     void filesAndDirectoriesAreOpened() throws IOException {
         for (Path path : new Path[] {folder, file()}) {
-            try (OpenFile open = OpenFile.open(path)) {
+            try (WatchedFile open = WatchedFile.open(path)) {
                 assertThat(open.path()).isEqualTo(path);
             }
         }
@@ -79,7 +79,7 @@ class UndecodableNamesTest {
     @Test
     void filesAreSent() throws IOException {
         try (TcpPair pair = TcpPair.open()) {
-            assertThat(SendFile.send(file(), pair.client(), 0, Long.MAX_VALUE)).isEqualTo(8);
+            assertThat(SendFile.send(file(), 0, Long.MAX_VALUE, pair.client())).isEqualTo(8);
             ByteBuffer read = ByteBuffer.allocate(8);
             while (read.hasRemaining()) {
                 assertThat(pair.server().read(read)).isPositive();

@@ -8,6 +8,7 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.KQueueStatistics;
 import dev.kqueue.KQueues;
+import dev.kqueue.internal.backend.Counts;
 import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.libc.Errno;
 
@@ -64,8 +65,10 @@ final class WithoutUserEvents extends KQueueBackend {
     }
 
     @Override
-    public KQueueStatistics statistics() {
-        return kqueue.statistics();
+    public Counts counts() {
+        KQueueStatistics counts = kqueue.statistics();
+        return new Counts(
+                counts.calls(), counts.changes(), counts.events(), counts.waits(), counts.controls(), counts.others());
     }
 
     @Override

@@ -37,7 +37,7 @@ class TerminalTest {
         assumeTrue(Files.isExecutable(SETSID), SETSID.toString());
         int master = Terminal.openMaster();
         terminal = new File(Terminal.nameOf(master));
-        user = FdChannel.open(master);
+        user = FdChannel.adopt(master);
     }
 
     @AfterEach

@@ -2,7 +2,6 @@ package dev.kqueue.internal.backend;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEventList;
-import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.libc.Errno;
 
 import java.io.IOException;
@@ -35,7 +34,7 @@ public abstract class KQueueBackend implements AutoCloseable {
     public abstract int descriptor();
 
     /** What the kqueue has done so far: {@link dev.kqueue.KQueue#statistics}. */
-    public abstract KQueueStatistics statistics();
+    public abstract Counts counts();
 
     /** Whether {@link #close} has not been called yet. */
     public abstract boolean isOpen();

@@ -4,9 +4,9 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
-import dev.kqueue.KQueueStatistics;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Quirk;
+import dev.kqueue.internal.backend.Counts;
 import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.libc.Errno;
 
@@ -453,8 +453,8 @@ public final class KernelKQueue extends KQueueBackend {
     }
 
     @Override
-    public KQueueStatistics statistics() {
-        return new KQueueStatistics(calls.sum(), submitted.sum(), fetched.sum(), systemCalls.sum(), 0, 0);
+    public Counts counts() {
+        return new Counts(calls.sum(), submitted.sum(), fetched.sum(), systemCalls.sum(), 0, 0);
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.Note;
-import dev.kqueue.OpenFile;
+import dev.kqueue.WatchedFile;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.fd.OpenKQueues;
 
@@ -35,7 +35,7 @@ public final class DirectoryWatches {
     private static final int EVENTS = 64;
 
     /** A directory or file of a tree, and the descriptor that its knote needs. */
-    record FileWatch(long id, WatchedFiles owner, Path path, DirectoryEntry entry, OpenFile file) {}
+    record FileWatch(long id, WatchedFiles owner, Path path, DirectoryEntry entry, WatchedFile file) {}
 
     private final KQueue kqueue;
     private final KEventList change = KEventList.allocate(1);
@@ -76,7 +76,7 @@ public final class DirectoryWatches {
      * @throws IOException if the file cannot be opened, or the kernel refuses the knote
      */
     FileWatch add(WatchedFiles owner, Path path, DirectoryEntry entry) throws IOException {
-        FileWatch watch = new FileWatch(++lastId, owner, path, entry, OpenFile.open(path));
+        FileWatch watch = new FileWatch(++lastId, owner, path, entry, WatchedFile.open(path));
         boolean added = false;
         try {
             change.clear();

@@ -1,6 +1,6 @@
 package dev.kqueue.internal.linux;
 
-import dev.kqueue.KQueueStatistics;
+import dev.kqueue.internal.backend.Counts;
 
 /** Counts a kqueue's calls, changes, events and system calls. Belongs to the kqueue's lock. */
 final class Counters {
@@ -11,7 +11,7 @@ final class Counters {
     long controls;
     long others;
 
-    KQueueStatistics snapshot() {
-        return new KQueueStatistics(calls, changes, events, waits, controls, others);
+    Counts snapshot() {
+        return new Counts(calls, changes, events, waits, controls, others);
     }
 }

@@ -2,7 +2,7 @@ package dev.kqueue.internal.linux;
 
 import dev.kqueue.Filter;
 import dev.kqueue.KEventList;
-import dev.kqueue.KQueueStatistics;
+import dev.kqueue.internal.backend.Counts;
 import dev.kqueue.internal.backend.KQueueBackend;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Startup;
@@ -451,7 +451,7 @@ public final class LinuxKQueue extends KQueueBackend {
     }
 
     @Override
-    public KQueueStatistics statistics() {
+    public Counts counts() {
         boolean outermost = lock.enter();
         try {
             return counters.snapshot();

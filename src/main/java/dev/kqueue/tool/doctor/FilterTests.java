@@ -12,7 +12,7 @@ import dev.kqueue.KEvent;
 import dev.kqueue.KEventException;
 import dev.kqueue.KEventQueue;
 import dev.kqueue.Note;
-import dev.kqueue.OpenFile;
+import dev.kqueue.WatchedFile;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.nio.Signal;
 
@@ -58,7 +58,7 @@ final class FilterTests {
 
     static void vnode() throws Exception {
         Path path = Files.createTempFile("kqueue-nio-doctor", null);
-        try (OpenFile file = OpenFile.open(path)) {
+        try (WatchedFile file = WatchedFile.open(path)) {
             KEvent added = KEvent.vnode(file.descriptor(), EV_ADD | EV_CLEAR, Note.NOTE_WRITE, null);
             KEvent event = eventOf(added, () -> Files.writeString(path, "some", StandardOpenOption.APPEND));
             require((event.fflags() & Note.NOTE_WRITE) != 0, "the file was written, and the event is " + event);

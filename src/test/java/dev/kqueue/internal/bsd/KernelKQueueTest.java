@@ -70,7 +70,7 @@ class KernelKQueueTest {
                     });
             assertThat(kqueue.kevent(reads(3), events, KQueue.FOREVER)).isOne();
             assertThat(kernel.calls).as("one call, and no other to wait").hasSize(1);
-            assertThat(kqueue.statistics().events()).as("an error is no event").isZero();
+            assertThat(kqueue.counts().events()).as("an error is no event").isZero();
         }
     }
 

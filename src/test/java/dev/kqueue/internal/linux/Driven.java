@@ -119,7 +119,7 @@ final class Driven implements AutoCloseable {
     void assertUsable() throws Exception {
         soon(
                 () -> {
-                    kq.statistics();
+                    kq.counts();
                     addUser(KEvent.EV_CLEAR);
                     trigger();
                     KEventList events = KEventList.allocate(8);

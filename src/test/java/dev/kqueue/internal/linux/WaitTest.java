@@ -179,7 +179,7 @@ class WaitTest {
         }
         FutureTask<Integer> spinning = Driven.start(() -> driven.fetch(4, KQueue.FOREVER));
         driven.awaitWaits(1000);
-        Driven.soon(() -> driven.kq.statistics());
+        Driven.soon(() -> driven.kq.counts());
         Driven.soon(() -> driven.errno(driven.fd, READ, EV_ADD));
         Driven.soon(() -> driven.errno(driven.fd, READ, EV_DELETE));
         assertThat(spinning.isDone()).isFalse();

@@ -20,13 +20,13 @@ import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-class OpenFileTest {
+class WatchedFileTest {
     @TempDir Path folder;
 
     @Test
     void filesAndDirectoriesHaveDescriptorsUntilTheyAreClosed() throws IOException {
         for (Path path : new Path[] {folder, Files.createFile(folder.resolve("a file"))}) {
-            OpenFile file = OpenFile.open(path);
+            WatchedFile file = WatchedFile.open(path);
             int descriptor = file.descriptor();
 
             assertThat(file.path()).isEqualTo(path);
@@ -38,9 +38,9 @@ class OpenFileTest {
 
     @Test
     void secondCloseDoesNotMeetTheNumbersNextOwner() throws IOException {
-        OpenFile first = OpenFile.open(folder);
+        WatchedFile first = WatchedFile.open(folder);
         first.close();
-        try (OpenFile second = OpenFile.open(folder)) {
+        try (WatchedFile second = WatchedFile.open(folder)) {
             assertThat(second.descriptor()).isEqualTo(first.descriptor());
             first.close();
 
@@ -51,12 +51,12 @@ class OpenFileTest {
     @Test
     void whatCannotBeOpenedIsNamed() throws IOException {
         Path missing = folder.resolve("missing");
-        assertThatThrownBy(() -> OpenFile.open(missing))
+        assertThatThrownBy(() -> WatchedFile.open(missing))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessage(missing.toString());
 
         Path below = Files.createFile(folder.resolve("file")).resolve("below");
-        assertThatThrownBy(() -> OpenFile.open(below))
+        assertThatThrownBy(() -> WatchedFile.open(below))
                 .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining(below.toString())
                 .hasMessageContaining(Errno.strerror(Errno.ENOTDIR));
@@ -70,7 +70,7 @@ class OpenFileTest {
         }
         Path file = Files.write(folder.resolve("some.zip"), zip.toByteArray());
         try (FileSystem other = FileSystems.newFileSystem(file)) {
-            assertThatThrownBy(() -> OpenFile.open(other.getPath("entry")))
+            assertThatThrownBy(() -> WatchedFile.open(other.getPath("entry")))
                     .isInstanceOf(UnsupportedOperationException.class);
         }
     }

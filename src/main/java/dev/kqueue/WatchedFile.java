@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * hide theirs.
  *
  * {@snippet :
- * try (OpenFile file = OpenFile.open(Path.of("app.log"))) {
+ * try (WatchedFile file = WatchedFile.open(Path.of("app.log"))) {
  *     queue.apply(KEvent.vnode(file.descriptor(), EV_ADD | EV_CLEAR, NOTE_WRITE | NOTE_DELETE, file));
  *     ...
  *     queue.beforeClose(file.descriptor());
@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @see <a href="https://man.freebsd.org/open/2">open(2)</a>
  */
-public final class OpenFile implements AutoCloseable {
+public final class WatchedFile implements AutoCloseable {
     private static final int FLAGS =
             Abi.HOST.find("O_EVTONLY").orElse(Fcntl.O_RDONLY) | Fcntl.O_NONBLOCK | Fcntl.O_CLOEXEC;
 
@@ -34,7 +34,7 @@ public final class OpenFile implements AutoCloseable {
     private final int descriptor;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private OpenFile(Path path, int descriptor) {
+    private WatchedFile(Path path, int descriptor) {
         this.path = path;
         this.descriptor = descriptor;
     }
@@ -48,7 +48,7 @@ public final class OpenFile implements AutoCloseable {
      * @throws IOException if it cannot be opened for another reason
      * @throws UnsupportedOperationException if the path is of another file system
      */
-    public static OpenFile open(Path path) throws IOException {
+    public static WatchedFile open(Path path) throws IOException {
         int descriptor;
         do {
             descriptor = Fcntl.open(path, FLAGS, 0);
@@ -56,7 +56,7 @@ public final class OpenFile implements AutoCloseable {
         if (descriptor < 0) {
             throw Errno.fileException(-descriptor, path.toString());
         }
-        return new OpenFile(path, descriptor);
+        return new WatchedFile(path, descriptor);
     }
 
     /** The path that was opened. */
