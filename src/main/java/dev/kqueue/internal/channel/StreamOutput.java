@@ -11,6 +11,7 @@ import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.park.BlockingWait;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -335,9 +336,9 @@ public class StreamOutput extends IoDirection<StreamOwner> {
      * @throws IOException if there is no room for it and the channel does not block, too
      */
     void writeUrgent(byte data) throws IOException {
-        byte[] bytes = {data};
+        MemorySegment bytes = MemorySegment.ofArray(new byte[] {data});
         int flags = SysSocket.MSG_OOB | SysSocket.SEND_NOW;
-        if (write((fd, _, _, _) -> SysSocket.sendto(fd, bytes, 0, 1, flags, 0, 0), 1) == 0) {
+        if (write((fd, _, _, _) -> SysSocket.sendto(fd, bytes, 1, flags, 0, 0), 1) == 0) {
             throw new IOException("Socket buffer full");
         }
     }

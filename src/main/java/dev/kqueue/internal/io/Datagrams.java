@@ -19,7 +19,7 @@ public final class Datagrams {
     private Datagrams() {}
 
     /** Where a datagram goes for which there is no room at all: a call with no room might not take it. */
-    private static final byte[] NOWHERE = new byte[1];
+    private static final MemorySegment NOWHERE = MemorySegment.ofArray(new byte[1]);
 
     /**
      * Takes one datagram. What the buffer has no room for is lost.
@@ -40,24 +40,36 @@ public final class Datagrams {
     private static int receiveOnce(int fd, ByteBuffer dst, Sockaddr from) {
         int position = dst.position();
         int room = dst.remaining();
-        long address = from.address();
-        long length = from.roomByAddress();
+        long name = from.address();
+        long nameLength = from.roomByAddress();
+        Scratch scratch = null;
         try {
             if (room == 0) {
                 DirectAddresses.requireUsable(dst);
-                int n = (int) SysSocket.recvfrom(fd, NOWHERE, 0, 1, SysSocket.RECEIVE_NOW, address, length);
+                int n = (int) SysSocket.recvfrom(fd, NOWHERE, 1, SysSocket.RECEIVE_NOW, name, nameLength);
                 return Math.min(n, 0);
             }
-            if (dst.hasArray()) {
-                return receiveInto(fd, dst.array(), dst.arrayOffset() + position, room, address, length);
+            long address;
+            if (dst.hasArray() && room <= Scratch.SIZE) {
+                scratch = Scratch.take();
+                address = scratch.address();
+            } else {
+                long base = dst.isDirect() ? DirectAddresses.ofDestination(fd, dst) : DirectAddresses.NONE;
+                if (base == DirectAddresses.NONE) {
+                    MemorySegment segment = MemorySegment.ofBuffer(dst);
+                    return (int) SysSocket.recvfrom(fd, segment, room, SysSocket.RECEIVE_NOW, name, nameLength);
+                }
+                address = base + position;
             }
-            long base = DirectAddresses.ofDestination(fd, dst);
-            if (base != DirectAddresses.NONE) {
-                return (int) SysSocket.recvfrom(fd, base + position, room, SysSocket.RECEIVE_NOW, address, length);
+            int n = (int) SysSocket.recvfrom(fd, address, room, SysSocket.RECEIVE_NOW, name, nameLength);
+            if (scratch != null && n > 0) {
+                scratch.copyTo(dst.array(), dst.arrayOffset() + position, n);
             }
-            MemorySegment segment = MemorySegment.ofBuffer(dst);
-            return (int) SysSocket.recvfrom(fd, segment, room, SysSocket.RECEIVE_NOW, address, length);
+            return n;
         } finally {
+            if (scratch != null) {
+                scratch.giveBack();
+            }
             Reference.reachabilityFence(dst);
             Reference.reachabilityFence(from);
         }
@@ -96,52 +108,30 @@ public final class Datagrams {
     private static int sendOnce(int fd, ByteBuffer src, Sockaddr to) {
         int position = src.position();
         int count = src.remaining();
-        long address = to == null ? 0 : to.address();
-        int length = to == null ? 0 : to.length();
+        long name = to == null ? 0 : to.address();
+        int nameLength = to == null ? 0 : to.length();
+        Scratch scratch = null;
         try {
-            if (src.hasArray()) {
-                return sendOf(fd, src.array(), src.arrayOffset() + position, count, address, length);
-            }
-            if (src.isDirect()) {
-                long base = DirectAddresses.ofSource(fd, src);
-                if (base != DirectAddresses.NONE) {
-                    return (int) SysSocket.sendto(fd, base + position, count, SysSocket.SEND_NOW, address, length);
+            long address;
+            if (src.hasArray() && count <= Scratch.SIZE) {
+                scratch = Scratch.take();
+                scratch.fill(src.array(), src.arrayOffset() + position, count);
+                address = scratch.address();
+            } else {
+                long base = src.isDirect() ? DirectAddresses.ofSource(fd, src) : DirectAddresses.NONE;
+                if (base == DirectAddresses.NONE) {
+                    MemorySegment segment = MemorySegment.ofBuffer(src);
+                    return (int) SysSocket.sendto(fd, segment, count, SysSocket.SEND_NOW, name, nameLength);
                 }
+                address = base + position;
             }
-            MemorySegment segment = MemorySegment.ofBuffer(src);
-            return (int) SysSocket.sendto(fd, segment, count, SysSocket.SEND_NOW, address, length);
+            return (int) SysSocket.sendto(fd, address, count, SysSocket.SEND_NOW, name, nameLength);
         } finally {
+            if (scratch != null) {
+                scratch.giveBack();
+            }
             Reference.reachabilityFence(src);
             Reference.reachabilityFence(to);
-        }
-    }
-
-    private static int receiveInto(int fd, byte[] array, int offset, int room, long address, long length) {
-        if (room > Scratch.SIZE) {
-            return (int) SysSocket.recvfrom(fd, array, offset, room, SysSocket.RECEIVE_NOW, address, length);
-        }
-        Scratch scratch = Scratch.take();
-        try {
-            int n = (int) SysSocket.recvfrom(fd, scratch.address(), room, SysSocket.RECEIVE_NOW, address, length);
-            if (n > 0) {
-                scratch.copyTo(array, offset, n);
-            }
-            return n;
-        } finally {
-            scratch.giveBack();
-        }
-    }
-
-    private static int sendOf(int fd, byte[] array, int offset, int count, long address, int length) {
-        if (count > Scratch.SIZE) {
-            return (int) SysSocket.sendto(fd, array, offset, count, SysSocket.SEND_NOW, address, length);
-        }
-        Scratch scratch = Scratch.take();
-        try {
-            scratch.fill(array, offset, count);
-            return (int) SysSocket.sendto(fd, scratch.address(), count, SysSocket.SEND_NOW, address, length);
-        } finally {
-            scratch.giveBack();
         }
     }
 

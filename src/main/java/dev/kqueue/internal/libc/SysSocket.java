@@ -197,15 +197,9 @@ public final class SysSocket {
 
     /**
      * {@code ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t
-     * *addrlen)}: into part of an array, in place. The sender's address comes by address; 0 and 0 if it is not wanted,
-     * as recv(2).
+     * *addrlen)}: into memory by address, which the caller keeps alive. The sender's address comes by address; 0 and 0
+     * if it is not wanted, as recv(2).
      */
-    public static long recvfrom(int sockfd, byte[] array, int offset, int len, int flags, long srcAddr, long addrlen) {
-        MemorySegment buf = MemorySegment.ofArray(array).asSlice(offset, len);
-        return RECVFROM_HEAP.heapLong(sockfd, buf, len, flags, srcAddr, addrlen);
-    }
-
-    /** As the first, into memory by address: the caller keeps it alive. */
     public static long recvfrom(int sockfd, long buf, long len, int flags, long srcAddr, long addrlen) {
         return len > Unistd.CRITICAL_BYTES
                 ? recvfromWaiting(sockfd, buf, len, flags, srcAddr, addrlen)
@@ -217,7 +211,10 @@ public final class SysSocket {
         return RECVFROM_WAITING.callLong(sockfd, buf, len, flags, srcAddr, addrlen);
     }
 
-    /** As the first, into a segment, whose arena cannot be closed meanwhile; native memory by a call that may wait. */
+    /**
+     * As the first, into a segment: native memory by a call that may wait, whose arena cannot be closed meanwhile; an
+     * array in place.
+     */
     public static long recvfrom(int sockfd, MemorySegment buf, long len, int flags, long srcAddr, long addrlen) {
         return buf.isNative()
                 ? RECVFROM.segmentLong(sockfd, buf, len, flags, srcAddr, addrlen)
@@ -226,15 +223,9 @@ public final class SysSocket {
 
     /**
      * {@code ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr,
-     * socklen_t addrlen)}: of part of an array, in place. The receiver's address goes by address; 0 and 0 for none, as
-     * send(2).
+     * socklen_t addrlen)}: of memory by address, which the caller keeps alive. The receiver's address goes by address;
+     * 0 and 0 for none, as send(2).
      */
-    public static long sendto(int sockfd, byte[] array, int offset, int len, int flags, long destAddr, int addrlen) {
-        MemorySegment buf = MemorySegment.ofArray(array).asSlice(offset, len);
-        return SENDTO_HEAP.heapLong(sockfd, buf, len, flags, destAddr, addrlen);
-    }
-
-    /** As the first, of memory by address: the caller keeps it alive. */
     public static long sendto(int sockfd, long buf, long len, int flags, long destAddr, int addrlen) {
         return len > Unistd.CRITICAL_BYTES
                 ? sendtoWaiting(sockfd, buf, len, flags, destAddr, addrlen)
@@ -246,7 +237,10 @@ public final class SysSocket {
         return SENDTO_WAITING.callLong(sockfd, buf, len, flags, destAddr, addrlen);
     }
 
-    /** As the first, of a segment, whose arena cannot be closed meanwhile; native memory by a call that may wait. */
+    /**
+     * As the first, of a segment: native memory by a call that may wait, whose arena cannot be closed meanwhile; an
+     * array in place.
+     */
     public static long sendto(int sockfd, MemorySegment buf, long len, int flags, long destAddr, int addrlen) {
         return buf.isNative()
                 ? SENDTO.segmentLong(sockfd, buf, len, flags, destAddr, addrlen)

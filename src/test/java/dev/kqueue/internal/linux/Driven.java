@@ -63,7 +63,7 @@ final class Driven implements AutoCloseable {
         byte[] chunk = new byte[64 * 1024];
         long sent;
         do {
-            sent = SysSocket.sendto(fd, chunk, 0, chunk.length, SysSocket.SEND_NOW, 0, 0);
+            sent = SysSocket.sendto(fd, MemorySegment.ofArray(chunk), chunk.length, SysSocket.SEND_NOW, 0, 0);
         } while (sent > 0);
         assertThat(sent).isEqualTo(-Errno.EAGAIN);
     }
