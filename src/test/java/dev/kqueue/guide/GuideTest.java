@@ -68,11 +68,11 @@ class GuideTest {
     void firstLoopEchoes() throws Exception {
         try (RunningProgram program = run(FirstLoop.class)) {
             int port = port(program);
-            try (SocketChannel one = connect(port);
-                    SocketChannel other = connect(port)) {
-                assertThat(exchange(one, "one", 3)).isEqualTo("one");
-                assertThat(exchange(other, "other", 5)).isEqualTo("other");
-                one.close();
+            try (SocketChannel other = connect(port)) {
+                try (SocketChannel one = connect(port)) {
+                    assertThat(exchange(one, "one", 3)).isEqualTo("one");
+                    assertThat(exchange(other, "other", 5)).isEqualTo("other");
+                }
                 assertThat(exchange(other, "still", 5)).isEqualTo("still");
             }
         }
@@ -98,15 +98,15 @@ class GuideTest {
 
     @Test
     void daemonReloadsAndServesItsConnectionsToTheirEnd() throws Exception {
-        try (RunningProgram program = run(Daemon.class);
-                SocketChannel connection = connect(program)) {
-            assertThat(exchange(connection, "x", 2)).isEqualTo("ok");
-            kill("HUP", program);
-            program.expect("reading the configuration");
-            kill("TERM", program);
-            program.expect("ending");
-            assertThat(exchange(connection, "x", 2)).isEqualTo("ok");
-            connection.close();
+        try (RunningProgram program = run(Daemon.class)) {
+            try (SocketChannel connection = connect(program)) {
+                assertThat(exchange(connection, "x", 2)).isEqualTo("ok");
+                kill("HUP", program);
+                program.expect("reading the configuration");
+                kill("TERM", program);
+                program.expect("ending");
+                assertThat(exchange(connection, "x", 2)).isEqualTo("ok");
+            }
             program.expect("ended");
             assertThat(program.exitStatus()).isZero();
         }

@@ -34,16 +34,16 @@ public final class Handover {
                 ServerSocketChannel next = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(control);
                 KQueueSelector selector = KQueueSelector.open()) {
             listener.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
-            next.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
+            SelectionKey successor = next.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
             System.out.println("listening at " + listener.getLocalAddress());
-            while (selector.isOpen()) {
+            while (successor.isValid()) {
                 selector.select(
                         key -> {
                             if (key.channel() == listener) {
                                 serve(listener);
                             } else {
                                 give(listener, next);
-                                selector.close();
+                                successor.cancel();
                             }
                         });
             }

@@ -26,17 +26,17 @@ public final class OneLoop {
             listener.register(selector, SelectionKey.OP_ACCEPT);
             selector.watchPath(file);
             selector.watchProcess(new ProcessBuilder("sleep", "0.1").start());
-            selector.handleSignal(Signal.TERM);
+            SignalKey term = selector.handleSignal(Signal.TERM);
             selector.schedule(Duration.ofMillis(100));
             System.out.println("listening at " + listener.getLocalAddress());
-            while (selector.isOpen()) {
+            while (term.isValid()) {
                 selector.select(
                         key -> {
                             switch (key) {
                                 case PathKey path -> System.out.println("file " + path.events());
                                 case ProcessKey child -> System.out.println("child " + child.exitValue().orElse(-1));
                                 case TimerKey timer -> System.out.println("timer " + timer.expirations());
-                                case SignalKey signal -> selector.close();
+                                case SignalKey signal -> signal.cancel();
                                 default -> {
                                     System.out.println("connection");
                                     listener.accept().close();
