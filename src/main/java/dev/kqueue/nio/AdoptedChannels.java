@@ -1,7 +1,5 @@
 package dev.kqueue.nio;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.channel.ConnectionState;
 import dev.kqueue.internal.channel.DatagramState;
@@ -16,11 +14,10 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.socket.SockOpt;
 import dev.kqueue.internal.socket.SocketDomain;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.function.IntUnaryOperator;
@@ -130,7 +127,7 @@ final class AdoptedChannels {
 
     /** Whether it is a socket of a kind that java.nio has channels for. */
     static boolean isSocket(int fd) throws IOException {
-        int type = findOption(fd, SO_TYPE);
+        int type = SockOpt.getInt(fd, SysSocket.SOL_SOCKET, SO_TYPE);
         if (type == -Errno.ENOTSOCK) {
             return false;
         }
@@ -183,20 +180,10 @@ final class AdoptedChannels {
 
     /** An option of SOL_SOCKET that is a number and not negative. */
     private static int option(int fd, int name) throws IOException {
-        int value = findOption(fd, name);
+        int value = SockOpt.getInt(fd, SysSocket.SOL_SOCKET, name);
         if (value < 0) {
             throw Errno.exception(-value, "getsockopt");
         }
         return value;
-    }
-
-    /** As {@link #option}, or -errno. */
-    private static int findOption(int fd, int name) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_INT);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
-            int result = SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, name, value, length);
-            return result < 0 ? result : value.get(JAVA_INT, 0);
-        }
     }
 }

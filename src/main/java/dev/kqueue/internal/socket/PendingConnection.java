@@ -7,7 +7,6 @@ import dev.kqueue.internal.libc.SysSocket;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** How a connect(2) that said EINPROGRESS has ended. */
 public final class PendingConnection {
@@ -34,14 +33,6 @@ public final class PendingConnection {
 
     /** SO_ERROR: an errno, or 0 if the connection is made. The answer takes the error away: ask once. */
     public static int takeError(int fd) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment error = arena.allocate(ValueLayout.JAVA_INT);
-            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, Integer.BYTES);
-            int result = SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_ERROR, error, length);
-            if (result < 0) {
-                throw Errno.socketException(-result);
-            }
-            return error.get(ValueLayout.JAVA_INT, 0);
-        }
+        return SockOpt.checked(SockOpt.getInt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_ERROR));
     }
 }

@@ -1,6 +1,5 @@
 package dev.kqueue.internal.socket;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
@@ -18,7 +17,7 @@ import java.net.SocketOption;
  * How one {@link SocketOption} is read and set: getsockopt(2) and setsockopt(2) at a level, under a number, with values
  * of one form. Values have passed the type check of {@link SocketOptions#check}.
  */
-abstract class SockOpt<T> {
+public abstract class SockOpt<T> {
     final SocketOption<T> option;
 
     SockOpt(SocketOption<T> option) {
@@ -137,39 +136,42 @@ abstract class SockOpt<T> {
     }
 
     /** The value of an int option, or -errno; no option read so has negative values. */
-    static int getInt(int fd, int level, int name) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_INT);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, (int) JAVA_INT.byteSize());
-            int result = SysSocket.getsockopt(fd, level, name, value, length);
-            return result < 0 ? result : value.get(JAVA_INT, 0);
-        }
+    public static int getInt(int fd, int level, int name) {
+        return get(fd, level, name, Integer.BYTES);
     }
 
     /** 0 or -errno. */
     static int setInt(int fd, int level, int name, int value) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = arena.allocate(JAVA_INT);
-            // As most of the library reads and writes: a process pays for each layout that it uses.
-            bytes.set(JAVA_INT_UNALIGNED, 0, value);
-            return SysSocket.setsockopt(fd, level, name, bytes, (int) JAVA_INT.byteSize());
-        }
+        return set(fd, level, name, value, Integer.BYTES);
     }
 
     /** The value of an option that the BSDs keep in an unsigned char (Linux takes either), or -errno. */
     static int getByte(int fd, int level, int name) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_INT);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, 1);
-            int result = SysSocket.getsockopt(fd, level, name, value, length);
-            return result < 0 ? result : value.get(JAVA_BYTE, 0) & 0xff;
-        }
+        return get(fd, level, name, 1);
     }
 
     /** 0 or -errno; as {@link #getByte}. */
     static int setByte(int fd, int level, int name, int value) {
+        return set(fd, level, name, value, 1);
+    }
+
+    /** The lowest bytes of an int come first: all systems here are little-endian. */
+    private static int get(int fd, int level, int name, int bytes) {
         try (Arena arena = Arena.ofConfined()) {
-            return SysSocket.setsockopt(fd, level, name, arena.allocateFrom(JAVA_BYTE, (byte) value), 1);
+            // Unaligned, as most of the library reads and writes: a process pays for each layout that it uses.
+            MemorySegment value = arena.allocate(2 * JAVA_INT.byteSize(), JAVA_INT.byteAlignment());
+            MemorySegment length = value.asSlice(JAVA_INT.byteSize());
+            length.set(JAVA_INT_UNALIGNED, 0, bytes);
+            int result = SysSocket.getsockopt(fd, level, name, value, length);
+            return result < 0 ? result : value.get(JAVA_INT_UNALIGNED, 0);
+        }
+    }
+
+    private static int set(int fd, int level, int name, int value, int bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(JAVA_INT);
+            memory.set(JAVA_INT_UNALIGNED, 0, value);
+            return SysSocket.setsockopt(fd, level, name, memory, bytes);
         }
     }
 
