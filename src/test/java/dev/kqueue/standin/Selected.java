@@ -83,6 +83,7 @@ final class Selected {
         leaveOut(
                 CHILD,
                 "nio.AllocationBudgetTest",
+                "nio.DefaultProviderTest",
                 "nio.PinnedThreadsTest",
                 "nio.MemoryBudgetTest",
                 "nio.SharedSocketsTest",
