@@ -21,15 +21,37 @@ import java.util.stream.Collectors;
 public final class KEventException extends IOException {
     private static final long serialVersionUID = 1;
 
-    /**
-     * One change that failed.
-     *
-     * @param change the change, as it was given
-     * @param errno the C library's error number: ENOENT for a change of an event that is not there, EBADF for a
-     *     descriptor that is not open, ESRCH for a process that is gone
-     * @param reason the error in words, with its name
-     */
-    public record Failure(KEvent change, int errno, String reason) {
+    /** One change that failed, and why. */
+    public static final class Failure {
+        private final KEvent change;
+        private final int errno;
+        private final String reason;
+
+        Failure(KEvent change, int errno, String reason) {
+            this.change = change;
+            this.errno = errno;
+            this.reason = reason;
+        }
+
+        /** The change, as it was given. */
+        public KEvent change() {
+            return change;
+        }
+
+        /**
+         * The C library's error number: ENOENT for a change of an event that is not there, EBADF for a descriptor that
+         * is not open, ESRCH for a process that is gone.
+         */
+        public int errno() {
+            return errno;
+        }
+
+        /** The error in words, with its name. */
+        public String reason() {
+            return reason;
+        }
+
+        /** The change and the reason. */
         @Override
         public String toString() {
             return change + ": " + reason;

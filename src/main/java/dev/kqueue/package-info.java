@@ -51,6 +51,10 @@
  * <p>{@link dev.kqueue.KQueue} is kevent(2) itself, over arrays of the C structure ({@link dev.kqueue.KEventList}): one
  * call for changes and events, which allocates nothing.
  *
+ * <p>Null throws {@link NullPointerException}, except as udata and where {@link dev.kqueue.KQueue#kevent} takes no
+ * list. What waits and what makes changes throws {@link java.nio.channels.ClosedChannelException} once the kqueue is
+ * closed.
+ *
  * <p>On macOS and the BSDs all this is the kernel's, straight through. On Linux it is a kqueue written over epoll and
  * its relatives, which follows FreeBSD.
  *

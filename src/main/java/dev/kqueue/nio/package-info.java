@@ -24,6 +24,16 @@
  * the steps of a selection operation, then {@link dev.kqueue.nio.KQueueSelector} and {@code KQueueSelectionKey}.
  * Sockets and pipes are in {@code dev.kqueue.internal.channel}; {@code docs/architecture.md} has the map.
  *
+ * <h2>What is refused</h2>
+ *
+ * Null throws {@link NullPointerException}, except as an attachment. An argument that no system could take throws
+ * {@link IllegalArgumentException}, one that this system lacks {@link UnsupportedOperationException}, and one that the
+ * system refuses {@link java.io.IOException}, with the system's reason. What selects or registers throws {@link
+ * java.nio.channels.ClosedSelectorException} once the selector is closed, and what reads, writes or registers {@link
+ * java.nio.channels.ClosedChannelException} once the channel is. Of a cancelled key the interest and ready sets, and
+ * {@link dev.kqueue.nio.TimerKey#reset}, throw {@link java.nio.channels.CancelledKeyException}; its record, its channel
+ * and its attachment can be asked for, and {@link dev.kqueue.nio.UserKey#trigger} does nothing.
+ *
  * <h2>Descriptors</h2>
  *
  * All are close-on-exec. Those of sockets block: a call that must not wait says so itself, so that it cannot, whatever
