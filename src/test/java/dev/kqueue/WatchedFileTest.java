@@ -11,6 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
@@ -60,6 +63,18 @@ class WatchedFileTest {
                 .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining(below.toString())
                 .hasMessageContaining(Errno.strerror(Errno.ENOTDIR));
+    }
+
+    @Test
+    void socketIsNamedAsOne() throws IOException {
+        Path name = folder.resolve("socket");
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(UnixDomainSocketAddress.of(name));
+            assertThatThrownBy(() -> WatchedFile.open(name))
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageContaining(name.toString())
+                    .hasMessageContaining("a socket");
+        }
     }
 
     @Test

@@ -306,6 +306,7 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
 
     @Override
     public String toString() {
-        return "FdChannel[" + descriptor + "]";
+        String purpose = output == null ? "reading" : input == null ? "writing" : "reading and writing";
+        return "FdChannel[descriptor " + fd + " for " + purpose + (isOpen() ? "]" : ", closed]");
     }
 }

@@ -7,12 +7,14 @@ import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.libc.SysSendfile;
 import dev.kqueue.internal.libc.SysSocket;
+import dev.kqueue.internal.libc.SysStat;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /**
@@ -53,7 +55,7 @@ public final class SendFile implements AutoCloseable {
      * @param path of the default file system; symbolic links are followed
      * @throws java.nio.file.NoSuchFileException if there is no such file
      * @throws java.nio.file.AccessDeniedException if it may not be read
-     * @throws IOException if it cannot be opened for another reason
+     * @throws FileSystemException if it cannot be opened for another reason, or is a directory or a FIFO
      * @throws UnsupportedOperationException if the path is of another file system
      */
     public static SendFile open(Path path) throws IOException {
@@ -66,7 +68,27 @@ public final class SendFile implements AutoCloseable {
         if (fd < 0) {
             throw Errno.fileException(-fd, path.toString());
         }
+        String refusal = refusal(fd);
+        if (refusal != null) {
+            Unistd.close(fd);
+            throw new FileSystemException(path.toString(), null, refusal);
+        }
         return new SendFile(path, fd);
+    }
+
+    /** Why the file cannot be sent, which only a read of it would show; null if it may be possible. */
+    private static String refusal(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment stat = arena.allocate(SysStat.SIZE, Long.BYTES);
+            if (SysStat.fstat(fd, stat) < 0) {
+                return null;
+            }
+            int kind = SysStat.mode(stat) & SysStat.S_IFMT;
+            if (kind == SysStat.S_IFDIR) {
+                return "is a directory, which cannot be sent";
+            }
+            return kind == SysStat.S_IFIFO ? "is a FIFO, which has no positions to send from" : null;
+        }
     }
 
     /**

@@ -522,4 +522,12 @@ class FdChannelTest {
         source.close();
         assertThatThrownBy(source::detach).isInstanceOf(ClosedChannelException.class);
     }
+
+    @Test
+    void nameSaysDescriptorPurposeAndState() throws Exception {
+        assertThat(source).hasToString("FdChannel[descriptor " + source.fd() + " for reading]");
+        assertThat(sink).hasToString("FdChannel[descriptor " + sink.fd() + " for writing]");
+        source.close();
+        assertThat(source).hasToString("FdChannel[descriptor " + source.fd() + " for reading, closed]");
+    }
 }

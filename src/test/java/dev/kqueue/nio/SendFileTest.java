@@ -22,6 +22,7 @@ import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -169,6 +170,18 @@ class SendFileTest {
         assertThatThrownBy(() -> file.transferTo(0, 1, pair.client()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("closed");
+    }
+
+    @Test
+    void whatCannotBeSentIsNamedWithTheReason() throws Exception {
+        assertThatThrownBy(() -> SendFile.open(folder))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessage(folder + ": is a directory, which cannot be sent");
+        Path fifo = folder.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+        assertThatThrownBy(() -> SendFile.open(fifo))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessage(fifo + ": is a FIFO, which has no positions to send from");
     }
 
     @Test

@@ -44,6 +44,9 @@ public final class Errno {
     public static final int ENOPROTOOPT = Abi.HOST.constant("ENOPROTOOPT");
     public static final int EOPNOTSUPP = Abi.HOST.constant("EOPNOTSUPP");
 
+    /** The same number everywhere. */
+    public static final int ENXIO = 6;
+
     /** The same number as EOPNOTSUPP on Linux, FreeBSD and DragonFly, another one on macOS, NetBSD and OpenBSD. */
     public static final int ENOTSUP = Abi.HOST.constant("ENOTSUP");
 
@@ -135,6 +138,11 @@ public final class Errno {
         }
         if (errno == EACCES || errno == EPERM) {
             return new AccessDeniedException(path);
+        }
+        if (errno == ENXIO || errno == EOPNOTSUPP) {
+            // Linux says the one of a socket, the BSDs the other; strerror(3) of either names no file.
+            return new FileSystemException(
+                    path, null, "a socket, or a device that is not there, cannot be opened: " + strerror(errno));
         }
         return new FileSystemException(path, null, strerror(errno));
     }
