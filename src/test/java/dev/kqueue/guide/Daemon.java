@@ -5,6 +5,7 @@ import dev.kqueue.nio.Signal;
 import dev.kqueue.nio.SignalKey;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -25,7 +26,7 @@ public final class Daemon {
     public static void main(String[] arguments) throws IOException {
         try (KQueueSelector selector = KQueueSelector.open();
                 ServerSocketChannel listener = ServerSocketChannel.open()) {
-            listener.bind(new InetSocketAddress("127.0.0.1", 0)).configureBlocking(false);
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);
             new Daemon(selector, listener).run();
         }
     }

@@ -3,6 +3,7 @@ package dev.kqueue.guide;
 import dev.kqueue.nio.KQueueSelector;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -16,7 +17,7 @@ public final class FirstLoop {
     public static void main(String[] arguments) throws IOException {
         try (KQueueSelector selector = KQueueSelector.open();
                 ServerSocketChannel listener = ServerSocketChannel.open()) {
-            listener.bind(new InetSocketAddress("127.0.0.1", 0)).configureBlocking(false);
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
             System.out.println("listening at " + listener.getLocalAddress());
             while (selector.isOpen()) {

@@ -4,6 +4,7 @@ import dev.kqueue.nio.KQueueSelector;
 import dev.kqueue.nio.PassedChannels;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -39,7 +40,7 @@ public final class Handover {
             while (successor.isValid()) {
                 selector.select(
                         key -> {
-                            if (key.channel() == listener) {
+                            if (key.channel().equals(listener)) {
                                 serve(listener);
                             } else {
                                 give(listener, next);
@@ -52,7 +53,7 @@ public final class Handover {
     }
 
     private static ServerSocketChannel bind() throws IOException {
-        return ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        return ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     private ServerSocketChannel take() throws IOException {

@@ -33,7 +33,7 @@ public final class NettyLoop {
                     @Override
                     public void channelReady(SelectableChannel channel, SelectionKey key) {
                         System.out.println("file " + ((VnodeKey) key).events());
-                        group.shutdownGracefully(0, 10, TimeUnit.SECONDS);
+                        var _ = group.shutdownGracefully(0, 10, TimeUnit.SECONDS);
                     }
 
                     @Override

@@ -8,6 +8,7 @@ import dev.kqueue.nio.SignalKey;
 import dev.kqueue.nio.TimerKey;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -22,7 +23,7 @@ public final class OneLoop {
         Path file = Path.of(arguments[0]);
         try (KQueueSelector selector = KQueueSelector.open();
                 ServerSocketChannel listener = ServerSocketChannel.open()) {
-            listener.bind(new InetSocketAddress("127.0.0.1", 0)).configureBlocking(false);
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
             selector.watchPath(file);
             selector.watchProcess(new ProcessBuilder("sleep", "0.1").start());

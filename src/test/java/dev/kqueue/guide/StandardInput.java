@@ -4,6 +4,7 @@ import dev.kqueue.nio.FdChannel;
 import dev.kqueue.nio.KQueueSelector;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -18,7 +19,7 @@ public final class StandardInput {
         try (KQueueSelector selector = KQueueSelector.open();
                 ServerSocketChannel listener = ServerSocketChannel.open();
                 FdChannel input = FdChannel.adopt(0)) {
-            listener.bind(new InetSocketAddress("127.0.0.1", 0)).configureBlocking(false);
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
             // The mode is the channel's alone: programs that share the terminal do not notice.
             input.configureBlocking(false);
@@ -29,7 +30,7 @@ public final class StandardInput {
             while (!ended[0]) {
                 selector.select(
                         key -> {
-                            if (key.channel() == listener) {
+                            if (key.channel().equals(listener)) {
                                 System.out.println("connection");
                                 listener.accept().close();
                             } else {

@@ -2,6 +2,7 @@ package dev.kqueue.guide;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -13,7 +14,7 @@ public final class VirtualThreads {
 
     public static void main(String[] arguments) throws IOException {
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
-            listener.bind(new InetSocketAddress("127.0.0.1", 0));
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             System.out.println("listening at " + listener.getLocalAddress());
             while (true) {
                 SocketChannel connection = listener.accept();
