@@ -135,7 +135,7 @@ class PublicMethodsTest {
         try {
             if (executable instanceof Method method) {
                 Object result = method.invoke(target, arguments);
-                if (result instanceof AutoCloseable opened && result != target) {
+                if (result instanceof AutoCloseable opened) {
                     opened.close();
                 }
             } else {
