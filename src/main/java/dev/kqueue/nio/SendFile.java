@@ -2,6 +2,7 @@ package dev.kqueue.nio;
 
 import dev.kqueue.internal.channel.KQueueSocketChannel;
 import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.fd.OwnedDescriptors;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Startup;
@@ -37,6 +38,9 @@ import java.nio.file.Path;
  */
 public final class SendFile implements AutoCloseable {
     private static final int COPY_BYTES = 64 * 1024;
+
+    /** That sendfile(2) was not called. */
+    private static final long NOT_SENT = Long.MIN_VALUE;
 
     private final Path path;
     private final Descriptor descriptor;
@@ -136,19 +140,44 @@ public final class SendFile implements AutoCloseable {
         }
     }
 
-    /** The caller holds the socket. */
+    /** The caller holds the socket, and has the turn of its output. */
     private long move(Descriptor target, int socket, long position, long count, boolean mayWait) {
-        // sendfile(2) has no flag of its own against waiting. Where others could take O_NONBLOCK back, it is not used.
-        if (!copies && (mayWait || (!target.isShared() && target.setNonBlocking() == 0))) {
-            long n = SysSendfile.sendfile(socket, descriptor.fd(), position, count);
-            // ENOTSUP: macOS, of what is no regular file; EOPNOTSUPP, of a file system that cannot.
-            if (n != -Errno.EINVAL && n != -Errno.ENOSYS && n != -Errno.ENOTSUP && n != -Errno.EOPNOTSUPP) {
-                return n;
-            }
-            // Not of this file: one that the kernel makes up as it is read (/proc), or a device.
-            copies = true;
+        long n = NOT_SENT;
+        if (!copies && mayWait) {
+            n = SysSendfile.sendfile(socket, descriptor.fd(), position, count);
+        } else if (!copies && !target.isShared() && target.setNonBlocking() == 0) {
+            n = sendNow(target, socket, position, count);
         }
+        if (n == NOT_SENT) {
+            return copy(socket, position, count);
+        }
+        // ENOTSUP: macOS, of what is no regular file; EOPNOTSUPP, of a file system that cannot.
+        if (n != -Errno.EINVAL && n != -Errno.ENOSYS && n != -Errno.ENOTSUP && n != -Errno.EOPNOTSUPP) {
+            return n;
+        }
+        // Not of this file: one that the kernel makes up as it is read (/proc), or a device.
+        copies = true;
         return copy(socket, position, count);
+    }
+
+    /**
+     * sendfile(2) has no flag of its own against waiting, but O_NONBLOCK, which others could take back: {@link
+     * #NOT_SENT} if there are any. The description is not passed on meanwhile, be it as a channel or by number.
+     */
+    private long sendNow(Descriptor target, int socket, long position, long count) {
+        OwnedDescriptors.addTrusted(socket, target);
+        try {
+            if (!target.beginTrust()) {
+                return NOT_SENT;
+            }
+            try {
+                return SysSendfile.sendfile(socket, descriptor.fd(), position, count);
+            } finally {
+                target.endTrust();
+            }
+        } finally {
+            OwnedDescriptors.removeTrusted(socket);
+        }
     }
 
     /** Copies through memory. Bytes that the socket does not accept are read again by the next call. */

@@ -190,20 +190,20 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
 
     /**
      * accept(2). It has no flag against waiting, so O_NONBLOCK has to be set: when a call first must not wait, once for
-     * all, but if others may take it back, each time. On a platform thread close ends the call even so.
+     * all, but if others may take it back, each time: close ends the call even so.
      */
     private int accept(int fd, boolean waits) {
         if (!waits) {
             int result = descriptor.setNonBlocking();
-            if (result < 0 || !descriptor.isShared() || Thread.currentThread().isVirtual()) {
+            if (result < 0 || !descriptor.isShared()) {
                 return result < 0 ? result : domain.accept(fd, peer);
             }
         }
-        long[] thread = accepting.enter();
+        Object caller = accepting.enterCall();
         try {
             return descriptor.isClosing() ? -Errno.EINTR : domain.accept(fd, peer);
         } finally {
-            accepting.leave(thread);
+            accepting.leaveCall(caller);
         }
     }
 

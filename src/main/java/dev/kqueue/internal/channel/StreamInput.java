@@ -192,14 +192,11 @@ public class StreamInput extends IoDirection<StreamOwner> {
 
     /** An attempt that waits after all, as another process has been quicker, is ended like any wait. */
     private long by(ReadAttempt attempt, int fd, ByteBuffer[] dsts, int offset, int length) {
-        if (Thread.currentThread().isVirtual()) {
-            return attempt.read(fd, dsts, offset, length);
-        }
-        long[] thread = enter();
+        Object caller = enterCall();
         try {
             return isClosing() ? -Errno.EINTR : attempt.read(fd, dsts, offset, length);
         } finally {
-            leave(thread);
+            leaveCall(caller);
         }
     }
 

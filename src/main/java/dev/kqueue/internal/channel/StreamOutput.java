@@ -256,14 +256,11 @@ public class StreamOutput extends IoDirection<StreamOwner> {
 
     /** An attempt that waits after all, as another process has been quicker, is ended like any wait. */
     private long by(WriteAttempt attempt, int fd, ByteBuffer[] srcs, int offset, int length) {
-        if (Thread.currentThread().isVirtual()) {
-            return attempt.write(fd, srcs, offset, length);
-        }
-        long[] thread = enter();
+        Object caller = enterCall();
         try {
             return isClosing() ? -Errno.EINTR : attempt.write(fd, srcs, offset, length);
         } finally {
-            leave(thread);
+            leaveCall(caller);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.internal.thread.Pause;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -50,6 +51,14 @@ import java.util.function.IntUnaryOperator;
  * <p>The mark is set before another holder can exist, by a caller who holds the descriptor or has just made it. The
  * last transition of the word comes after the release of that caller, so the thread that makes it sees the mark.
  *
+ * <h2>Why no call that trusts O_NONBLOCK meets another holder</h2>
+ *
+ * Another holder of the open file description may take the flag back. A thread notes that it makes a call that trusts
+ * the flag ({@link #beginTrust}), then looks whether the description is shared. A thread that shares it marks it, then
+ * looks whether a call is noted, and waits for its end before the description is passed on. The notes are volatile, so
+ * at least one of the two threads sees the other. The call that is waited for does not wait itself: the flag is still
+ * set.
+ *
  * <h2>O_NONBLOCK</h2>
  *
  * Sockets are made without it: a call that must not wait says so itself. Two calls cannot, connect(2) and accept(2),
@@ -86,7 +95,13 @@ public class Descriptor extends Readiness {
     /** O_NONBLOCK has been set, and may be taken back. */
     private static final int NON_BLOCKING_FOR_NOW = 1 << 28;
 
-    private static final int HOLDS = NON_BLOCKING_FOR_NOW - 1;
+    /** A call is being made that trusts O_NONBLOCK. */
+    private static final int TRUSTED = 1 << 27;
+
+    private static final int HOLDS = TRUSTED - 1;
+
+    private static final int SPINS = 1_000;
+    private static final long PAUSE = 20_000;
 
     private final int fd;
     private volatile int state;
@@ -229,10 +244,18 @@ public class Descriptor extends Readiness {
 
     /**
      * Notes that another descriptor, of this process or another, may refer to the same open file description from now
-     * on. To be called before that can be, by a caller who holds the descriptor or has just made it.
+     * on. To be called before that can be, by a caller who holds the descriptor or has just made it. Returns when no
+     * call trusts O_NONBLOCK any more.
      */
-    public void markShared() {
+    public final void markShared() {
         STATE.getAndBitwiseOr(this, SHARED);
+        for (int i = 0; (state & TRUSTED) != 0; i++) {
+            if (i < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Pause.of(this, PAUSE);
+            }
+        }
     }
 
     /** Whether another descriptor, of this process or another, may refer to the same open file description. */
@@ -290,6 +313,24 @@ public class Descriptor extends Readiness {
             STATE.getAndBitwiseOr(this, NON_BLOCKING_FOR_NOW);
         }
         return Math.min(result, 0);
+    }
+
+    /**
+     * Whether a call may trust O_NONBLOCK, which has been set: if so {@link #endTrust} must follow it. There is one
+     * such call at a time: the caller has the turn of the direction in which such calls are made.
+     */
+    public final boolean beginTrust() {
+        STATE.getAndBitwiseOr(this, TRUSTED);
+        if (isShared()) {
+            endTrust();
+            return false;
+        }
+        return true;
+    }
+
+    /** Ends what {@link #beginTrust} began, if it did. */
+    public final void endTrust() {
+        STATE.getAndBitwiseAnd(this, ~TRUSTED);
     }
 
     /** Notes that O_NONBLOCK is set, and not ours to take back. */

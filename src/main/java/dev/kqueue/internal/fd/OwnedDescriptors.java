@@ -17,8 +17,11 @@ public final class OwnedDescriptors {
     /** Those whose open file descriptions were passed on by number, past their channels: a subset of the owned. */
     private static final BitSet SHARED = new BitSet();
 
-    /** The ends of pipes that were made here: their calls have to end before the description is passed on. */
-    private static final Map<Integer, PipeDescriptor> PIPES = new HashMap<>();
+    /**
+     * Those whose calls trust O_NONBLOCK: the calls have to end before the description is passed on by number. The ends
+     * of pipes that were made here, and a socket while a file is sent.
+     */
+    private static final Map<Integer, Descriptor> TRUSTED = new HashMap<>();
 
     // -- end
 
@@ -34,10 +37,17 @@ public final class OwnedDescriptors {
         }
     }
 
-    /** Notes the owner of the end of a pipe, whose number has been added. */
-    static void addPipe(int fd, PipeDescriptor pipe) {
+    /** Notes that calls of a descriptor trust O_NONBLOCK from now on; its number has been added. */
+    public static void addTrusted(int fd, Descriptor descriptor) {
         synchronized (OWNED) {
-            PIPES.put(fd, pipe);
+            TRUSTED.put(fd, descriptor);
+        }
+    }
+
+    /** Undoes {@link #addTrusted}. */
+    public static void removeTrusted(int fd) {
+        synchronized (OWNED) {
+            TRUSTED.remove(fd);
         }
     }
 
@@ -53,7 +63,7 @@ public final class OwnedDescriptors {
         synchronized (OWNED) {
             OWNED.clear(fd);
             SHARED.clear(fd);
-            PIPES.remove(fd);
+            TRUSTED.remove(fd);
         }
     }
 
@@ -62,17 +72,17 @@ public final class OwnedDescriptors {
      * Descriptor#isShared} is true of the channel's descriptor.
      */
     public static void markShared(int fd) {
-        PipeDescriptor pipe;
+        Descriptor trusted;
         synchronized (OWNED) {
             if (OWNED.get(fd)) {
                 SHARED.set(fd);
                 anyShared = true;
             }
-            pipe = PIPES.get(fd);
+            trusted = TRUSTED.get(fd);
         }
-        if (pipe != null) {
+        if (trusted != null) {
             // If it has been closed meanwhile, the mark is of no consequence.
-            pipe.markShared();
+            trusted.markShared();
         }
     }
 

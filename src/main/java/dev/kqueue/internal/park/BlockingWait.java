@@ -28,7 +28,8 @@ import java.util.function.Supplier;
  * <p>A platform thread waits in the kernel: in the operation's own call (recv, send, accept, connect), or in poll(2).
  * It publishes itself before ({@link #enter}) and takes that back afterwards ({@link #leave}). Another thread ends the
  * wait by a signal, whose handler does nothing but lets the call end with EINTR ({@link WakeSignal}). A virtual thread
- * parks, and is unparked by a poller or by the thread that ends the wait.
+ * parks, and is unparked by a poller or by the thread that ends the wait; where its call may wait although it was meant
+ * not to, its carrier is signalled ({@link PinnedCall}).
  *
  * <h2>Why no wait outlives a close</h2>
  *
@@ -99,7 +100,10 @@ public class BlockingWait {
                         }
                     });
 
-    /** The waiting thread: the array of a {@link NativeThread}, or a virtual thread; null if none waits. */
+    /**
+     * The waiting thread: the array of a {@link NativeThread}, a virtual thread that parks, or the {@link PinnedCall}
+     * of one that does not; null if none waits.
+     */
     private volatile Object waiting;
 
     /** Initializes what a thread needs that waits, and what ends its wait: see {@link Startup#initialize}. */
@@ -140,6 +144,29 @@ public class BlockingWait {
         }
         if (signalled) {
             NativeThread.takeInSignals();
+        }
+    }
+
+    /**
+     * As {@link #enter}, of a thread of either kind, for a call that may wait although it was meant not to. A virtual
+     * thread keeps its carrier until {@link #leaveCall}: it is not to park, nor to take a monitor.
+     */
+    public final Object enterCall() {
+        if (!Thread.currentThread().isVirtual()) {
+            return enter();
+        }
+        PinnedCall call = PinnedCall.begin();
+        waiting = call;
+        return call;
+    }
+
+    /** Takes back what {@link #enterCall} did. */
+    public final void leaveCall(Object caller) {
+        if (caller instanceof PinnedCall call) {
+            call.leave();
+            waiting = null;
+        } else {
+            leave((long[]) caller);
         }
     }
 
@@ -274,8 +301,8 @@ public class BlockingWait {
      */
     private boolean end(Descriptor replaceable, BlockingWait other) {
         Object who = waiting;
-        if (who instanceof long[] thread) {
-            return drive(thread, replaceable, other);
+        if (who instanceof long[] || who instanceof PinnedCall) {
+            return drive(who, replaceable, other);
         }
         if (who != null && WAITING.compareAndSet(this, who, null)) {
             LockSupport.unpark((Thread) who);
@@ -285,19 +312,23 @@ public class BlockingWait {
 
     /** Signals a thread until it has left; whether the number was replaced. */
     @SuppressWarnings("ReferenceEquality") // an array is equal to itself alone
-    private boolean drive(long[] thread, Descriptor replaceable, BlockingWait other) {
+    private boolean drive(Object thread, Descriptor replaceable, BlockingWait other) {
         boolean replaced = false;
         boolean interrupted = false;
         long begun = System.nanoTime();
         long pause = FIRST_PAUSE;
         try {
             while (true) {
-                synchronized (thread) {
-                    if (waiting != thread) {
-                        return replaced;
+                if (thread instanceof long[] platform) {
+                    synchronized (platform) {
+                        if (waiting != platform) {
+                            return replaced;
+                        }
+                        replaced |= replaceable != null && !replaced && replace(replaceable, other);
+                        NativeThread.signal(platform);
                     }
-                    replaced |= replaceable != null && !replaced && replace(replaceable, other);
-                    NativeThread.signal(thread);
+                } else {
+                    ((PinnedCall) thread).signal();
                 }
                 for (int i = 0; i < LOOKS && waiting == thread; i++) {
                     Thread.onSpinWait();

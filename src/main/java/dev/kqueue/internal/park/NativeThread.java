@@ -50,7 +50,12 @@ final class NativeThread {
     static void signal(long[] thread) {
         assert Thread.holdsLock(thread);
         thread[SIGNALS]++;
-        int result = Signal.pthread_kill(thread[PTHREAD], WakeSignal.number());
+        kill(thread[PTHREAD]);
+    }
+
+    /** Signals a thread that is alive. */
+    static void kill(long pthread) {
+        int result = Signal.pthread_kill(pthread, WakeSignal.number());
         // EAGAIN: too many real-time signals are pending for now (RLIMIT_SIGPENDING). The caller signals again until
         // the thread has left.
         if (result < 0 && result != -Errno.EAGAIN) {

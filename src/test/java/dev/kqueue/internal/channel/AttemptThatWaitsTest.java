@@ -6,12 +6,14 @@ import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Unistd;
 import dev.kqueue.nio.TestPipe;
+import dev.kqueue.nio.Threads;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -21,6 +23,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 
 /** A read or write that waits after all, as another holder has been quicker, is ended by close. */
 @Timeout(60)
@@ -104,9 +107,14 @@ class AttemptThatWaitsTest {
 
     private static final int MEMORY = 4 * 1024 * 1024;
 
+    static Stream<Arguments> all() {
+        return Arrays.stream(Call.values())
+                .flatMap(call -> Arrays.stream(Threads.values()).map(threads -> Arguments.of(call, threads)));
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void closeEndsIt(Call call) throws Exception {
+    @MethodSource("all")
+    void closeEndsIt(Call call, Threads threads) throws Exception {
         int end = call.reads() ? pipe.readEnd() : pipe.writeEnd();
         unused = call.reads() ? pipe.writeEnd() : pipe.readEnd();
         assertThat(Fcntl.setNonBlocking(end, false)).isZero();
@@ -123,7 +131,8 @@ class AttemptThatWaitsTest {
                                     case WRITE -> output.write(buffers[0]);
                                     case GATHERING -> output.write(buffers, 0, 2);
                                 });
-        Thread thread = Thread.ofPlatform().daemon().start(waiting);
+        Thread thread = threads.thread(waiting);
+        thread.start();
         while (!isInCall(thread)) {
             Thread.onSpinWait();
         }
