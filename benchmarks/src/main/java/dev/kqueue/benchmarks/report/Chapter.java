@@ -65,6 +65,11 @@ record Chapter(String prefix, String title, String text) {
                             "Blocking channels",
                             "Two threads on blocking channels: 64 bytes there and back."),
                     new Chapter(
+                            "Blocking",
+                            "Blocking accepts and connects",
+                            "One at a time, on a thread of either kind. The other end is a `java.net.Socket` or"
+                                + " `java.net.ServerSocket`, the JDK's on every side."),
+                    new Chapter(
                             "Echo",
                             "An echo server under load",
                             "The server is a process of its own, with one thread and one selector; the client, on the"
