@@ -2,24 +2,31 @@ package dev.kqueue.nio;
 
 import dev.kqueue.Ability;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
-/** Counts this process's open descriptors. */
+/**
+ * Counts this process's open descriptors, as far as the system tells without those that the JVM opens for itself at any
+ * moment: its own files, those of the class path, and what it reads of /proc and /sys.
+ */
 public final class OpenDescriptors {
+    private static final List<String> OF_THE_JVM =
+            Stream.concat(
+                            Stream.of("/proc/", "/sys/", System.getProperty("java.home")),
+                            Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                                    .filter(entry -> !entry.isEmpty())
+                                    .map(entry -> Path.of(entry).toAbsolutePath().toString()))
+                    .toList();
+
     private OpenDescriptors() {}
 
     public static long count() {
-        Ability.HOST_DESCRIPTORS.assume();
-        Path directory = Path.of(Files.isDirectory(Path.of("/proc/self/fd")) ? "/proc/self/fd" : "/dev/fd");
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.count();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        return count("");
     }
 
     /** How many of them are sockets, as far as the system tells: wake descriptors and the like come and stay. */
@@ -35,11 +42,12 @@ public final class OpenDescriptors {
     private static long count(String kind) {
         Ability.HOST_DESCRIPTORS.assume();
         Path directory = Path.of("/proc/self/fd");
-        if (!Files.isDirectory(directory)) {
+        boolean tells = Files.isDirectory(directory);
+        if (!tells && !kind.isEmpty()) {
             return 0;
         }
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(entry -> isOf(entry, kind)).count();
+        try (Stream<Path> entries = Files.list(tells ? directory : Path.of("/dev/fd"))) {
+            return entries.filter(entry -> !tells || isOf(entry, kind)).count();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -47,7 +55,8 @@ public final class OpenDescriptors {
 
     private static boolean isOf(Path entry, String kind) {
         try {
-            return Files.readSymbolicLink(entry).toString().startsWith(kind);
+            String file = Files.readSymbolicLink(entry).toString();
+            return file.startsWith(kind) && OF_THE_JVM.stream().noneMatch(file::startsWith);
         } catch (IOException gone) {
             // The descriptor of the listing itself, or one that another thread has closed.
             return false;

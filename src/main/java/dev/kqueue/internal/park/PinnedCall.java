@@ -76,7 +76,7 @@ final class PinnedCall {
 
     /** The call is over: the carrier is signalled no more. */
     void leave() {
-        for (int i = 0; !STATE.compareAndSet(this, IN_CALL, LEFT); i++) {
+        for (int i = 0; state != IN_CALL || !STATE.compareAndSet(this, IN_CALL, LEFT); i++) {
             if (i < SPINS) {
                 Thread.onSpinWait();
             } else {

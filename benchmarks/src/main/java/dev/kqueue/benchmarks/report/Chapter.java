@@ -68,7 +68,7 @@ record Chapter(String prefix, String title, String text) {
                             "Blocking",
                             "Blocking accepts and connects",
                             "One at a time, on a thread of either kind. The other end is a `java.net.Socket` or"
-                                + " `java.net.ServerSocket`, the JDK's on every side."),
+                                    + " `java.net.ServerSocket`, the JDK's on every side."),
                     new Chapter(
                             "Echo",
                             "An echo server under load",
