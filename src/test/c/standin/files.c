@@ -63,7 +63,7 @@ int bsd_pipe(int *ends) {
 
 static const int open_flags[][2] = {
         ROW(O_NONBLOCK) ROW(O_APPEND) ROW(O_CREAT) ROW(O_EXCL) ROW(O_TRUNC) ROW(O_NOFOLLOW) ROW(O_CLOEXEC)
-        ROW(O_DIRECTORY) ROW(O_SYNC)
+        ROW(O_DIRECTORY) ROW(O_SYNC) ROW(O_NOCTTY)
 #if defined(BSD_O_EVTONLY)
         {BSD_O_EVTONLY, 0},
 #endif

@@ -32,6 +32,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
@@ -159,6 +160,7 @@ final class Samples {
             case "ByteBuffer" -> ByteBuffer.allocate(1);
             case "Process" -> process();
             case "ProcessHandle" -> process().toHandle();
+            case "OpenOption[]" -> new OpenOption[0];
             case "ProcessBuilder" -> new ProcessBuilder("/bin/true");
             case "ProtocolFamily" -> (ProtocolFamily) StandardProtocolFamily.INET;
             case "SocketAddress" -> (SocketAddress) UnixDomainSocketAddress.of(folder.resolve("absent"));

@@ -61,6 +61,6 @@ class SystemsPageTest {
                 assertThat(line.split("\\|")).as(line).hasSize(5).noneMatch(cell -> !cell.isEmpty() && cell.isBlank());
             }
         }
-        assertThat(points).hasSize(66).isSorted().doesNotHaveDuplicates();
+        assertThat(points).hasSize(67).isSorted().doesNotHaveDuplicates();
     }
 }

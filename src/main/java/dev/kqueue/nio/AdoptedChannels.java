@@ -63,6 +63,12 @@ final class AdoptedChannels {
         return ofAnyKind(provider, fd);
     }
 
+    /** Makes a channel of a descriptor that has just been opened for it; if it throws, the descriptor is closed. */
+    static FdChannel adoptOpened(SelectorProvider provider, int fd) throws IOException {
+        OwnedDescriptors.add(fd);
+        return orClosed(fd, Unistd::close, () -> new KQueueFdChannel(provider, fd, Unistd::close));
+    }
+
     private static SelectableChannel ofAnyKind(SelectorProvider provider, int fd) throws IOException {
         IntUnaryOperator closer = closer(fd);
         return orClosed(

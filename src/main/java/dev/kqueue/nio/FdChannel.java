@@ -8,6 +8,9 @@ import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ScatteringByteChannel;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Any open descriptor as a channel: standard input, a terminal, a FIFO, a serial line, a socket that another process
@@ -68,6 +71,35 @@ public abstract sealed class FdChannel extends AbstractSelectableChannel
     public static FdChannel adopt(int fd) throws IOException {
         ChannelStartup.checkDatagrams();
         return AdoptedChannels.adoptFd(KQueueSelectorProvider.instance(), fd);
+    }
+
+    /**
+     * Opens a FIFO, a terminal, a serial line or a character device as a channel, in blocking mode. The descriptor is
+     * the channel's own, with O_NONBLOCK set: opening does not wait, and neither does a call of a non-blocking channel.
+     *
+     * {@snippet :
+     * FdChannel line = FdChannel.open(Path.of("/dev/ttyUSB0"), StandardOpenOption.READ, StandardOpenOption.WRITE);
+     * line.configureBlocking(false);
+     * line.register(selector, SelectionKey.OP_READ);
+     * }
+     *
+     * <p>A FIFO may be opened for reading before a process has it open for writing: until then a read finds the end. It
+     * cannot be opened for writing alone before a process has it open for reading. A terminal does not become the
+     * controlling terminal of this process. A regular file is opened, too, and not created; {@link
+     * java.nio.channels.FileChannel} has more options for one, and positions.
+     *
+     * @param path of the default file system; symbolic links are followed
+     * @param options {@link StandardOpenOption#READ}, {@link StandardOpenOption#WRITE} and {@link
+     *     StandardOpenOption#APPEND}; without any it is opened for reading
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     * @throws java.nio.file.AccessDeniedException if the permissions do not allow it
+     * @throws IOException if it cannot be opened for another reason: a socket, for one
+     * @throws UnsupportedOperationException if there is another option, or the path is of another file system
+     * @see <a href="https://man.freebsd.org/open/2">open(2)</a>
+     */
+    public static FdChannel open(Path path, OpenOption... options) throws IOException {
+        ChannelStartup.checkDatagrams();
+        return AdoptedChannels.adoptOpened(KQueueSelectorProvider.instance(), OpenedPath.open(path, options));
     }
 
     /** The descriptor's number. Owned by the channel until it is closed; do not use it afterwards. */

@@ -63,6 +63,7 @@ final class DragonFly {
             SCM_CREDS 3
             # files, signals, processes
             O_CLOEXEC 0x20000
+            O_NOCTTY 0x8000
             O_DIRECTORY 0x8000000
             F_DUPFD_CLOEXEC 17
             F_GETPATH 19 ? newer than the header of 2020

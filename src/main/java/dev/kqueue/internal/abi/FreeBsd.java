@@ -106,6 +106,7 @@ final class FreeBsd {
             SCM_CREDS 3
             # files, signals, processes
             O_CLOEXEC 0x100000
+            O_NOCTTY 0x8000
             O_DIRECTORY 0x20000
             O_PATH 0x400000 not in 13.0
             F_DUPFD_CLOEXEC 17

@@ -187,6 +187,7 @@ final class Linux {
             O_NONBLOCK 0x800
             O_APPEND 0x400
             O_CREAT 0x40
+            O_NOCTTY 0x100 ?
             O_EXCL 0x80
             O_TRUNC 0x200
             O_NOFOLLOW x86-64:0x20000 aarch64:0x8000

@@ -120,6 +120,7 @@ final class MacOs {
             SCM_CREDS 3
             # files, signals, processes
             O_CLOEXEC 0x1000000
+            O_NOCTTY 0x20000
             O_DIRECTORY 0x100000
             O_EVTONLY 0x8000 watch a file without keeping its volume mounted
             O_SYMLINK 0x200000

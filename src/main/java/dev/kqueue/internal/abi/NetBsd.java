@@ -73,6 +73,7 @@ final class NetBsd {
             SCM_CREDS 16 4 before NetBSD 8
             # files, signals, processes
             O_CLOEXEC 0x400000
+            O_NOCTTY 0x8000
             O_DIRECTORY 0x200000
             F_DUPFD_CLOEXEC 12
             F_GETPATH 15 in 10.1

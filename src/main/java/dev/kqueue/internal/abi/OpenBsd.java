@@ -66,6 +66,7 @@ final class OpenBsd {
             MSG_CMSG_CLOEXEC 0x800
             # files, signals, processes
             O_CLOEXEC 0x10000
+            O_NOCTTY 0x8000
             O_DIRECTORY 0x20000
             F_DUPFD_CLOEXEC 10
             AT_FDCWD -100

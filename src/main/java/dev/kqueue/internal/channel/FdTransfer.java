@@ -6,6 +6,7 @@ import dev.kqueue.internal.io.IoVector;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Poll;
+import dev.kqueue.internal.libc.SysIoctl;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.SysStat;
 import dev.kqueue.internal.libc.Unistd;
@@ -130,7 +131,7 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
             return ready;
         }
         if (isAnyCloseable(dsts, offset, length)) {
-            return readInto(fd, dsts, offset, length);
+            return orEnd(fd, readInto(fd, dsts, offset, length));
         }
         MemorySegment bytes = memory();
         long count = Math.min(room, MEMORY);
@@ -146,7 +147,15 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
             dst.position(dst.position() + part);
             given += part;
         }
-        return n;
+        return orEnd(fd, n);
+    }
+
+    /**
+     * What a read has given; its end for the master of a pseudo-terminal whose other side no process has open. Linux
+     * says EIO there, n_tty_read() and pty_close(), where the BSDs and macOS say 0.
+     */
+    private long orEnd(int fd, long n) {
+        return n == -Errno.EIO && kind == Kind.PIPE_OR_TERMINAL && SysIoctl.isTerminalMaster(fd) ? 0 : n;
     }
 
     private static boolean isAnyCloseable(ByteBuffer[] buffers, int offset, int length) {

@@ -20,6 +20,8 @@ public final class Errno {
     public static final int EPERM = Abi.HOST.constant("EPERM");
     public static final int ENOENT = Abi.HOST.constant("ENOENT");
     public static final int ESRCH = Abi.HOST.constant("ESRCH");
+    public static final int EIO = Abi.HOST.constant("EIO");
+    public static final int ENXIO = Abi.HOST.constant("ENXIO");
     public static final int EINTR = Abi.HOST.constant("EINTR");
     public static final int EBADF = Abi.HOST.constant("EBADF");
     public static final int ENOMEM = Abi.HOST.constant("ENOMEM");
@@ -43,9 +45,6 @@ public final class Errno {
     public static final int EPROTO = Abi.HOST.constant("EPROTO");
     public static final int ENOPROTOOPT = Abi.HOST.constant("ENOPROTOOPT");
     public static final int EOPNOTSUPP = Abi.HOST.constant("EOPNOTSUPP");
-
-    /** The same number everywhere. */
-    public static final int ENXIO = 6;
 
     /** The same number as EOPNOTSUPP on Linux, FreeBSD and DragonFly, another one on macOS, NetBSD and OpenBSD. */
     public static final int ENOTSUP = Abi.HOST.constant("ENOTSUP");

@@ -20,6 +20,8 @@ public final class Fcntl {
     public static final int O_NONBLOCK = Abi.HOST.constant("O_NONBLOCK");
     public static final int O_CLOEXEC = Abi.HOST.constant("O_CLOEXEC");
     public static final int O_CREAT = Abi.HOST.constant("O_CREAT");
+    public static final int O_APPEND = Abi.HOST.constant("O_APPEND");
+    public static final int O_NOCTTY = Abi.HOST.constant("O_NOCTTY");
     public static final int F_GETFD = Abi.HOST.constant("F_GETFD");
     public static final int F_SETFD = Abi.HOST.constant("F_SETFD");
     public static final int F_GETFL = Abi.HOST.constant("F_GETFL");
