@@ -30,7 +30,8 @@ public final class Buffers {
 
     /** Initializes what reads and writes need, of any kind of buffer: see {@link Startup#initialize}. */
     public static void initialize() {
-        Startup.initialize(MethodHandles.lookup(), Scratch.class, DirectAddresses.class, IoVector.class);
+        Startup.initialize(
+                MethodHandles.lookup(), Scratch.class, DirectAddresses.class, IoVector.class, WaitingBuffers.class);
     }
 
     /** The same for datagrams. */

@@ -2,10 +2,12 @@ package dev.kqueue.internal.linux;
 
 import dev.kqueue.Filter;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.internal.signal.SignalDispatch;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -23,6 +25,13 @@ final class Reasons {
     }
 
     private record Refusal(Call call, int filter, long ident, int errno) {}
+
+    static {
+        // A change may fail since no descriptor is free, and then no class can be loaded from a folder: neither these
+        // nor the one that the switch over filters needs.
+        Startup.initialize(MethodHandles.lookup(), Call.class, Refusal.class);
+        var _ = new Reasons().of(Filter.USER, 0, 0);
+    }
 
     private static final String PIDFD = "the kernel refuses pidfd_open(2): ";
     private static final String CONNECTOR =
