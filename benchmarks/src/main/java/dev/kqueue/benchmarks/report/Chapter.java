@@ -14,8 +14,7 @@ record Chapter(String prefix, String title, String text) {
                                 + " that kind, or until so many HTTP requests by the JDK's HttpClient are answered by"
                                 + " its HttpServer. CPU time is that of the whole process. `floor` is a bare program"
                                 + " that links the one shape of functions that a first selectNow takes, and calls"
-                                + " epoll_wait. With `aot` each side has"
-                                + " an AOT cache (JEP 514) of the same program."),
+                                + " epoll_wait. With `aot` each side has an AOT cache (JEP 514) of the same program."),
                     new Chapter(
                             "SelectNow",
                             "A select that finds nothing",
