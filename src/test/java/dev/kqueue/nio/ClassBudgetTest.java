@@ -18,7 +18,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 
-/** Until its first selectNow a program loads exactly the classes that benchmarks/budgets/classes.properties grants. */
+/** Until its first selectNow a program loads the classes that benchmarks/budgets/classes.properties grants. */
 class ClassBudgetTest {
     private static final Budgets BUDGETS = Budgets.read("classes");
 
@@ -59,11 +59,11 @@ class ClassBudgetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"select", "listen"})
-    void theJdksAreAsMany(String first) throws Exception {
+    void theJdksAreNotMore(String first) throws Exception {
         assumeThat(JDK).as("the figures are of another JDK").isEqualTo(BUDGETS.of("jdk"));
         assertThat(countOfJdk(first) - countOfJdk("nothing"))
                 .as("classes of the JDK, with %s", JDK)
-                .isEqualTo(figure(first + ".jdk"));
+                .isLessThanOrEqualTo(figure(first + ".jdk"));
     }
 
     private static int figure(String name) {
