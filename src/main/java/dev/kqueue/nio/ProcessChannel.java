@@ -35,6 +35,9 @@ public final class ProcessChannel extends EventChannel {
     /** On macOS, without which the exit event has no status. It wants more rights than the exit itself. */
     private static final int NOTE_EXITSTATUS = Note.find("NOTE_EXITSTATUS").orElse(0);
 
+    /** What an event's notes say of an exit: macOS adds that there is a status. */
+    static final int EXIT_NOTES = Note.NOTE_EXIT | NOTE_EXITSTATUS;
+
     static final Set<ProcessEvent> EXIT_ONLY = Set.of(ProcessEvent.EXIT);
 
     private final long pid;

@@ -110,7 +110,7 @@ public final class ProcessKey extends EventKey {
      */
     private int reported(int fflags) {
         boolean hidden = !reportsExit || (child != null && child.isAlive());
-        return hidden ? fflags & ~Note.NOTE_EXIT : fflags;
+        return hidden ? fflags & ~ProcessChannel.EXIT_NOTES : fflags;
     }
 
     @Override
