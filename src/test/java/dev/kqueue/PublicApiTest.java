@@ -67,7 +67,13 @@ class PublicApiTest {
                         .filter(PublicTypes::isShown)
                         .map(Constructor::toGenericString);
         Stream<String> methods =
-                Arrays.stream(type.getDeclaredMethods()).filter(PublicTypes::isShown).map(Method::toGenericString);
+                PublicTypes.methods(type).stream()
+                        .map(method -> method.toGenericString().replace(owner(method) + ".", type.getName() + "."));
         return Stream.of(fields, constructors, methods).flatMap(shown -> shown);
+    }
+
+    /** As {@link Method#toGenericString} writes it before the method's name. */
+    private static String owner(Method method) {
+        return method.getDeclaringClass().getName();
     }
 }

@@ -5,11 +5,13 @@ import dev.kqueue.nio.file.KQueueWatchService;
 
 import java.io.IOException;
 import java.lang.reflect.Member;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -56,5 +58,35 @@ final class PublicTypes {
     /** Whether a program can use or override it. */
     static boolean isShown(Member member) {
         return isVisible(member.getModifiers()) && !member.isSynthetic();
+    }
+
+    /**
+     * The methods of a type that a program can use or override: its own, and what it has of superclasses that a program
+     * does not see.
+     */
+    static List<Method> methods(Class<?> type) {
+        List<Method> methods = new ArrayList<>();
+        add(methods, type);
+        for (Class<?> hidden = type.getSuperclass();
+                hidden != null && !isVisible(hidden);
+                hidden = hidden.getSuperclass()) {
+            add(methods, hidden);
+        }
+        return methods;
+    }
+
+    private static void add(List<Method> methods, Class<?> type) {
+        for (Method method : type.getDeclaredMethods()) {
+            boolean known =
+                    methods.stream()
+                            .anyMatch(
+                                    other ->
+                                            other.getName().equals(method.getName())
+                                                    && Arrays.equals(
+                                                            other.getParameterTypes(), method.getParameterTypes()));
+            if (isShown(method) && !known) {
+                methods.add(method);
+            }
+        }
     }
 }

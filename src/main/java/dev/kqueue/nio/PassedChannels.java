@@ -1,5 +1,6 @@
 package dev.kqueue.nio;
 
+import dev.kqueue.internal.channel.HeldDescriptors;
 import dev.kqueue.internal.channel.KQueueDatagramChannel;
 import dev.kqueue.internal.channel.KQueueSocketChannel;
 import dev.kqueue.internal.channel.StreamOutput;

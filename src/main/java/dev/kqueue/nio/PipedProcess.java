@@ -3,6 +3,7 @@ package dev.kqueue.nio;
 import dev.kqueue.internal.channel.PipeSink;
 import dev.kqueue.internal.channel.PipeSource;
 import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.jvm.ProcessBuilders;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Unistd;

@@ -2,6 +2,7 @@ package dev.kqueue.nio;
 
 import dev.kqueue.KQueue;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.internal.thread.SystemClock;
 
 import java.util.Arrays;
 import java.util.function.LongSupplier;

@@ -13,6 +13,7 @@ import dev.kqueue.internal.jfr.SelectorTurn;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.park.Elsewhere;
 import dev.kqueue.internal.park.VirtualThreadPollers;
+import dev.kqueue.internal.thread.YieldPolicy;
 import dev.kqueue.internal.wakeup.WakeupState;
 
 import java.io.IOException;

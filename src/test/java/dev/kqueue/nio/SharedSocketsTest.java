@@ -3,6 +3,7 @@ package dev.kqueue.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kqueue.ChildJvm;
+import dev.kqueue.internal.channel.HeldDescriptors;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.Unistd;
 

@@ -1,4 +1,4 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.thread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

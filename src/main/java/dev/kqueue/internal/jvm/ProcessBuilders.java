@@ -1,4 +1,4 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.jvm;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -6,11 +6,11 @@ import java.util.Iterator;
 import java.util.Map;
 
 /** Copies a {@link ProcessBuilder}, which has no method for that. */
-final class ProcessBuilders {
+public final class ProcessBuilders {
     private ProcessBuilders() {}
 
     /** A builder of its own that starts what the given one would start now. The given one is only read. */
-    static ProcessBuilder copy(ProcessBuilder original) {
+    public static ProcessBuilder copy(ProcessBuilder original) {
         ProcessBuilder copy =
                 new ProcessBuilder(new ArrayList<>(original.command()))
                         .directory(original.directory())

@@ -1,4 +1,4 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.thread;
 
 import java.util.function.LongSupplier;
 
@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Owned by the thread that holds the selector's monitor.
  */
-final class YieldPolicy {
+public final class YieldPolicy {
     /** Waits for which a sign counts. */
     static final int COUNTS = 32;
 
@@ -59,7 +59,7 @@ final class YieldPolicy {
 
     private long yieldedAt;
 
-    YieldPolicy() {
+    public YieldPolicy() {
         this(SystemClock.INSTANCE, new ThreadYield());
     }
 
@@ -78,12 +78,12 @@ final class YieldPolicy {
     }
 
     /** Another thread has woken the selector: others take part. */
-    void woken() {
+    public void woken() {
         credit = COUNTS;
     }
 
     /** To be called by the thread that is about to wait. */
-    void beforeWait() {
+    public void beforeWait() {
         long current = Thread.currentThread().threadId();
         if (current != thread) {
             thread = current;
@@ -116,7 +116,7 @@ final class YieldPolicy {
      *
      * @param events how many it has brought
      */
-    void afterWait(int events) {
+    public void afterWait(int events) {
         if (!yielded) {
             return;
         }
@@ -130,7 +130,7 @@ final class YieldPolicy {
     }
 
     /** How often it has let others run. */
-    long yields() {
+    public long yields() {
         return yields;
     }
 }

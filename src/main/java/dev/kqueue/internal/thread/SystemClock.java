@@ -1,10 +1,10 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.thread;
 
 import java.util.function.LongSupplier;
 
 /** {@link System#nanoTime}; a class, since the first lambda of a process costs it several milliseconds. */
-final class SystemClock implements LongSupplier {
-    static final LongSupplier INSTANCE = new SystemClock();
+public final class SystemClock implements LongSupplier {
+    public static final LongSupplier INSTANCE = new SystemClock();
 
     private SystemClock() {}
 

@@ -1,6 +1,5 @@
-package dev.kqueue.nio;
+package dev.kqueue.internal.channel;
 
-import dev.kqueue.internal.channel.PollableDescriptor;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.fd.OwnedDescriptors;
 import dev.kqueue.internal.libc.Errno;
@@ -15,7 +14,7 @@ import java.nio.channels.ClosedChannelException;
  * are {@linkplain Descriptor#markShared marked as shared} before the call, since the receiver may have them before it
  * returns, and stay so even if nothing is passed.
  */
-final class HeldDescriptors implements AutoCloseable {
+public final class HeldDescriptors implements AutoCloseable {
     /** As many as Linux passes at once; the other systems pass more. */
     private static final int MOST = 253;
 
@@ -30,7 +29,7 @@ final class HeldDescriptors implements AutoCloseable {
      * @throws IllegalArgumentException if a channel is another provider's, or there are too many
      * @throws ClosedChannelException if one is closed
      */
-    static HeldDescriptors of(Channel... channels) throws ClosedChannelException {
+    public static HeldDescriptors of(Channel... channels) throws ClosedChannelException {
         HeldDescriptors all = new HeldDescriptors(channels.length);
         try {
             for (Channel channel : channels) {
@@ -57,7 +56,7 @@ final class HeldDescriptors implements AutoCloseable {
         source.owned().markShared();
     }
 
-    int[] numbers() {
+    public int[] numbers() {
         int[] numbers = new int[count];
         for (int i = 0; i < count; i++) {
             numbers[i] = held[i].fd();
@@ -76,7 +75,7 @@ final class HeldDescriptors implements AutoCloseable {
      * Numbers that a program gives by itself, to be passed on: open, and not too many. If channels own some, these are
      * marked as shared.
      */
-    static int[] checked(int[] numbers) throws IOException {
+    public static int[] checked(int[] numbers) throws IOException {
         checkedCount(numbers.length);
         for (int fd : numbers) {
             if (fd < 0) {
