@@ -330,6 +330,14 @@ public enum Ability {
         }
     },
 
+    /** A pipe can be opened once more by the name of its descriptor, which makes an open file description. */
+    REOPENED_PIPES("opening a name of /dev/fd duplicates the descriptor: everywhere but on Linux") {
+        @Override
+        public boolean isPresent() {
+            return isSystem("Linux") && Files.isDirectory(Path.of("/proc/self/fd"));
+        }
+    },
+
     /** The process's C library and the provider speak one ABI, as when another program hands over descriptors. */
     OWN_ABI("the test talks to the host's C library, and the provider to a stand-in kernel") {
         @Override

@@ -7,6 +7,7 @@ import dev.kqueue.internal.channel.KQueueDatagramChannel;
 import dev.kqueue.internal.channel.KQueueServerSocketChannel;
 import dev.kqueue.internal.channel.KQueueSocketChannel;
 import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.fd.OwnDescription;
 import dev.kqueue.internal.fd.OwnedDescriptors;
 import dev.kqueue.internal.fd.SendFlag;
 import dev.kqueue.internal.fd.StandardDescriptors;
@@ -27,7 +28,8 @@ import java.util.function.IntUnaryOperator;
  * descriptor an {@link FdChannel}.
  *
  * <p>The open file description is {@linkplain Descriptor#isShared shared} with that process, and so is its O_NONBLOCK.
- * That is left as it is found, here and when the channel is closed; an accept that must not wait sets it.
+ * That is left as it is found, here and when the channel is closed; an accept that must not wait sets it. The calls of
+ * a pipe use an {@link OwnDescription} where there is one.
  */
 final class AdoptedChannels {
     private AdoptedChannels() {}

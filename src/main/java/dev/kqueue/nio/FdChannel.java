@@ -37,10 +37,18 @@ import java.nio.file.StandardOpenOption;
  *
  * The flag belongs to the open file description, which standard input or a terminal shares with other processes;
  * setting it would change theirs. The channel leaves it as it is. Where it is set, reads and writes rely on it, having
- * looked. Sockets are read and written with MSG_DONTWAIT. Otherwise each read or write is preceded by poll(2), and
- * takes no more than can be taken then: as many bytes as there are, or as a pipe has promised to take ({@code
- * PIPE_BUF}). If another process takes those bytes, or that room, in between, the call waits; on a platform thread
- * close and interrupt end it all the same. A program that has the descriptor for itself may set O_NONBLOCK before.
+ * looked. Sockets are read and written with MSG_DONTWAIT. A pipe or FIFO is opened once more on Linux, by its name in
+ * {@code /proc/self/fd}, as an open file description of the channel's own, with O_NONBLOCK: what other holders do with
+ * the flag does not matter then. That takes a second descriptor, close-on-exec, until the channel is closed or
+ * detached.
+ *
+ * <p>Otherwise each read or write is preceded by poll(2), and takes no more than can be taken then: as many bytes as
+ * there are, or as a pipe has promised to take (512 bytes, the least {@code PIPE_BUF}). So it is for terminals and
+ * devices, and for pipes where they cannot be opened once more: on other systems than Linux, without {@code /proc}, if
+ * another user has made the pipe, if no descriptor is left, for a FIFO whose other end is closed. A write of 3 MB to a
+ * pipe is 6,144 calls of write(2) and as many of poll(2), instead of 48. If another process takes those bytes, or that
+ * room, in between, the call waits; on a platform thread close and interrupt end it all the same. A program that has
+ * the descriptor for itself may set O_NONBLOCK before.
  *
  * <h2>What a selector can watch</h2>
  *
@@ -114,8 +122,8 @@ public abstract sealed class FdChannel extends AbstractSelectableChannel
      * hand(channel.detach());
      * }
      *
-     * <p>Operations in progress end as by {@link #close}, and have ended when this returns. The descriptor's flags and
-     * position are as the operations have left them.
+     * <p>Operations in progress end as by {@link #close}, and have ended when this returns. The descriptor's flags are
+     * as they were found, and its position is where the operations have left it.
      *
      * @return the descriptor's number, that of {@link #fd}
      * @throws java.nio.channels.ClosedChannelException if the channel is closed

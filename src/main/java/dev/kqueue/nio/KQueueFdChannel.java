@@ -13,9 +13,12 @@ import dev.kqueue.internal.channel.StreamInput;
 import dev.kqueue.internal.channel.StreamOutput;
 import dev.kqueue.internal.channel.StreamOwner;
 import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.fd.OwnDescription;
 import dev.kqueue.internal.fd.OwnedDescriptors;
+import dev.kqueue.internal.fd.PipeDescriptor;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,7 +41,10 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
         DETACHED
     }
 
+    /** The descriptor that was adopted. */
     private final int fd;
+
+    /** That of the calls and of the selectors: of an {@link OwnDescription} of a pipe, otherwise the adopted one. */
     private final Descriptor descriptor;
 
     /** What becomes of the number: decided once, by the first of closing and {@link #detach}. */
@@ -78,14 +84,37 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
         this.fd = fd;
         int mode = flags & Fcntl.O_ACCMODE;
         FdTransfer.Kind kind = FdTransfer.Kind.of(fd);
-        descriptor =
+        Descriptor claimed =
                 Descriptor.claimed(
                         fd, number -> fate.compareAndSet(Fate.OWNED, Fate.CLOSED) ? closer.applyAsInt(number) : 0);
-        // Selected by levels, not by what is remembered: a terminal gives a line at a time, so a short read does not
-        // mean
-        // that nothing is left.
-        input = mode == Fcntl.O_WRONLY ? null : StreamInput.by(this, FdTransfer.forReading(kind, flags));
-        output = mode == Fcntl.O_RDONLY ? null : StreamOutput.by(this, FdTransfer.forWriting(kind, flags));
+        int own = kind == FdTransfer.Kind.PIPE_OR_TERMINAL ? OwnDescription.open(fd, flags) : OwnDescription.NONE;
+        boolean made = false;
+        try {
+            // Selected by levels, not by what is remembered: a terminal gives a line at a time, so a short read does
+            // not mean that nothing is left.
+            PipeDescriptor pipe = own == OwnDescription.NONE ? null : PipeDescriptor.beside(claimed, own);
+            descriptor = pipe == null ? claimed : pipe;
+            int known = pipe == null ? flags : flags | Fcntl.O_NONBLOCK;
+            // One direction alone can note that it trusts the flag. Two look at it before each call.
+            PipeDescriptor trusted = mode == Fcntl.O_RDWR ? null : pipe;
+            input =
+                    mode == Fcntl.O_WRONLY
+                            ? null
+                            : trusted != null
+                                    ? StreamInput.ofPipe(this, trusted)
+                                    : StreamInput.by(this, FdTransfer.forReading(kind, known));
+            output =
+                    mode == Fcntl.O_RDONLY
+                            ? null
+                            : trusted != null
+                                    ? StreamOutput.ofPipe(this, trusted)
+                                    : StreamOutput.by(this, FdTransfer.forWriting(kind, known));
+            made = true;
+        } finally {
+            if (!made && own != OwnDescription.NONE) {
+                Descriptor.closeClaimed(own, Unistd::close);
+            }
+        }
     }
 
     @Override
@@ -217,6 +246,12 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
         return descriptor;
     }
 
+    /** The adopted one, with the flags of its own. */
+    @Override
+    public int publicNumber() {
+        return fd;
+    }
+
     private int inputOps() {
         return input == null ? 0 : SelectionKey.OP_READ;
     }
@@ -291,7 +326,7 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
     private int add(KQueue kqueue, Filter filter) throws IOException {
         KEventList change = KEventList.allocate(1);
         KEventList receipt = KEventList.allocate(1);
-        change.add(fd, filter.value(), EV_ADD | EV_DISABLE | EV_RECEIPT, 0, 0, 0);
+        change.add(descriptor.fd(), filter.value(), EV_ADD | EV_DISABLE | EV_RECEIPT, 0, 0, 0);
         kqueue.kevent(change, receipt, 0);
         return receipt.size() == 0 ? 0 : (int) receipt.data(0);
     }

@@ -92,7 +92,7 @@ final class ProvidedChannels {
             throw new ClosedChannelException();
         }
         try {
-            return descriptor.fd();
+            return source.publicNumber();
         } finally {
             descriptor.release();
         }

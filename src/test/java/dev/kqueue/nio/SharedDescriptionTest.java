@@ -282,7 +282,9 @@ class SharedDescriptionTest {
         PassedChannels.send(sending, ByteBuffer.allocate(1), sharable.channel);
         try (PassedChannels passed = PassedChannels.receive(receiving, ByteBuffer.allocate(1))) {
             SelectableChannel taken = passed.take();
-            assertThat(((PollableDescriptor) taken).owned().isShared()).isTrue();
+            // A pipe that can be opened once more is registered by a description that no other descriptor has.
+            boolean reopened = kind == Kind.PIPE && Ability.REOPENED_PIPES.isPresent();
+            assertThat(((PollableDescriptor) taken).owned().isShared()).isNotEqualTo(reopened);
             register(new Sharable(taken, sharable.ops, sharable.event), selector);
             taken.close();
         }

@@ -1,5 +1,6 @@
 package dev.kqueue.internal.channel;
 
+import dev.kqueue.internal.fd.OwnDescription;
 import dev.kqueue.internal.fd.PipeDescriptor;
 import dev.kqueue.internal.io.DirectAddresses;
 import dev.kqueue.internal.io.IoVector;
@@ -19,8 +20,9 @@ import java.nio.ByteBuffer;
 
 /**
  * Reads or writes of a descriptor whose open file description others may have, and that may therefore lack O_NONBLOCK:
- * one that was opened elsewhere ({@link FdChannel}), or the end of a pipe that was passed on ({@link PipeDescriptor}).
- * No call here is a critical one, since each may wait after all. Bytes pass through memory of the direction.
+ * one that was opened elsewhere ({@link FdChannel}), unless it is a pipe that could be opened once more ({@link
+ * OwnDescription}), or the end of a pipe that was passed on ({@link PipeDescriptor}). No call here is a critical one,
+ * since each may wait after all. Bytes pass through memory of the direction.
  *
  * <p>Owned by the direction that it reads or writes for.
  */

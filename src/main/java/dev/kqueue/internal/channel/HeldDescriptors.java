@@ -19,10 +19,12 @@ public final class HeldDescriptors implements AutoCloseable {
     private static final int MOST = 253;
 
     private final Descriptor[] held;
+    private final int[] numbers;
     private int count;
 
     private HeldDescriptors(int length) {
         held = new Descriptor[checkedCount(length)];
+        numbers = new int[length];
     }
 
     /**
@@ -52,16 +54,16 @@ public final class HeldDescriptors implements AutoCloseable {
         if (!channel.isOpen() || !source.owned().hold()) {
             throw new ClosedChannelException();
         }
-        held[count++] = source.owned();
-        source.owned().markShared();
+        held[count] = source.owned();
+        numbers[count] = source.publicNumber();
+        count++;
+        if (source.publicNumber() == source.owned().fd()) {
+            source.owned().markShared();
+        }
     }
 
     public int[] numbers() {
-        int[] numbers = new int[count];
-        for (int i = 0; i < count; i++) {
-            numbers[i] = held[i].fd();
-        }
-        return numbers;
+        return numbers.clone();
     }
 
     @Override

@@ -8,6 +8,13 @@ public interface PollableDescriptor extends Pollable {
     /** The channel's descriptor, the same for its whole life. */
     Descriptor owned();
 
+    /**
+     * The number by which programs and other processes know the channel's descriptor; the caller holds {@link #owned}.
+     */
+    default int publicNumber() {
+        return owned().fd();
+    }
+
     /** The operations that EVFILT_READ stands for. */
     int readOps();
 

@@ -66,8 +66,8 @@ public class StreamInput extends IoDirection<StreamOwner> {
         };
     }
 
-    /** One of the end of a pipe that was made here, and that may be passed on later. */
-    static StreamInput ofPipe(StreamOwner channel, PipeDescriptor descriptor) {
+    /** One of the end of a pipe whose open file description was made here, and may be passed on later. */
+    public static StreamInput ofPipe(StreamOwner channel, PipeDescriptor descriptor) {
         return new StreamInput(channel) {
             // Allocated when first needed.
             private FdTransfer shared;

@@ -69,8 +69,8 @@ public class StreamOutput extends IoDirection<StreamOwner> {
         };
     }
 
-    /** One of the end of a pipe that was made here, and that may be passed on later. */
-    static StreamOutput ofPipe(StreamOwner channel, PipeDescriptor descriptor) {
+    /** One of the end of a pipe whose open file description was made here, and may be passed on later. */
+    public static StreamOutput ofPipe(StreamOwner channel, PipeDescriptor descriptor) {
         return new StreamOutput(channel) {
             // Allocated when first needed.
             private FdTransfer shared;

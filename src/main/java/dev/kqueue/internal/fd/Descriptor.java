@@ -230,7 +230,7 @@ public class Descriptor extends Readiness {
     }
 
     /** By the last holder, once: 0 or -errno. */
-    private int closeNow() {
+    final int closeNow() {
         int result;
         try {
             if (isShared()) {

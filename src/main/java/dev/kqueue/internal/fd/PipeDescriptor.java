@@ -1,13 +1,33 @@
 package dev.kqueue.internal.fd;
 
 /**
- * The descriptor of one end of a pipe that was made here, and so with O_NONBLOCK. As long as no other process has the
- * open file description, the flag cannot be taken back: reads and writes trust it ({@link #beginTrust}), and may be
- * critical calls. Once it has been passed on they do not ({@code FdTransfer} of the package {@code channel}).
+ * The descriptor of one end of a pipe whose open file description was made here, with O_NONBLOCK. As long as no other
+ * process has the description, the flag cannot be taken back: reads and writes trust it ({@link #beginTrust}), and may
+ * be critical calls. Once it has been passed on they do not ({@code FdTransfer} of the package {@code channel}).
  */
-public final class PipeDescriptor extends Descriptor {
+public class PipeDescriptor extends Descriptor {
     public PipeDescriptor(int fd) {
         super(fd);
         OwnedDescriptors.addTrusted(fd, this);
+    }
+
+    /**
+     * Of an {@link OwnDescription} of the pipe of a claimed descriptor, which is closed after it: the pipe's other end
+     * sees one end close.
+     */
+    public static PipeDescriptor beside(Descriptor claimed, int own) {
+        return new PipeDescriptor(own) {
+            @Override
+            public int closeNumber(int number) {
+                int closed = 0;
+                int claimedClosed;
+                try {
+                    closed = super.closeNumber(number);
+                } finally {
+                    claimedClosed = claimed.closeNow();
+                }
+                return closed < 0 ? closed : claimedClosed;
+            }
+        };
     }
 }
