@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Blocked calls of platform threads, each ended at a random moment by close or interrupt, some while the call is ended
- * by data, with a thread that is gone right after. Beside them, conversations of tagged bytes over connections that
- * come and go, and so get the numbers that have just become free: what reached the number of another would end or mix
- * up one of them.
+ * Blocked calls of threads of one kind, each ended at a random moment by close or interrupt, some while the call is
+ * ended by data, with a thread that is gone right after. Beside them, conversations of tagged bytes over connections
+ * that come and go, and so get the numbers that have just become free: what reached the number of another would end or
+ * mix up one of them.
  */
 final class EndedWaits {
     private static final int ENDERS = 3;
@@ -43,10 +43,12 @@ final class EndedWaits {
     }
 
     private final long seed;
+    private final Threads threads;
     private volatile boolean done;
 
-    EndedWaits(long seed) {
+    EndedWaits(long seed, Threads threads) {
         this.seed = seed;
+        this.threads = threads;
     }
 
     /** Makes so many calls, and throws what is wrong with the first that does not end as it should. */
@@ -73,7 +75,7 @@ final class EndedWaits {
                 talker.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             }
         } catch (Exception | AssertionError failure) {
-            throw new AssertionError("seed " + seed, failure);
+            throw new AssertionError("seed " + seed + ", " + threads, failure);
         }
     }
 
@@ -111,7 +113,7 @@ final class EndedWaits {
         return null;
     }
 
-    private static void onStream(Call call, TcpPair pair, Random random) throws Exception {
+    private void onStream(Call call, TcpPair pair, Random random) throws Exception {
         SocketChannel channel = pair.server();
         ByteBuffer buffer = random.nextBoolean() ? ByteBuffer.allocate(10) : ByteBuffer.allocateDirect(10);
         switch (call) {
@@ -135,10 +137,9 @@ final class EndedWaits {
     }
 
     /** Begins the call in a thread of its own, which ends with it, and ends the call. */
-    private static void once(Call call, Channel channel, Callable<?> action, Cause success, Random random)
-            throws Exception {
+    private void once(Call call, Channel channel, Callable<?> action, Cause success, Random random) throws Exception {
         FutureTask<Object> task = new FutureTask<>(action::call);
-        Thread thread = Thread.ofPlatform().name("ended").unstarted(task);
+        Thread thread = threads.thread(task);
         thread.start();
         LockSupport.parkNanos(random.nextInt(LONGEST_DELAY_NANOS));
         boolean raced = success != null && random.nextInt(4) == 0;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kqueue.ChildJvm;
 
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Random;
@@ -24,28 +24,32 @@ class EndedWaitsTest {
         private Program() {}
 
         static void main(String[] arguments) throws Exception {
-            new EndedWaits(Long.parseLong(arguments[0])).run(Integer.parseInt(arguments[1]));
+            for (Threads threads : Threads.values()) {
+                new EndedWaits(Long.parseLong(arguments[0]), threads).run(Integer.parseInt(arguments[1]));
+            }
         }
     }
 
-    private static void run(int rounds) throws Exception {
-        new EndedWaits(SEED).run(20);
+    private static void run(Threads threads, int rounds) throws Exception {
+        new EndedWaits(SEED, threads).run(20);
         long sockets = OpenDescriptors.sockets();
-        new EndedWaits(SEED).run(rounds);
+        new EndedWaits(SEED, threads).run(rounds);
         assertThat(OpenDescriptors.sockets()).as("open sockets, seed %d", SEED).isLessThanOrEqualTo(sockets);
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @Timeout(200)
-    void noneHangsAndNoneReachesAnotherDescriptor() throws Exception {
-        run(2_000);
+    void noneHangsAndNoneReachesAnotherDescriptor(Threads threads) throws Exception {
+        run(threads, 2_000);
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @Tag("slow")
     @Timeout(3600)
-    void noneOfAHundredThousandHangsOrReachesAnotherDescriptor() throws Exception {
-        run(100_000);
+    void noneOfAHundredThousandHangsOrReachesAnotherDescriptor(Threads threads) throws Exception {
+        run(threads, 100_000);
     }
 
     /** -Xcheck:jni warns of handlers that were replaced, -Xrs leaves the JVM's own out. */
@@ -53,7 +57,7 @@ class EndedWaitsTest {
     @ValueSource(strings = {"-Xcheck:jni", "-Xrs", "-Xint"})
     @Timeout(200)
     void jvmOfAnotherKindSaysNothingAboutIt(String option) throws Exception {
-        assertThat(new ChildJvm().run(option, Program.class.getName(), Long.toString(SEED), "300"))
+        assertThat(new ChildJvm().run(option, Program.class.getName(), Long.toString(SEED), "150"))
                 .as("seed %d", SEED)
                 .isEmpty();
     }
