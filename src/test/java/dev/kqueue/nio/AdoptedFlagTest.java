@@ -1,0 +1,164 @@
+package dev.kqueue.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.kqueue.internal.channel.HeldDescriptors;
+import dev.kqueue.internal.fd.SendFlag;
+import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.SysSocket;
+import dev.kqueue.internal.libc.Unistd;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.stream.Stream;
+
+/** O_NONBLOCK of an adopted descriptor, as another holder of the open file description finds it. */
+@Timeout(60)
+class AdoptedFlagTest {
+    /** More than any pipe holds. */
+    private static final int MUCH = 4 * 1024 * 1024;
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    enum Kind {
+        STREAM,
+        UNIX_STREAM,
+        DATAGRAMS,
+        LISTENER,
+        SOURCE,
+        SINK
+    }
+
+    @BeforeEach
+    void assumeThatSocketsNeedNoFlag() {
+        assumeTrue(SendFlag.SUFFICES, "sends of this system wait unless it is set");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        while (!opened.isEmpty()) {
+            opened.pop().close();
+        }
+    }
+
+    private <T extends AutoCloseable> T closing(T toClose) {
+        opened.push(toClose);
+        return toClose;
+    }
+
+    private void closing(int fd) {
+        closing((AutoCloseable) () -> Unistd.close(fd));
+    }
+
+    /** A descriptor for a channel to own. */
+    private int open(Kind kind) throws IOException {
+        return switch (kind) {
+            case STREAM -> duplicate(closing(TcpPair.open()).server());
+            case LISTENER -> duplicate(closing(TcpPair.listener()));
+            case UNIX_STREAM, DATAGRAMS -> {
+                TestSockets sockets =
+                        TestSockets.open(kind == Kind.DATAGRAMS ? SysSocket.SOCK_DGRAM : SysSocket.SOCK_STREAM);
+                closing(sockets.b());
+                yield sockets.a();
+            }
+            case SOURCE, SINK -> {
+                TestPipe pipe = TestPipe.open();
+                closing(kind == Kind.SOURCE ? pipe.writeEnd() : pipe.readEnd());
+                yield kind == Kind.SOURCE ? pipe.readEnd() : pipe.writeEnd();
+            }
+        };
+    }
+
+    private static int duplicate(SelectableChannel channel) throws IOException {
+        try (HeldDescriptors held = HeldDescriptors.of(channel)) {
+            return Unistd.dup(held.numbers()[0]);
+        }
+    }
+
+    /** Another descriptor of the open file description, with the flag set or not. */
+    private int holder(int fd, boolean nonBlocking) {
+        int holder = Unistd.dup(fd);
+        closing(holder);
+        assertThat(Fcntl.setNonBlocking(holder, nonBlocking)).isNotNegative();
+        return holder;
+    }
+
+    private static boolean isNonBlocking(int fd) {
+        return (Fcntl.fcntl(fd, Fcntl.F_GETFL, 0) & Fcntl.O_NONBLOCK) != 0;
+    }
+
+    /** A call that takes what is not there, or writes more than there is room for. */
+    private static void call(Kind kind, SelectableChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(MUCH);
+        switch (channel) {
+            case ServerSocketChannel listener -> assertThat(listener.accept()).isNull();
+            case DatagramChannel datagrams -> assertThat(datagrams.receive(bytes)).isNull();
+            case WritableByteChannel sink when kind == Kind.SINK -> assertThat(sink.write(bytes)).isLessThan(MUCH);
+            default -> assertThat(((ReadableByteChannel) channel).read(bytes)).isZero();
+        }
+    }
+
+    static Stream<Arguments> all() {
+        return Arrays.stream(Kind.values())
+                .flatMap(kind -> Stream.of(true, false).map(nonBlocking -> Arguments.of(kind, nonBlocking)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void isLeftAsItWasFoundByNonBlockingCalls(Kind kind, boolean nonBlocking) throws Exception {
+        int fd = open(kind);
+        int holder = holder(fd, nonBlocking);
+        try (SelectableChannel channel = AdoptedChannels.adopt(KQueueSelectorProvider.instance(), fd)) {
+            assertThat(isNonBlocking(holder)).as("adopted").isEqualTo(nonBlocking);
+            channel.configureBlocking(false);
+            assertThat(isNonBlocking(holder)).as("in non-blocking mode").isEqualTo(nonBlocking);
+            call(kind, channel);
+        }
+        // accept(2) cannot be asked not to wait: a listener alone sets the flag, and does not take it back.
+        assertThat(isNonBlocking(holder)).as("closed").isEqualTo(nonBlocking || kind == Kind.LISTENER);
+    }
+
+    static Stream<Arguments> blocking() {
+        return all().flatMap(
+                        arguments ->
+                                Arrays.stream(Threads.values())
+                                        .map(threads -> Arguments.of(arguments.get()[0], arguments.get()[1], threads)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("blocking")
+    void isLeftAsItWasFoundByBlockingCalls(Kind kind, boolean nonBlocking, Threads threads) throws Exception {
+        int fd = open(kind);
+        int holder = holder(fd, nonBlocking);
+        SelectableChannel channel = closing(AdoptedChannels.adopt(KQueueSelectorProvider.instance(), fd));
+        Blocked<Void> blocked =
+                Blocked.in(
+                        threads,
+                        () -> {
+                            call(kind, channel);
+                            return null;
+                        });
+        channel.close();
+        assertThat(blocked.failure()).isInstanceOf(AsynchronousCloseException.class);
+        // A virtual thread's accept must not wait in the kernel.
+        boolean set = kind == Kind.LISTENER && threads == Threads.VIRTUAL;
+        assertThat(isNonBlocking(holder)).isEqualTo(nonBlocking || set);
+    }
+}
