@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.kqueue.internal.channel.PollableDescriptor;
+import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.libc.Fcntl;
+import dev.kqueue.internal.libc.SysSocket;
+import dev.kqueue.internal.libc.Unistd;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,11 +37,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /** Files over connections: with sendfile(2), and by the JDK's FileChannel. */
 @Timeout(120)
 class SendFileTest {
     private static final int SIZE = 12_345_678;
+    private static final int PASSINGS = 50;
 
     @TempDir private Path folder;
     private Path path;
@@ -128,6 +138,66 @@ class SendFileTest {
         long sent = SendFile.send(version, 0, Long.MAX_VALUE, pair.client());
         pair.client().shutdownOutput();
         assertThat(received.get()).isEqualTo(Files.readAllBytes(version)).hasSize((int) sent);
+    }
+
+    /** The other holder takes O_NONBLOCK back as soon as it has the socket, which is being filled. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void withoutBlockingItNeverWaitsWhileTheSocketIsPassedOn(boolean byNumber) throws Exception {
+        TestSockets sockets = TestSockets.open(SysSocket.SOCK_STREAM);
+        Random random = new Random(1);
+        try (SendFile file = SendFile.open(large());
+                SocketChannel sending = (SocketChannel) AdoptedChannels.adopt(pair.client().provider(), sockets.a());
+                SocketChannel receiving = (SocketChannel) AdoptedChannels.adopt(sending.provider(), sockets.b())) {
+            for (int i = 0; i < PASSINGS; i++) {
+                try (TcpPair passed = TcpPair.open()) {
+                    SocketChannel target = passed.client();
+                    target.configureBlocking(false);
+                    AtomicBoolean taken = new AtomicBoolean();
+                    FutureTask<Long> last =
+                            Threads.PLATFORM.start(
+                                    () -> {
+                                        long sent;
+                                        boolean before;
+                                        do {
+                                            before = taken.get();
+                                            sent = file.transferTo(0, Long.MAX_VALUE, target);
+                                        } while (!before || sent > 0);
+                                        return sent;
+                                    });
+                    LockSupport.parkNanos(random.nextInt(1_000_000));
+                    int copy = passOn(sending, receiving, target, byNumber);
+                    try {
+                        assertThat(Fcntl.setNonBlocking(copy, false)).isNotNegative();
+                        taken.set(true);
+                        // A call that waited, and were a critical one, would hold this back.
+                        System.gc();
+                        assertThat(last.get()).isZero();
+                    } finally {
+                        Unistd.close(copy);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Another descriptor of the channel's open file description, by way of two connected channels. */
+    private static int passOn(SocketChannel sending, SocketChannel receiving, SocketChannel target, boolean byNumber)
+            throws IOException {
+        if (byNumber) {
+            Descriptor owned = ((PollableDescriptor) target).owned();
+            assertThat(owned.hold()).isTrue();
+            try {
+                PassedChannels.sendDescriptors(sending, ByteBuffer.allocate(1), owned.fd());
+            } finally {
+                owned.release();
+            }
+        } else {
+            PassedChannels.send(sending, ByteBuffer.allocate(1), target);
+        }
+        try (PassedChannels received = PassedChannels.receive(receiving, ByteBuffer.allocate(1))) {
+            return received.takeDescriptor();
+        }
     }
 
     @ParameterizedTest
