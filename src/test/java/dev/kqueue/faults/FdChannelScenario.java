@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -45,12 +46,18 @@ final class FdChannelScenario extends SelectorScenario {
         Path file = Files.readSymbolicLink(name);
         own(
                 () -> {
-                    if (!taken.contains(fd)
-                            && Files.isSymbolicLink(name)
-                            && Files.readSymbolicLink(name).equals(file)) {
+                    if (!taken.contains(fd) && refersTo(name, file)) {
                         Unistd.close(fd);
                     }
                 });
+    }
+
+    private static boolean refersTo(Path name, Path file) throws IOException {
+        try {
+            return Files.readSymbolicLink(name).equals(file);
+        } catch (NoSuchFileException closed) {
+            return false;
+        }
     }
 
     private FdChannel opened(int fd) throws IOException {

@@ -1,20 +1,17 @@
 package dev.kqueue.faults;
 
+import dev.kqueue.nio.OpenDescriptors;
+
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.PortUnreachableException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Runs a scenario with a fault, or with none, and says what was wrong. */
 final class Trial {
@@ -189,31 +186,13 @@ final class Trial {
     }
 
     private static long descriptors() {
-        return opened().size();
+        return OpenDescriptors.count();
     }
 
     private static String descriptorsText() {
-        return opened().stream()
-                .filter(name -> !name.startsWith("/"))
+        return OpenDescriptors.files().stream()
                 .map(name -> name.replaceAll("[0-9]+", "N"))
                 .collect(Collectors.groupingBy(name -> name, Collectors.counting()))
                 .toString();
-    }
-
-    private static List<String> opened() {
-        try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
-            return entries.map(Trial::target).flatMap(Optional::stream).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Optional<String> target(Path entry) {
-        try {
-            return Optional.of(Files.readSymbolicLink(entry).toString());
-        } catch (IOException gone) {
-            // It is that of the listing itself, or has been closed meanwhile.
-            return Optional.empty();
-        }
     }
 }

@@ -42,11 +42,8 @@ final class EpollEntries {
         } catch (NoSuchFileException closed) {
             return List.of();
         } catch (IOException closedMeanwhile) {
-            // Opened, and closed before it was read.
-            if (Files.exists(info)) {
-                throw closedMeanwhile;
-            }
-            return List.of();
+            // Opened, and closed before it was read; another thread may have been given the number since.
+            return Files.exists(info) ? Files.readAllLines(info) : List.of();
         }
     }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,8 @@ public final class OpenDescriptors {
                                     .filter(entry -> !entry.isEmpty())
                                     .map(entry -> Path.of(entry).toAbsolutePath().toString()))
                     .toList();
+
+    private static final Path LINKS = Path.of("/proc/self/fd");
 
     private OpenDescriptors() {}
 
@@ -39,27 +42,38 @@ public final class OpenDescriptors {
         return count("pipe:");
     }
 
-    private static long count(String kind) {
-        Ability.HOST_DESCRIPTORS.assume();
-        Path directory = Path.of("/proc/self/fd");
-        boolean tells = Files.isDirectory(directory);
-        if (!tells && !kind.isEmpty()) {
-            return 0;
-        }
-        try (Stream<Path> entries = Files.list(tells ? directory : Path.of("/dev/fd"))) {
-            return entries.filter(entry -> !tells || isOf(entry, kind)).count();
+    /** What they refer to, on a system that names it: "socket:[1]", or a path. */
+    public static List<String> files() {
+        try (Stream<Path> entries = Files.list(LINKS)) {
+            return entries.flatMap(entry -> file(entry).stream()).toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    private static boolean isOf(Path entry, String kind) {
+    private static long count(String kind) {
+        Ability.HOST_DESCRIPTORS.assume();
+        if (Files.isDirectory(LINKS)) {
+            return files().stream().filter(file -> file.startsWith(kind)).count();
+        }
+        if (!kind.isEmpty()) {
+            return 0;
+        }
+        try (Stream<Path> entries = Files.list(Path.of("/dev/fd"))) {
+            return entries.count();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Empty for one of the JVM's own. */
+    private static Optional<String> file(Path entry) {
         try {
-            String file = Files.readSymbolicLink(entry).toString();
-            return file.startsWith(kind) && OF_THE_JVM.stream().noneMatch(file::startsWith);
+            return Optional.of(Files.readSymbolicLink(entry).toString())
+                    .filter(file -> OF_THE_JVM.stream().noneMatch(file::startsWith));
         } catch (IOException gone) {
             // The descriptor of the listing itself, or one that another thread has closed.
-            return false;
+            return Optional.empty();
         }
     }
 }

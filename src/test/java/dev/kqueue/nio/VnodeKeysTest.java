@@ -159,14 +159,14 @@ class VnodeKeysTest {
 
     @Test
     void cancelledKeyClosesItsFileAndIsSilent() throws IOException {
-        long before = openDescriptors();
+        long before = OpenDescriptors.count();
         VnodeKey key = selector.watchFile(file, ANY);
         key.cancel();
         Files.writeString(file, "some");
 
         assertThat(selector.select(50)).isZero();
         assertThat(key.channel().isOpen()).isFalse();
-        assertThat(openDescriptors()).isLessThanOrEqualTo(before + 1); // the kqueue's own for files stays
+        assertThat(OpenDescriptors.count()).isLessThanOrEqualTo(before + 1); // the kqueue's own for files stays
     }
 
     @Test
@@ -216,9 +216,5 @@ class VnodeKeysTest {
             }
         }
         assertThat(selector.keys()).isEmpty();
-    }
-
-    private static long openDescriptors() {
-        return OpenDescriptors.count();
     }
 }

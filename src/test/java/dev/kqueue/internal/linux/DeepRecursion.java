@@ -13,6 +13,7 @@ import dev.kqueue.KEventList;
 import dev.kqueue.Note;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.nio.OpenDescriptors;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,11 +55,11 @@ final class DeepRecursion {
     }
 
     public static void main(String[] args) throws Exception {
-        long before = Driven.openDescriptors();
+        long before = OpenDescriptors.count();
         for (int round = 0; round < ROUNDS; round++) {
             DeepRecursion recursion = new DeepRecursion(pair());
             recursion.run(round);
-            if (Driven.openDescriptors() != before) {
+            if (OpenDescriptors.count() != before) {
                 throw new AssertionError("round " + round + " leaves descriptors");
             }
         }

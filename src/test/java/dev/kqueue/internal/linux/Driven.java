@@ -15,11 +15,8 @@ import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -136,14 +133,6 @@ final class Driven implements AutoCloseable {
         for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SOON_SECONDS); epoll.waits.get() < count; ) {
             assertThat(System.nanoTime()).isLessThan(end);
             Thread.sleep(1);
-        }
-    }
-
-    static long openDescriptors() {
-        try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
-            return entries.count();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
         }
     }
 

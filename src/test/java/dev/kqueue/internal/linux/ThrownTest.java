@@ -17,6 +17,7 @@ import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
 import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.libc.Errno;
+import dev.kqueue.nio.OpenDescriptors;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,14 +111,14 @@ class ThrownTest {
 
     @Test
     void closeWorksAfterAnErrorInAWait() throws Exception {
-        long before = Driven.openDescriptors();
+        long before = OpenDescriptors.count();
         try (Driven other = new Driven()) {
             other.kq.kevent(Driven.change(2, TIMER, EV_ADD, 0, 1000), null, 0);
             other.epoll.throwOnce(new OutOfMemoryError("for the test"));
             assertThatThrownBy(() -> Driven.soon(() -> other.fetch(1, KQueue.FOREVER)))
                     .isInstanceOf(OutOfMemoryError.class);
         }
-        assertThat(Driven.openDescriptors()).as("the thread that threw is not waited for").isEqualTo(before);
+        assertThat(OpenDescriptors.count()).as("the thread that threw is not waited for").isEqualTo(before);
     }
 
     @Test
@@ -194,7 +195,7 @@ class ThrownTest {
 
     @Test
     void lastWaitOfAClosedKQueueClosesItsDescriptorsThoughItThrows() throws Exception {
-        long before = Driven.openDescriptors();
+        long before = OpenDescriptors.count();
         LinuxKQueue kq = ScriptedEpoll.kqueue();
         ScriptedEpoll.of(kq).wait =
                 (events, max, nanos) -> {
@@ -203,7 +204,7 @@ class ThrownTest {
                 };
         assertThatThrownBy(() -> kq.kevent(null, KEventList.allocate(1), KQueue.FOREVER))
                 .isInstanceOf(OutOfMemoryError.class);
-        assertThat(Driven.openDescriptors()).isEqualTo(before);
+        assertThat(OpenDescriptors.count()).isEqualTo(before);
     }
 
     @ParameterizedTest

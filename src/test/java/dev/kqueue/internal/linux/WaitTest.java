@@ -17,6 +17,7 @@ import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.nio.OpenDescriptors;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -232,7 +233,7 @@ class WaitTest {
 
     @Test
     void closeEndsEachWaitAndClosesAllDescriptors() throws Exception {
-        long before = Driven.openDescriptors();
+        long before = OpenDescriptors.count();
         LinuxKQueue kq = ScriptedEpoll.kqueue();
         ScriptedEpoll epoll = ScriptedEpoll.of(kq);
         kq.kevent(Driven.change(2, Driven.TIMER, EV_ADD, 0, 1000_000), null, 0);
@@ -244,7 +245,7 @@ class WaitTest {
         kq.close();
         assertThatThrownBy(() -> Driven.result(first)).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> Driven.result(second)).isInstanceOf(ClosedChannelException.class);
-        assertThat(Driven.openDescriptors()).isEqualTo(before);
+        assertThat(OpenDescriptors.count()).isEqualTo(before);
         kq.close();
         assertThatThrownBy(() -> kq.kevent(Driven.change(1, USER, EV_ADD, 0, 0), null, 0))
                 .isInstanceOf(ClosedChannelException.class);
