@@ -2,10 +2,9 @@ package dev.kqueue.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kqueue.ChildJvm;
-import dev.kqueue.internal.channel.HeldDescriptors;
-import dev.kqueue.internal.libc.Fcntl;
-import dev.kqueue.internal.libc.Unistd;
+import dev.kqueue.nio.SharedSocket.Call;
+import dev.kqueue.nio.SharedSocket.Kind;
+import dev.kqueue.nio.SharedSocket.Origin;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,21 +15,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
@@ -40,211 +32,35 @@ import java.util.stream.Stream;
  */
 @Timeout(180)
 class SharedSocketsTest {
+    private static final int TAKING = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
+
     @TempDir static Path folder;
 
-    private static ServerSocketChannel control;
-    private static SocketChannel holder;
-    private static FutureTask<String> child;
-
-    /** The other process: it holds the last channel that it was passed, and does with it what it is told. */
-    static final class Holder {
-        private Holder() {}
-
-        public static void main(String[] arguments) throws IOException {
-            SelectableChannel held = null;
-            ByteBuffer one = ByteBuffer.allocate(1);
-            try (SocketChannel commands = SocketChannel.open(UnixDomainSocketAddress.of(arguments[0]))) {
-                while (true) {
-                    try (PassedChannels passed = PassedChannels.receive(commands, one.clear())) {
-                        if (passed.bytes() < 0) {
-                            return;
-                        }
-                        if (passed.count() > 0) {
-                            held = passed.take();
-                        }
-                        obey((char) one.get(0), held, commands);
-                    }
-                }
-            }
-        }
-
-        private static void obey(char command, SelectableChannel held, SocketChannel commands) throws IOException {
-            switch (command) {
-                case 'h' -> {}
-                case 'c' -> held.close();
-                case 'f' -> flag(held, false);
-                case 'n' -> flag(held, true);
-                case 't' -> take(held);
-                case 'b' -> {
-                    PassedChannels.send(commands, ByteBuffer.allocate(1), held);
-                    return;
-                }
-                default -> throw new AssertionError("command " + command);
-            }
-            commands.write(ByteBuffer.allocate(1));
-        }
-
-        private static void flag(SelectableChannel held, boolean nonBlocking) throws IOException {
-            try (HeldDescriptors numbers = HeldDescriptors.of(held)) {
-                Fcntl.setNonBlocking(numbers.numbers()[0], nonBlocking);
-            }
-        }
-    }
-
-    private static void tell(char command, Channel... channels) throws IOException {
-        PassedChannels.send(holder, ByteBuffer.wrap(new byte[] {(byte) command}), channels);
-        if (command != 'b') {
-            assertThat(holder.read(ByteBuffer.allocate(1))).isEqualTo(1);
-        }
-    }
-
-    /** Takes one byte, datagram or connection; in blocking mode waits for it. */
-    private static boolean take(SelectableChannel channel) throws IOException {
-        ByteBuffer one = ByteBuffer.allocate(1);
-        return switch (channel) {
-            case SocketChannel stream -> stream.read(one) == 1;
-            case DatagramChannel datagrams -> datagrams.receive(one) != null;
-            case ServerSocketChannel listener -> {
-                try (SocketChannel accepted = listener.accept()) {
-                    yield accepted != null;
-                }
-            }
-            default -> throw new AssertionError(channel);
-        };
-    }
-
-    enum Kind {
-        STREAM,
-        UNIX_STREAM,
-        DATAGRAM,
-        LISTENER;
-
-        SelectableChannel open() throws IOException {
-            return switch (this) {
-                case STREAM, UNIX_STREAM -> throw new AssertionError("made with its peer");
-                case DATAGRAM -> DatagramChannel.open().bind(new InetSocketAddress(TcpPair.LOOPBACK, 0));
-                case LISTENER -> TcpPair.listener();
-            };
-        }
-    }
-
-    /** How the channel under test came to be one whose open file description is shared. */
-    enum Origin {
-        SENT,
-        RECEIVED,
-        INHERITED
-    }
-
-    /** A channel and what makes it ready. */
-    private static final class Subject implements AutoCloseable {
-        final SelectableChannel channel;
-        private final SocketChannel peer;
-        private final SocketAddress address;
-
-        Subject(Kind kind, Origin origin) throws IOException {
-            SelectableChannel made;
-            switch (kind) {
-                case STREAM, UNIX_STREAM -> {
-                    try (ServerSocketChannel listener = kind == Kind.STREAM ? TcpPair.listener() : unixListener()) {
-                        peer = SocketChannel.open(listener.getLocalAddress());
-                        made = listener.accept();
-                    }
-                    address = null;
-                }
-                default -> {
-                    made = kind.open();
-                    peer = null;
-                    address =
-                            made instanceof DatagramChannel datagrams
-                                    ? datagrams.getLocalAddress()
-                                    : ((ServerSocketChannel) made).getLocalAddress();
-                }
-            }
-            tell('h', made);
-            channel = by(origin, made);
-        }
-
-        private static ServerSocketChannel unixListener() throws IOException {
-            return ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-                    .bind(UnixDomainSocketAddress.of(folder.resolve("s" + System.nanoTime())));
-        }
-
-        private static SelectableChannel by(Origin origin, SelectableChannel made) throws IOException {
-            switch (origin) {
-                case SENT -> {
-                    return made;
-                }
-                case RECEIVED -> {
-                    made.close();
-                    tell('b');
-                    try (PassedChannels passed = PassedChannels.receive(holder, ByteBuffer.allocate(1))) {
-                        return passed.take();
-                    }
-                }
-                default -> {
-                    int fd;
-                    try (HeldDescriptors numbers = HeldDescriptors.of(made)) {
-                        fd = Unistd.dup(numbers.numbers()[0]);
-                    }
-                    made.close();
-                    return (SelectableChannel) new InheritedChannels(KQueueSelectorProvider.instance()).adopt(fd);
-                }
-            }
-        }
-
-        void make() throws IOException {
-            if (peer != null) {
-                peer.write(ByteBuffer.allocate(1));
-            } else if (channel instanceof DatagramChannel) {
-                try (DatagramChannel sender = DatagramChannel.open()) {
-                    sender.send(ByteBuffer.allocate(1), address);
-                }
-            } else {
-                SocketChannel.open(address).close();
-            }
-        }
-
-        void limit(int millis) throws IOException {
-            switch (channel) {
-                case SocketChannel stream -> stream.socket().setSoTimeout(millis);
-                case DatagramChannel datagrams -> datagrams.socket().setSoTimeout(millis);
-                default -> ((ServerSocketChannel) channel).socket().setSoTimeout(millis);
-            }
-        }
-
-        void takeWithLimit() throws IOException {
-            switch (channel) {
-                case SocketChannel stream -> stream.socket().getInputStream().read();
-                case DatagramChannel datagrams ->
-                        datagrams.socket().receive(new java.net.DatagramPacket(new byte[1], 1));
-                default -> ((ServerSocketChannel) channel).socket().accept();
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-            if (peer != null) {
-                peer.close();
-            }
-        }
-    }
+    private static SocketHolder holder;
 
     @BeforeAll
     static void start() throws IOException {
-        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("control"));
-        control = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
-        child =
-                Threads.PLATFORM.start(
-                        () -> new ChildJvm().within(900).run(Holder.class.getName(), address.toString()));
-        holder = control.accept();
+        holder = new SocketHolder(folder.resolve("control"));
     }
 
     @AfterAll
-    static void end() throws Exception {
+    static void end() throws IOException {
         holder.close();
-        control.close();
-        assertThat(child.get()).isEmpty();
+    }
+
+    /** What the other process does while a call waits here. */
+    enum Deed {
+        SETS_AND_CLEARS_THE_FLAG,
+        CLOSES,
+        TAKES_FIRST
+    }
+
+    /** What ends the call that waits here. */
+    enum End {
+        SUCCESS,
+        CLOSE,
+        INTERRUPT,
+        TIME
     }
 
     static Stream<Arguments> all() {
@@ -258,95 +74,172 @@ class SharedSocketsTest {
                                                                 .map(threads -> Arguments.of(kind, origin, threads))));
     }
 
-    /** Those that have a socket of java.net, which has a time limit. */
-    static Stream<Arguments> withSockets() {
-        return all().filter(arguments -> arguments.get()[0] != Kind.UNIX_STREAM);
+    /** With each deed and each end: a row of {@link #all} is one test, or there would be a thousand. */
+    private interface Case {
+        void run(Deed deed, End end) throws Exception;
+    }
+
+    private static void each(Call call, Kind kind, Case one) throws Exception {
+        for (Deed deed : Deed.values()) {
+            for (End end : End.values()) {
+                // Time limits are those of java.net's sockets, for what they take; what a write waits for is not taken.
+                boolean timed = call == Call.TAKE && kind != Kind.UNIX_STREAM;
+                if ((end != End.TIME || timed) && (deed != Deed.TAKES_FIRST || call == Call.TAKE)) {
+                    try {
+                        one.run(deed, end);
+                    } catch (Exception | AssertionError failure) {
+                        throw new AssertionError("the other " + deed + ", the call ends by " + end, failure);
+                    }
+                }
+            }
+        }
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void nonBlockingCallReturnsWhateverTheOtherDoesWithTheFlag(Kind kind, Origin origin, Threads threads)
-            throws Exception {
-        try (Subject subject = new Subject(kind, origin)) {
-            subject.channel.configureBlocking(false);
-            for (char command : new char[] {'f', 'n', 'f', 'c'}) {
-                tell(command);
-                FutureTask<Boolean> taken = threads.start(() -> take(subject.channel));
-                // A call that waited, and were a critical one, would hold this back.
-                System.gc();
-                assertThat(taken.get()).as("after '%c'", command).isFalse();
+    void nonBlockingCallReturnsWhateverTheOtherDoes(Kind kind, Origin origin, Threads threads) throws Exception {
+        try (SharedSocket socket = new SharedSocket(kind, origin, holder, folder)) {
+            socket.channel.configureBlocking(false);
+            for (char command : new char[] {SocketHolder.CLEAR_FLAG, SocketHolder.SET_FLAG, SocketHolder.CLEAR_FLAG}) {
+                holder.tell(command);
+                assertReturnsAtOnce(socket, kind, threads);
             }
-            subject.make();
-            while (!threads.call(() -> take(subject.channel))) {
+            try (Selector selector = socket.channel.provider().openSelector()) {
+                socket.channel.register(selector, socket.channel.validOps() & TAKING);
+                socket.satisfy(Call.TAKE);
+                assertThat(selector.select()).isEqualTo(1);
+                holder.tell(SocketHolder.TAKE);
+                assertReturnsAtOnce(socket, kind, threads);
+            }
+            holder.tell(SocketHolder.CLEAR_FLAG);
+            holder.tell(SocketHolder.CLOSE);
+            assertReturnsAtOnce(socket, kind, threads);
+            socket.satisfy(Call.TAKE);
+            while (!threads.call(() -> socket.make(Call.TAKE))) {
                 Thread.onSpinWait();
             }
         }
     }
 
+    private static void assertReturnsAtOnce(SharedSocket socket, Kind kind, Threads threads) throws Exception {
+        FutureTask<Boolean> taken = threads.start(() -> socket.make(Call.TAKE));
+        FutureTask<Boolean> written =
+                threads.start(
+                        () -> {
+                            while (kind.isStream() && socket.write() > 0) {
+                                Thread.onSpinWait();
+                            }
+                            return true;
+                        });
+        // A call that waited, and were a critical one, would hold this back.
+        System.gc();
+        assertThat(taken.get()).isFalse();
+        assertThat(written.get()).isTrue();
+    }
+
     @ParameterizedTest
     @MethodSource("all")
-    void blockingCallsOfTwoProcessesGetOneEach(Kind kind, Origin origin, Threads threads) throws Exception {
-        try (Subject subject = new Subject(kind, origin)) {
-            for (char command : new char[] {'h', 'f', 'n', 'f'}) {
-                tell(command);
-                Blocked<Boolean> own = Blocked.in(threads, () -> take(subject.channel));
-                System.gc();
-                FutureTask<Void> other =
-                        Threads.PLATFORM.start(
-                                () -> {
-                                    tell('t');
-                                    return null;
-                                });
-                subject.make();
-                subject.make();
-                assertThat(own.result()).isTrue();
-                other.get();
+    void blockedTakeWaitsForItsOwnEnd(Kind kind, Origin origin, Threads threads) throws Exception {
+        each(Call.TAKE, kind, (deed, end) -> waitOnce(Call.TAKE, kind, origin, threads, deed, end));
+    }
+
+    static Stream<Arguments> streams() {
+        return all().filter(arguments -> ((Kind) arguments.get()[0]).isStream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("streams")
+    void blockedWriteWaitsForItsOwnEnd(Kind kind, Origin origin, Threads threads) throws Exception {
+        each(Call.WRITE, kind, (deed, end) -> waitOnce(Call.WRITE, kind, origin, threads, deed, end));
+    }
+
+    private static void waitOnce(Call what, Kind kind, Origin origin, Threads threads, Deed deed, End end)
+            throws Exception {
+        Call call = end == End.TIME ? Call.TAKE_WITH_LIMIT : what;
+        try (SharedSocket socket = new SharedSocket(kind, origin, holder, folder)) {
+            if (deed != Deed.CLOSES) {
+                holder.tell(SocketHolder.CLEAR_FLAG);
+            }
+            Blocked<Boolean> own = started(threads, socket, call);
+            switch (deed) {
+                case CLOSES -> holder.tell(SocketHolder.CLOSE);
+                case SETS_AND_CLEARS_THE_FLAG -> {
+                    holder.tell(SocketHolder.SET_FLAG);
+                    holder.tell(SocketHolder.CLEAR_FLAG);
+                }
+                case TAKES_FIRST -> {
+                    FutureTask<Boolean> other =
+                            Threads.PLATFORM.start(
+                                    () -> {
+                                        holder.tell(SocketHolder.TAKE);
+                                        return true;
+                                    });
+                    socket.satisfy(call);
+                    if (tookIt(own, other, end)) {
+                        socket.satisfy(call);
+                        other.get();
+                        own = started(threads, socket, call);
+                    } else {
+                        other.get();
+                    }
+                }
+            }
+            System.gc();
+            assertEnds(own, socket, call, end);
+            if (end == End.SUCCESS) {
+                Blocked<Boolean> next = started(threads, socket, call);
+                assertEnds(next, socket, call, end);
+            } else if (deed != Deed.CLOSES) {
+                // What the other process holds is as it was.
+                socket.satisfy(Call.TAKE);
+                holder.tell(SocketHolder.TAKE);
             }
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("all")
-    void closeEndsABlockedCallAndLeavesTheOtherProcessItsSocket(Kind kind, Origin origin, Threads threads)
-            throws Exception {
-        try (Subject subject = new Subject(kind, origin)) {
-            tell('f');
-            Blocked<Boolean> blocked = Blocked.in(threads, () -> take(subject.channel));
-            subject.channel.close();
-            assertThat(blocked.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
-            subject.make();
-            tell('t');
+    private static Blocked<Boolean> started(Threads threads, SharedSocket socket, Call call) throws Exception {
+        return call == Call.TAKE_WITH_LIMIT
+                ? Blocked.started(threads, () -> socket.make(call))
+                : Blocked.in(threads, () -> socket.make(call));
+    }
+
+    /** Which of the two processes that wait has taken what there was for one: whether this one. */
+    private static boolean tookIt(Blocked<Boolean> own, FutureTask<Boolean> other, End end) throws Exception {
+        while (!own.isDone() && (end == End.TIME || !other.isDone())) {
+            Thread.sleep(1);
+        }
+        if (!own.isDone()) {
+            return false;
+        }
+        try {
+            return own.result();
+        } catch (ExecutionException failed) {
+            if (end == End.TIME && failed.getCause() instanceof SocketTimeoutException) {
+                return false;
+            }
+            throw failed;
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("all")
-    void interruptEndsABlockedCall(Kind kind, Origin origin, Threads threads) throws Exception {
-        try (Subject subject = new Subject(kind, origin)) {
-            tell('f');
-            Blocked<Boolean> blocked = Blocked.in(threads, () -> take(subject.channel));
-            blocked.interrupt();
-            assertThat(blocked.failure()).isExactlyInstanceOf(ClosedByInterruptException.class);
-            subject.make();
-            tell('t');
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("withSockets")
-    void timeEndsABlockedCall(Kind kind, Origin origin, Threads threads) throws Exception {
-        try (Subject subject = new Subject(kind, origin)) {
-            tell('f');
-            subject.limit(30);
-            Blocked<Void> blocked =
-                    Blocked.started(
-                            threads,
-                            () -> {
-                                subject.takeWithLimit();
-                                return null;
-                            });
-            assertThat(blocked.failure()).isInstanceOf(SocketTimeoutException.class);
-            assertThat(subject.channel.isOpen()).isTrue();
+    private static void assertEnds(Blocked<Boolean> own, SharedSocket socket, Call call, End end) throws Exception {
+        switch (end) {
+            case SUCCESS -> {
+                assertThat(own.isDone()).isFalse();
+                socket.satisfy(call);
+                assertThat(own.result()).isTrue();
+            }
+            case CLOSE -> {
+                socket.channel.close();
+                assertThat(own.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
+            }
+            case INTERRUPT -> {
+                own.interrupt();
+                assertThat(own.failure()).isExactlyInstanceOf(ClosedByInterruptException.class);
+            }
+            case TIME -> {
+                assertThat(own.failure()).isInstanceOf(SocketTimeoutException.class);
+                assertThat(socket.channel.isOpen()).isTrue();
+            }
         }
     }
 }
