@@ -78,6 +78,30 @@ class PublicMethodsTest {
         }
     }
 
+    /** So the exception names the mistake that is the program's own, whatever else is wrong with the call. */
+    @Test
+    void nullIsRefusedBeforeAnyOtherMistake() throws Exception {
+        List<String> late = new ArrayList<>();
+        for (Class<?> type : PublicTypes.all()) {
+            for (Executable method : methods(type)) {
+                Class<?>[] types = method.getParameterTypes();
+                for (int i = 0; i < types.length; i++) {
+                    boolean refused = !types[i].isPrimitive() && withNull(method, i).equals("NullPointerException");
+                    for (int other = 0; refused && other < types.length; other++) {
+                        Object wrong = other == i ? null : Samples.wrong(types[other]);
+                        String outcome = wrong == null ? "" : withNull(method, i, other, wrong);
+                        if (wrong != null && !outcome.equals("NullPointerException")) {
+                            late.add(
+                                    "%s: argument %d is null, %s is wrong: %s"
+                                            .formatted(name(method), i + 1, wrong, outcome));
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(late).isEmpty();
+    }
+
     private static List<Executable> methods(Class<?> type) {
         List<Executable> methods = new ArrayList<>();
         for (Method method : PublicTypes.methods(type)) {
@@ -134,11 +158,16 @@ class PublicMethodsTest {
     }
 
     private String withNull(Executable method, int index) throws Exception {
+        return withNull(method, index, index, null);
+    }
+
+    private String withNull(Executable method, int index, int wrongIndex, Object wrong) throws Exception {
         Samples samples = new Samples(folder);
         try {
             boolean needsNone = Modifier.isStatic(method.getModifiers()) || !(method instanceof Method);
             Object target = needsNone ? null : samples.of(owner(method));
             Object[] arguments = samples.arguments(method);
+            arguments[wrongIndex] = wrong;
             arguments[index] = null;
             return outcome(method, target, arguments);
         } finally {

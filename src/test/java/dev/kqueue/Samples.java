@@ -42,6 +42,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -193,6 +194,23 @@ final class Samples {
             case "Failure" -> eventException().failures().getFirst();
             case "DirectoryEvent" -> overflowOrCreation();
             default -> throw new AssertionError("no sample of " + type);
+        };
+    }
+
+    /** A value of the type that hardly any method takes; null of a type that has none. */
+    static Object wrong(Class<?> type) {
+        return switch (type.getSimpleName()) {
+            case "int" -> -1;
+            case "long" -> -1L;
+            case "Path" -> Path.of("/absent/file");
+            case "Duration" -> Duration.ofDays(-1);
+            case "Set" -> Set.of();
+            case "List" -> List.of();
+            case "ByteBuffer" -> ByteBuffer.allocate(0);
+            case "Channel[]" -> new Channel[0];
+            case "int[]" -> new int[] {-1};
+            case "Kind[]" -> new WatchEvent.Kind<?>[0];
+            default -> null;
         };
     }
 

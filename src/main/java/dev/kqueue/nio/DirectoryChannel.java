@@ -4,6 +4,7 @@ import dev.kqueue.KEvent;
 import dev.kqueue.internal.directory.DirectoryWatches;
 import dev.kqueue.internal.directory.WatchedTree;
 import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.libc.PathBytes;
 import dev.kqueue.internal.libc.Startup;
 
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class DirectoryChannel extends EventChannel {
 
     static DirectoryChannel open(Path root, boolean recursive, boolean followLinks) throws IOException {
         Startup.check();
+        PathBytes.check(root);
         DirectoryChannel channel = new DirectoryChannel(root, recursive, followLinks);
         boolean opened = false;
         try {

@@ -2,7 +2,6 @@ package dev.kqueue.nio;
 
 import dev.kqueue.internal.abi.Abi;
 
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -24,14 +23,6 @@ final class EventNotes {
 
     static UnsupportedOperationException undefined(String note) {
         return new UnsupportedOperationException(note + " is not defined on " + Abi.HOST.system());
-    }
-
-    static UnsupportedOperationException foreign(Path path) {
-        return new UnsupportedOperationException(
-                path
-                        + " is of the file system "
-                        + path.getFileSystem().provider().getScheme()
-                        + ", not the default one");
     }
 
     /** Refuses a set that asks for nothing. */

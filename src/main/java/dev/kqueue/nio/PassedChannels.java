@@ -21,6 +21,7 @@ import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 
 /**
  * Open channels and descriptors, passed from one process to another over a Unix-domain channel (SCM_RIGHTS): a listener
@@ -96,6 +97,7 @@ public final class PassedChannels implements AutoCloseable {
      * @throws IOException if one is not open, too
      */
     public static int sendDescriptors(SocketChannel via, ByteBuffer src, int... descriptors) throws IOException {
+        Objects.requireNonNull(src, "src");
         return send(stream(via), src, HeldDescriptors.checked(descriptors.clone()));
     }
 
@@ -150,6 +152,7 @@ public final class PassedChannels implements AutoCloseable {
      */
     public static int sendDescriptors(DatagramChannel via, ByteBuffer src, SocketAddress target, int... descriptors)
             throws IOException {
+        Objects.requireNonNull(src, "src");
         return send(datagrams(via), src, target, HeldDescriptors.checked(descriptors.clone()));
     }
 

@@ -4,11 +4,11 @@ import dev.kqueue.KEvent;
 import dev.kqueue.internal.directory.DirectoryWatches;
 import dev.kqueue.internal.directory.WatchedName;
 import dev.kqueue.internal.fd.Descriptor;
+import dev.kqueue.internal.libc.PathBytes;
 import dev.kqueue.internal.libc.Startup;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -52,9 +52,7 @@ public final class PathChannel extends EventChannel {
 
     static PathChannel open(Path path) throws IOException {
         Startup.check();
-        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-            throw EventNotes.foreign(path);
-        }
+        PathBytes.check(path);
         PathChannel channel = new PathChannel(path);
         boolean opened = false;
         try {

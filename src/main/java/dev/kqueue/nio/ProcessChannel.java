@@ -7,6 +7,7 @@ import dev.kqueue.internal.libc.Startup;
 
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -97,6 +98,7 @@ public final class ProcessChannel extends EventChannel {
 
     private static ProcessChannel open(long pid, BooleanSupplier alive, Process child, Set<ProcessEvent> events) {
         Startup.check();
+        Objects.requireNonNull(events, "events");
         if (pid <= 0 || pid > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(pid + " is no process id");
         }

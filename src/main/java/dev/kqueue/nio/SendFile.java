@@ -14,9 +14,11 @@ import dev.kqueue.internal.libc.Unistd;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * An open file that is sent over connections with sendfile(2): from the file system's cache to the network, without a
@@ -102,6 +104,8 @@ public final class SendFile implements AutoCloseable {
      * @see #transferTo
      */
     public static long send(Path path, long position, long count, SocketChannel target) throws IOException {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(target, "target");
         try (SendFile file = open(path)) {
             return file.transferTo(position, count, target);
         }
@@ -118,9 +122,11 @@ public final class SendFile implements AutoCloseable {
      * @return the number of bytes sent
      * @throws IllegalArgumentException if {@code position} or {@code count} is negative, or the channel is another
      *     provider's
-     * @throws IOException if this file is closed, or as {@link SocketChannel#write(java.nio.ByteBuffer)} throws
+     * @throws ClosedChannelException if this file or the channel is closed
+     * @throws IOException as {@link SocketChannel#write(java.nio.ByteBuffer)} throws
      */
     public long transferTo(long position, long count, SocketChannel target) throws IOException {
+        Objects.requireNonNull(target, "target");
         if (position < 0 || count < 0) {
             throw new IllegalArgumentException("negative position " + position + " or count " + count);
         }
@@ -128,7 +134,7 @@ public final class SendFile implements AutoCloseable {
             throw new IllegalArgumentException(target.getClass() + " is not a channel of this provider");
         }
         if (!descriptor.hold()) {
-            throw new IOException(path + " is closed");
+            throw new ClosedChannelException();
         }
         try {
             long most = Math.min(count, Long.MAX_VALUE - position);

@@ -5,6 +5,7 @@ import dev.kqueue.internal.libc.Startup;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -70,6 +71,7 @@ public final class TimerChannel extends EventChannel {
      * @throws IllegalArgumentException if the period is not positive
      */
     public static TimerChannel atFixedRate(Duration initialDelay, Duration period) {
+        Objects.requireNonNull(initialDelay, "initialDelay");
         if (!period.isPositive()) {
             throw new IllegalArgumentException("a period must be positive: " + period);
         }

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -54,6 +55,7 @@ public final class VnodeChannel extends EventChannel {
      */
     public static VnodeChannel open(Path path, Set<VnodeEvent> events) throws IOException {
         Startup.check();
+        Objects.requireNonNull(path, "path");
         int notes = VnodeEvent.notes(EventNotes.some(events));
         return new VnodeChannel(path, EnumSet.copyOf(events), WatchedFile.open(path), notes);
     }

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,9 +35,7 @@ public final class PathBytes {
      *     kernel does not know
      */
     public static byte[] of(Path path) {
-        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-            throw new UnsupportedOperationException(path + " is not a path of the default file system");
-        }
+        check(path);
         String text = path.toString();
         // Such a string is never the result of a replacement, and toUri() looks at the file, which is a system call.
         if (isAscii(text)) {
@@ -54,6 +53,31 @@ public final class PathBytes {
         byte[] directory = decoded(Path.of("").toUri());
         int prefix = directory.length == 1 ? 1 : directory.length + 1;
         return Arrays.copyOfRange(absolute, prefix, absolute.length);
+    }
+
+    /** Why the kernel cannot open the file of a path: a sentence that names the path; null if it can. */
+    public static String refusal(Path path) {
+        FileSystem system = path.getFileSystem();
+        return system.equals(FileSystems.getDefault())
+                ? null
+                : path
+                        + " is a path of the file system "
+                        + system
+                        + " ("
+                        + system.provider().getScheme()
+                        + "), not of the default file system: the kernel does not know its file";
+    }
+
+    /**
+     * Refuses a path whose file the kernel cannot open.
+     *
+     * @throws UnsupportedOperationException if {@link #refusal} has a reason
+     */
+    public static void check(Path path) {
+        String refusal = refusal(path);
+        if (refusal != null) {
+            throw new UnsupportedOperationException(refusal);
+        }
     }
 
     /** The path of such bytes; the opposite of {@link #of}. There must be no zero among them. */

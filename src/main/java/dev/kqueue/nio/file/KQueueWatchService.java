@@ -1,12 +1,12 @@
 package dev.kqueue.nio.file;
 
+import dev.kqueue.internal.libc.PathBytes;
 import dev.kqueue.internal.libc.Startup;
 import dev.kqueue.nio.DirectoryKey;
 import dev.kqueue.nio.KQueueSelector;
 
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
 import java.nio.file.WatchEvent;
@@ -121,9 +121,9 @@ public final class KQueueWatchService implements WatchService {
             throws IOException {
         Objects.requireNonNull(directory, "directory");
         WatchInterest interest = WatchInterest.of(kinds, modifiers);
-        if (!directory.getFileSystem().provider().equals(FileSystems.getDefault().provider())) {
-            throw new ProviderMismatchException(
-                    directory + " is of " + directory.getFileSystem() + ", which has no files that a kernel can watch");
+        String refusal = PathBytes.refusal(directory);
+        if (refusal != null) {
+            throw new ProviderMismatchException(refusal);
         }
         return loop.register(watchable, directory, interest);
     }

@@ -28,6 +28,7 @@ record WatchInterest(Set<WatchEvent.Kind<?>> kinds, boolean tree) {
 
     /** Checks what a program asks for, in the order and with the exceptions of the JDK's services. */
     static WatchInterest of(WatchEvent.Kind<?>[] kinds, WatchEvent.Modifier... modifiers) {
+        Objects.requireNonNull(modifiers, "modifiers");
         Set<WatchEvent.Kind<?>> wanted = new HashSet<>();
         for (WatchEvent.Kind<?> kind : kinds) {
             Objects.requireNonNull(kind, "an event kind");
