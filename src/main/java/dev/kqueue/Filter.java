@@ -5,8 +5,17 @@ import dev.kqueue.internal.abi.Abi;
 import java.util.OptionalInt;
 
 /**
- * The kinds of event that a kqueue reports: the {@code EVFILT_} names of kqueue(2), of every system. A filter that the
- * host does not define can be named, asked about ({@link #isDefined}) and compared, but has no {@link #value}.
+ * The kinds of event that a kqueue reports: the {@code EVFILT_} names of kqueue(2), of every system.
+ *
+ * {@snippet :
+ * changes.add(descriptor, Filter.READ.value(), EV_ADD, 0, 0, token);
+ * if (Filter.EXCEPT.isDefined() && kqueue.supports(Filter.EXCEPT)) {
+ *     changes.add(descriptor, Filter.EXCEPT.value(), EV_ADD, NOTE_OOB(), 0, token);
+ * }
+ * }
+ *
+ * <p>A filter that the host does not define can be named, asked about ({@link #isDefined}) and compared, but has no
+ * {@link #value}.
  *
  * <p>Each filter has two names, its own here and the C name as a constant: {@code Filter.READ == Filter.EVFILT_READ}.
  *

@@ -9,18 +9,18 @@ import java.util.Objects;
 /**
  * One change or one event of a kqueue, as an immutable value: {@code struct kevent}.
  *
+ * {@snippet :
+ * queue.apply(
+ *         KEvent.read(socket, EV_ADD, 0, connection),
+ *         KEvent.vnode(file.descriptor(), EV_ADD | EV_CLEAR, NOTE_WRITE | NOTE_DELETE, "the log"),
+ *         KEvent.timer(1, EV_ADD, Duration.ofMillis(250), ticker));
+ * }
+ *
  * <p>As a change, {@code flags} says what to do ({@link #EV_ADD}, {@link #EV_DELETE}, ...). As an event, {@code flags}
  * gives its state ({@link #EV_EOF}, {@link #EV_ERROR}), {@code fflags} what happened and {@code data} how much.
  *
  * <p>Each filter that a program is likely to use has a factory, and all factories have one form: ident, flags, fflags,
  * udata. {@code data} is 0, and {@link #withData} sets it. Any other filter goes through the constructor.
- *
- * {@snippet :
- * queue.apply(
- *         KEvent.read(socket, EV_ADD, 0, connection),
- *         KEvent.vnode(file, EV_ADD | EV_CLEAR, NOTE_WRITE | NOTE_DELETE, "the log"),
- *         KEvent.timer(1, EV_ADD, Duration.ofMillis(250), ticker));
- * }
  *
  * <p>Ident and filter together are the key of an event: a kqueue holds one event for each pair. {@code udata} belongs
  * to that event. {@link #EV_ADD} gives it its object, or replaces it, and null takes it away; a change without EV_ADD

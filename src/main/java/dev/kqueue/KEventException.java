@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  *
  * {@snippet :
  * try {
- *     queue.apply(changes);
+ *     queue.apply(KEvent.read(socket, EV_ADD, 0, connection));
  * } catch (KEventException e) {
  *     for (KEventException.Failure failure : e.failures()) {
  *         log(failure.change() + ": " + failure.reason());

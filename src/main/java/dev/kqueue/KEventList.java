@@ -12,7 +12,18 @@ import java.util.StringJoiner;
 
 /**
  * A list of {@code struct kevent} in native memory, in the host's own layout: the changelist and the eventlist of
- * kevent(2). Adding and reading an entry touches memory and allocates nothing.
+ * kevent(2).
+ *
+ * {@snippet :
+ * KEventList change = KEventList.allocate(1);
+ * change.clear();
+ * change.add(descriptor, Filter.READ.value(), EV_ADD, 0, 0, token); // EV_SET, all fields
+ * kqueue.kevent(change, null, 0);
+ * change.set(0, descriptor, Filter.READ.value(), EV_DELETE, 0, 0, 0); // the same entry anew
+ * kqueue.kevent(change, null, 0);
+ * }
+ *
+ * <p>Adding and reading an entry touches memory and allocates nothing. The fields are those of the structure:
  *
  * <pre>
  * struct kevent {
@@ -28,16 +39,8 @@ import java.util.StringJoiner;
  * <p>A changelist grows as it is filled. An eventlist has {@link #capacity} slots for kevent to fill, and {@link
  * #ensureCapacity} makes more. Not safe for use by several threads at once.
  *
- * <p>One list is enough for a program's life, as C programs set one {@code struct kevent} again and again with EV_SET:
- *
- * {@snippet :
- * KEventList change = KEventList.allocate(1);
- * change.clear();
- * change.add(descriptor, Filter.READ.value(), EV_ADD, 0, 0, token); // EV_SET, all fields
- * kqueue.kevent(change, null, 0);
- * change.set(0, descriptor, Filter.READ.value(), EV_DELETE, 0, 0, 0); // the same entry anew
- * kqueue.kevent(change, null, 0);
- * }
+ * <p>One list, as in the example, is enough for a program's life: C programs set one {@code struct kevent} again and
+ * again with EV_SET.
  *
  * @see <a href="https://man.freebsd.org/kqueue/2">kqueue(2)</a>
  */

@@ -7,16 +7,16 @@ import java.util.OptionalInt;
 /**
  * The {@code NOTE_} names of kqueue(2), of every system, under their C names: the bits of {@link KEvent#fflags}.
  *
- * <p>A name <em>without</em> parentheses is the same number on every system, and a compile-time constant. A name
- * <em>with</em> parentheses is asked of this system, because systems disagree on its number or some of them do not have
- * it. Where it does not exist, the call throws {@link UnsupportedOperationException} with a sentence that names the
- * constant and the system: an absent note is never 0, which would silently ask for nothing. {@link #find} asks first.
- *
  * {@snippet :
  * import static dev.kqueue.Note.*;
  *
  * int wanted = NOTE_WRITE | NOTE_RENAME | find("NOTE_OPEN").orElse(0);
  * }
+ *
+ * <p>A name <em>without</em> parentheses is the same number on every system, and a compile-time constant. A name
+ * <em>with</em> parentheses is asked of this system, because systems disagree on its number or some of them do not have
+ * it. Where it does not exist, the call throws {@link UnsupportedOperationException} with a sentence that names the
+ * constant and the system: an absent note is never 0, which would silently ask for nothing. {@link #find} asks first.
  *
  * <p>The same rule holds for the {@code EV_} names, which {@link KEvent} has. Numbers are not unique: each filter gives
  * its notes their own meaning, and {@link #NOTE_DELETE}, {@link #NOTE_TRACK} and {@link #NOTE_LOWAT} are all 1.

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@snippet :
  * try (WatchedFile file = WatchedFile.open(Path.of("app.log"))) {
  *     queue.apply(KEvent.vnode(file.descriptor(), EV_ADD | EV_CLEAR, NOTE_WRITE | NOTE_DELETE, file));
- *     ...
+ *     queue.await(1).forEach(event -> System.out.println(event.udata()));
  *     queue.beforeClose(file.descriptor());
  * }
  * }
@@ -83,6 +83,7 @@ public final class WatchedFile implements AutoCloseable {
         }
     }
 
+    /** The path, and the descriptor while it is open. */
     @Override
     public String toString() {
         return path + (closed.get() ? " (closed)" : " (descriptor " + descriptor + ")");

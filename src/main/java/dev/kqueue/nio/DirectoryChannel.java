@@ -15,8 +15,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A directory, or the tree below it, whose entries are watched: see {@link KQueueSelector#watchTree}. Each directory
- * and each regular file of it is open as long as it is watched.
+ * A channel for the changes of a directory's entries, or of those of the whole tree below it.
+ *
+ * {@snippet :
+ * DirectoryKey key = selector.watchTree(Path.of("src"));
+ * DirectoryChannel channel = key.channel();
+ * System.out.println(channel.path() + (channel.isTree() ? " and below" : ""));
+ * }
+ *
+ * <p>{@link KQueueSelector#watchDirectory} and {@link KQueueSelector#watchTree} make it. Each directory and each
+ * regular file of it is open as long as it is watched.
  *
  * @see DirectoryKey
  */
@@ -69,6 +77,7 @@ public final class DirectoryChannel extends EventChannel {
         return recursive;
     }
 
+    /** What is watched: {@code tree src} or {@code directory src}. */
     @Override
     public String toString() {
         return (recursive ? "tree " : "directory ") + root;

@@ -10,14 +10,27 @@ import java.util.Optional;
 /**
  * One change of a watched directory or tree.
  *
- * <pre>{@code
+ * {@snippet :
+ * DirectoryKey key = selector.watchTree(Path.of("src"));
+ * selector.select();
  * for (DirectoryEvent event : key.events()) {
  *     System.out.println(event.kind() + " " + event.path());
  * }
- * }</pre>
+ * }
  */
 public final class DirectoryEvent {
-    /** What has happened. */
+    /**
+     * What has happened to an entry.
+     *
+     * {@snippet :
+     * switch (event.kind()) {
+     *     case CREATED, MODIFIED -> read(event.path());
+     *     case DELETED -> forget(event.path());
+     *     case MOVED -> rename(event.from().orElseThrow(), event.path());
+     *     case OVERFLOW -> log(event.reason());
+     * }
+     * }
+     */
     public enum Kind {
         /** An entry is there that was not there before, or another file has its name now. */
         CREATED,

@@ -9,12 +9,12 @@ import java.util.List;
 /**
  * The key of a watched directory or tree: which entries were created, deleted, modified or moved.
  *
- * <pre>{@code
+ * {@snippet :
  * DirectoryKey key = selector.watchTree(Path.of("src"));
  * while (key.isValid()) {
  *     selector.select(selected -> key.events().forEach(System.out::println));
  * }
- * }</pre>
+ * }
  *
  * <p>The events are the differences between two looks at the tree, one look for each selection operation that finds
  * something changed. A file that is created and deleted between two looks is not reported. A file that takes the name

@@ -60,6 +60,11 @@ public abstract sealed class EventChannel extends AbstractSelectableChannel
         return SelectionKey.OP_READ;
     }
 
+    /**
+     * Accepts non-blocking mode, which is the only one.
+     *
+     * @throws IllegalBlockingModeException if blocking mode is asked for
+     */
     @Override
     protected final void implConfigureBlocking(boolean block) {
         if (block) {
@@ -67,6 +72,7 @@ public abstract sealed class EventChannel extends AbstractSelectableChannel
         }
     }
 
+    /** Closes what is watched, as soon as no selector holds it. */
     @Override
     protected void implCloseSelectableChannel() throws IOException {
         // The superclass cancels the keys, whose holds keep the descriptor open until the selector lets go of it.

@@ -95,6 +95,7 @@ public abstract sealed class EventKey extends KQueueSelectionKey
         ((EventKnote) source()).key = this;
     }
 
+    /** The channel that is watched, open or closed. */
     @Override
     public EventChannel channel() {
         return channel;

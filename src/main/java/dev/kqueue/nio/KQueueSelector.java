@@ -120,12 +120,23 @@ public final class KQueueSelector extends WatchingSelector {
 
     // ---- keys
 
+    /**
+     * The keys of all channels that are registered, those of event channels among them; not to be changed by the
+     * program.
+     *
+     * @throws java.nio.channels.ClosedSelectorException if this selector is closed
+     */
     @Override
     public Set<SelectionKey> keys() {
         ensureOpen();
         return keys;
     }
 
+    /**
+     * The keys that selection operations without an action have found ready. The program removes them.
+     *
+     * @throws java.nio.channels.ClosedSelectorException if this selector is closed
+     */
     @Override
     public Set<SelectionKey> selectedKeys() {
         ensureOpen();
@@ -138,6 +149,12 @@ public final class KQueueSelector extends WatchingSelector {
         }
     }
 
+    /**
+     * Called by {@code channel.register}: takes channels of this provider, {@link EventChannel}s and {@link
+     * FdChannel}s.
+     *
+     * @throws java.nio.channels.IllegalSelectorException if the channel is another provider's; its cause names both
+     */
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
         if (channel instanceof EventChannel events) {
@@ -291,31 +308,79 @@ public final class KQueueSelector extends WatchingSelector {
 
     // ---- selection operations
 
+    /**
+     * Selects the keys that are ready now, and does not wait.
+     *
+     * @return the number of keys whose ready set has changed
+     * @throws IOException if the kqueue fails
+     * @throws java.nio.channels.ClosedSelectorException if this selector is closed
+     */
     @Override
     public int selectNow() throws IOException {
         return lockAndSelect(null, 0);
     }
 
+    /**
+     * Waits until a key is ready, {@link #wakeup} is called, or the thread is interrupted. A selector that the
+     * operation leaves without any key, because the last ones have {@linkplain EventKey##end ended}, does not wait.
+     *
+     * @return the number of keys whose ready set has changed, which may be 0
+     * @throws IOException if the kqueue fails
+     * @throws java.nio.channels.ClosedSelectorException if this selector is closed
+     */
     @Override
     public int select() throws IOException {
         return lockAndSelect(null, KQueue.FOREVER);
     }
 
+    /**
+     * {@link #select()} for a time: {@link #select(Duration)} takes finer ones.
+     *
+     * @param timeout how many milliseconds to wait at most; zero is without limit, as {@link Selector} has it
+     * @return the number of keys whose ready set has changed, which may be 0
+     * @throws IOException if the kqueue fails
+     * @throws IllegalArgumentException if the time is negative
+     * @throws java.nio.channels.ClosedSelectorException if this selector is closed
+     */
     @Override
     public int select(long timeout) throws IOException {
         return lockAndSelect(null, nanos(timeout));
     }
 
+    /**
+     * Calls the action for each key that is ready now, and does not wait.
+     *
+     * @return the number of keys that the action was called for
+     * @throws IOException if the kqueue fails
+     * @throws java.nio.channels.ClosedSelectorException if this selector is closed
+     */
     @Override
     public int selectNow(Consumer<SelectionKey> action) throws IOException {
         return lockAndSelect(Objects.requireNonNull(action), 0);
     }
 
+    /**
+     * Waits as {@link #select()}, and calls the action for each key that is ready. The selected-key set is not used.
+     * What the action throws leaves the operation; the other keys are reported by the next one.
+     *
+     * @return the number of keys that the action was called for, which may be 0
+     * @throws IOException if the kqueue fails
+     * @throws java.nio.channels.ClosedSelectorException if this selector is closed
+     */
     @Override
     public int select(Consumer<SelectionKey> action) throws IOException {
         return lockAndSelect(Objects.requireNonNull(action), KQueue.FOREVER);
     }
 
+    /**
+     * {@link #select(Consumer)} for a time.
+     *
+     * @param timeout how many milliseconds to wait at most; zero is without limit, as {@link Selector} has it
+     * @return the number of keys that the action was called for, which may be 0
+     * @throws IOException if the kqueue fails
+     * @throws IllegalArgumentException if the time is negative
+     * @throws java.nio.channels.ClosedSelectorException if this selector is closed
+     */
     @Override
     public int select(Consumer<SelectionKey> action, long timeout) throws IOException {
         Objects.requireNonNull(action);
@@ -426,6 +491,12 @@ public final class KQueueSelector extends WatchingSelector {
 
     // ---- wakeup
 
+    /**
+     * Ends the selection operation that waits, or else the next one, at once. It costs a system call only if a thread
+     * waits and nothing has woken it yet. A closed selector ignores it.
+     *
+     * @return this selector
+     */
     @Override
     public Selector wakeup() {
         if (wakeup.wakeup()) {
@@ -546,6 +617,10 @@ public final class KQueueSelector extends WatchingSelector {
         }
     }
 
+    /**
+     * Wakes the thread that selects, cancels all keys, and closes the kqueue and the channels that the selector has
+     * opened.
+     */
     @Override
     protected void implCloseSelector() throws IOException {
         wakeup();
@@ -606,6 +681,7 @@ public final class KQueueSelector extends WatchingSelector {
         return selection.yieldPolicy();
     }
 
+    /** The kqueue and the number of keys, for people. */
     @Override
     public String toString() {
         return "KQueueSelector[" + kqueue + ", " + table.size() + " keys]";

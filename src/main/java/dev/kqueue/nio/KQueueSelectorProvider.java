@@ -18,9 +18,16 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 
 /**
- * The {@link SelectorProvider} on kqueue: {@code
- * -Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider} makes any NIO program run on kqueue.
- * With the jar on the class path and no property, {@link java.util.ServiceLoader} finds it as well.
+ * The {@link SelectorProvider} on kqueue: it serves the channels and selectors of any NIO program.
+ *
+ * {@snippet :
+ * KQueueSelectorProvider.requireDefault(); // a jar that is not found is otherwise noticed by nobody
+ * Selector selector = Selector.open(); // on kqueue
+ * SocketChannel channel = SocketChannel.open();
+ * }
+ *
+ * <p>With the jar on the class path {@link java.util.ServiceLoader} finds it. Where there are several providers, {@code
+ * -Djava.nio.channels.spi.SelectorProvider=dev.kqueue.nio.KQueueSelectorProvider} names this one.
  *
  * <p>It serves {@code SocketChannel.open}, {@code ServerSocketChannel.open}, {@code DatagramChannel.open}, {@code
  * Pipe.open}, {@code Selector.open} and {@code System.inheritedChannel}. {@code java.net.Socket}, {@code ServerSocket}
@@ -77,7 +84,7 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      * {@snippet :
      * public static void main(String[] arguments) {
      *     KQueueSelectorProvider.requireDefault();
-     *     ...
+     *     serve(arguments);
      * }
      * }
      *
@@ -103,36 +110,77 @@ public final class KQueueSelectorProvider extends SelectorProvider {
         return ProvidedChannels.selector(this);
     }
 
+    /**
+     * Opens a channel for UDP, over IPv6 if the system has it and IPv4 otherwise.
+     *
+     * @throws IOException if the system makes no socket
+     */
     @Override
     public DatagramChannel openDatagramChannel() throws IOException {
         return ProvidedChannels.datagramChannel(this, null);
     }
 
+    /**
+     * Opens a channel for datagrams.
+     *
+     * @param family INET, INET6, or UNIX, which the JDK's provider has for streams only
+     * @throws UnsupportedOperationException if it is another family, or one that this system lacks
+     * @throws IOException if the system makes no socket
+     */
     @Override
     public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
         return ProvidedChannels.datagramChannel(this, requireNonNull(family));
     }
 
+    /**
+     * Opens a pipe of the system, of two channels.
+     *
+     * @throws IOException if the system makes no pipe
+     */
     @Override
     public Pipe openPipe() throws IOException {
         return ProvidedChannels.pipe(this);
     }
 
+    /**
+     * Opens a channel for TCP connections, over IPv6 if the system has it and IPv4 otherwise.
+     *
+     * @throws IOException if the system makes no socket
+     */
     @Override
     public ServerSocketChannel openServerSocketChannel() throws IOException {
         return ProvidedChannels.serverSocketChannel(this, null);
     }
 
+    /**
+     * Opens a channel that listens for connections.
+     *
+     * @param family INET, INET6 or UNIX
+     * @throws UnsupportedOperationException if it is another family, or one that this system lacks
+     * @throws IOException if the system makes no socket
+     */
     @Override
     public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
         return ProvidedChannels.serverSocketChannel(this, requireNonNull(family));
     }
 
+    /**
+     * Opens a channel for a TCP connection, over IPv6 if the system has it and IPv4 otherwise.
+     *
+     * @throws IOException if the system makes no socket
+     */
     @Override
     public SocketChannel openSocketChannel() throws IOException {
         return ProvidedChannels.socketChannel(this, null);
     }
 
+    /**
+     * Opens a channel for a connection.
+     *
+     * @param family INET, INET6 or UNIX
+     * @throws UnsupportedOperationException if it is another family, or one that this system lacks
+     * @throws IOException if the system makes no socket
+     */
     @Override
     public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
         return ProvidedChannels.socketChannel(this, requireNonNull(family));
@@ -198,7 +246,7 @@ public final class KQueueSelectorProvider extends SelectorProvider {
      * {@snippet :
      * int fd = KQueueSelectorProvider.descriptor(channel);
      * queue.apply(KEvent.read(fd, EV_ADD, 0, connection));
-     * ...
+     * queue.await(1).forEach(event -> read(event.udata()));
      * queue.beforeClose(fd);
      * channel.close();
      * }

@@ -27,15 +27,17 @@ import java.util.Objects;
  * Open channels and descriptors, passed from one process to another over a Unix-domain channel (SCM_RIGHTS): a listener
  * handed to the next version of a program, a connection to the process that is to serve it.
  *
- * <pre>{@code
- * PassedChannels.send(toWorker, request, connection);         // one process
- * connection.close();                                         // the worker's is open all the same
+ * {@snippet :
+ * // one process
+ * PassedChannels.send(worker, request, connection);
+ * connection.close(); // the worker's is open all the same
  *
- * try (PassedChannels passed = PassedChannels.receive(fromMaster, request)) {
- *     SocketChannel connection = (SocketChannel) passed.take();   // the other
- *     ...
+ * // the other
+ * try (PassedChannels passed = PassedChannels.receive(master, request);
+ *         SocketChannel received = (SocketChannel) passed.take()) {
+ *     received.write(answer);
  * }
- * }</pre>
+ * }
  *
  * <p>What is passed is the open file description: sender and receiver have a descriptor each, and share the connection,
  * its options and its O_NONBLOCK (see {@link FdChannel}). Once the sender has closed its channel, it hears nothing more
@@ -277,6 +279,7 @@ public final class PassedChannels implements AutoCloseable {
         cleanable.clean();
     }
 
+    /** How many bytes came, and how many channels are still to be taken. */
     @Override
     public String toString() {
         return "PassedChannels[" + bytes + " bytes, " + count() + " to be taken]";

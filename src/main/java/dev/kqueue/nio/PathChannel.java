@@ -16,13 +16,15 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A name in the file system that is watched: see {@link KQueueSelector#watchPath}. The file that it leads to, and the
- * directories on the way whose entries decide which one that is, are open as long as the channel is.
+ * A channel for the changes of whichever file a path leads to.
  *
  * {@snippet :
  * PathKey key = selector.watchPath(Path.of("app.conf"));
  * PathChannel channel = key.channel();
  * }
+ *
+ * <p>{@link KQueueSelector#watchPath} makes it. The file, and the directories on the way whose entries decide which
+ * file that is, are open as long as the channel is.
  *
  * @see PathKey
  */

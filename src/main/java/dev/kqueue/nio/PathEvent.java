@@ -1,6 +1,20 @@
 package dev.kqueue.nio;
 
-/** What has happened to the file that a path leads to: see {@link PathKey}. */
+/**
+ * What has happened to the file that a path leads to.
+ *
+ * {@snippet :
+ * PathKey config = selector.watchPath(Path.of("app.conf"));
+ * selector.select();
+ * if (config.events().contains(PathEvent.DELETED)) {
+ *     useDefaults();
+ * } else {
+ *     reload(config.path());
+ * }
+ * }
+ *
+ * @see PathKey#events
+ */
 public enum PathEvent {
     /** There is a file now, and there was none. */
     CREATED,

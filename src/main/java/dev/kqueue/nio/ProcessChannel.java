@@ -13,13 +13,15 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * A channel for the events of a process, of this program or any other: {@code EVFILT_PROC}. The process is watched, and
- * neither owned nor reaped: {@code Process.waitFor} and {@code ProcessHandle.onExit} work beside it.
+ * A channel for the events of a process, of this program or any other: {@code EVFILT_PROC}.
  *
  * {@snippet :
  * ProcessChannel channel = ProcessChannel.open(1234, Set.of(ProcessEvent.EXIT));
  * ProcessKey key = (ProcessKey) channel.register(selector, SelectionKey.OP_READ);
  * }
+ *
+ * <p>The process is watched, and neither owned nor reaped: {@code Process.waitFor} and {@code ProcessHandle.onExit}
+ * work beside it.
  *
  * <p>The exit of a child, given as {@link Process}, is always reported: by the kernel and, if the kernel does not know
  * the process any more, by the JVM, which reaps its children. The key is ready when the JVM has done so.

@@ -5,7 +5,19 @@ import dev.kqueue.Note;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** An event of a process: the {@code NOTE_} bits of {@code EVFILT_PROC}. */
+/**
+ * An event of a process: the {@code NOTE_} bits of {@code EVFILT_PROC}.
+ *
+ * {@snippet :
+ * ProcessKey key = selector.watchProcess(child, EnumSet.of(ProcessEvent.EXIT, ProcessEvent.EXEC));
+ * selector.select();
+ * if (key.events().contains(ProcessEvent.EXEC)) {
+ *     System.out.println(key.pid() + " runs another program");
+ * }
+ * }
+ *
+ * <p>Some systems lack some of them: see {@link #isDefined}.
+ */
 public enum ProcessEvent {
     /** {@code NOTE_EXIT}: it has exited. */
     EXIT,

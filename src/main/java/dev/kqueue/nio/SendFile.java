@@ -21,15 +21,16 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * An open file that is sent over connections with sendfile(2): from the file system's cache to the network, without a
- * detour through the program's memory. ({@code FileChannel.transferTo} takes this way for the JDK's own channels only;
- * to others it copies.)
+ * An open file that is sent over connections with sendfile(2).
  *
- * <pre>{@code
+ * {@snippet :
  * try (SendFile page = SendFile.open(Path.of("index.html"))) {
  *     page.transferTo(0, Long.MAX_VALUE, connection);
  * }
- * }</pre>
+ * }
+ *
+ * <p>The bytes go from the file system's cache to the network without a detour through the program's memory. ({@code
+ * FileChannel.transferTo} takes this way for the JDK's own channels only; to others it copies.)
  *
  * <p>It has no position of its own, and can be sent over any number of connections by any number of threads at once.
  *
@@ -201,6 +202,7 @@ public final class SendFile implements AutoCloseable {
         descriptor.close();
     }
 
+    /** The path, and whether the file is closed. */
     @Override
     public String toString() {
         return "SendFile[" + path + (descriptor.isClosing() ? ", closed]" : "]");

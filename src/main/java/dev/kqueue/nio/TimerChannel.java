@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A channel for the expirations of a timer: {@code EVFILT_TIMER}. It starts when it is registered, separately for each
- * selector.
+ * A channel for the expirations of a timer: {@code EVFILT_TIMER}.
  *
  * {@snippet :
  * TimerChannel tick = TimerChannel.atFixedRate(Duration.ZERO, Duration.ofSeconds(1));
  * TimerKey key = (TimerKey) tick.register(selector, SelectionKey.OP_READ);
  * }
  *
- * <p>{@link KQueueSelector#schedule(Duration)} and {@link KQueueSelector#scheduleAtFixedRate(Duration)} make and
- * register one in one step.
+ * <p>The timer starts when the channel is registered, separately for each selector. {@link
+ * KQueueSelector#schedule(Duration)} and {@link KQueueSelector#scheduleAtFixedRate(Duration)} make and register one in
+ * one step.
  *
  * <p>Expirations are never early. Where the system has no unit as fine as the period (DragonFly BSD: below a
  * millisecond), or its clock ticks more slowly, they are later. On macOS a timer begins anew when interest in it comes

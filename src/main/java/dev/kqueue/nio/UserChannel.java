@@ -7,9 +7,20 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A channel for an event that the program triggers itself, from any thread. It works as {@code EVFILT_USER} does, on
- * every system, through the selector's own wakeup event. A trigger costs a system call only if a thread waits in the
- * selector and nothing has woken it yet.
+ * A channel for an event that the program triggers itself: {@code EVFILT_USER}.
+ *
+ * {@snippet :
+ * UserChannel done = UserChannel.open();
+ * UserKey key = (UserKey) done.register(selector, SelectionKey.OP_READ);
+ * Thread.ofVirtual().start(() -> {
+ *     compute();
+ *     done.trigger(); // the selector reports the key
+ * });
+ * }
+ *
+ * <p>It may be triggered by any thread, and works on every system, through the selector's own wakeup event. {@link
+ * KQueueSelector#addUserEvent()} makes and registers one in one step. A trigger costs a system call only if a thread
+ * waits in the selector and nothing has woken it yet.
  */
 public final class UserChannel extends EventChannel {
     private final List<UserKey> keys = new CopyOnWriteArrayList<>();

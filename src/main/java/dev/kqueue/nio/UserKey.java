@@ -2,7 +2,22 @@ package dev.kqueue.nio;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The key of a {@link UserChannel}: how often the program has triggered it. */
+/**
+ * The key of a {@link UserChannel}: how often the program has triggered it.
+ *
+ * {@snippet :
+ * UserKey messages = selector.addUserEvent();
+ * Thread.ofVirtual().start(() -> {
+ *     queued.add("hello");
+ *     messages.trigger();
+ * });
+ * selector.select(key -> {
+ *     if (key == messages) {
+ *         System.out.println(messages.count() + " messages: " + queued);
+ *     }
+ * });
+ * }
+ */
 public final class UserKey extends EventKey {
     private final AtomicLong triggers = new AtomicLong();
 

@@ -16,8 +16,19 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A channel for the changes of a file or directory: {@code EVFILT_VNODE}. The file is open as long as the channel is.
- * The kernel watches the file, not its name: a file that replaces it by a rename is not watched.
+ * A channel for the changes of a file or directory: {@code EVFILT_VNODE}.
+ *
+ * {@snippet :
+ * try (VnodeChannel log = VnodeChannel.open(Path.of("app.log"), EnumSet.of(VnodeEvent.EXTEND))) {
+ *     VnodeKey key = (VnodeKey) log.register(selector, SelectionKey.OP_READ);
+ *     selector.select();
+ *     System.out.println(log.path() + ": " + key.events());
+ * }
+ * }
+ *
+ * <p>The file is open as long as the channel is. The kernel watches the file, not its name: a file that replaces it by
+ * a rename is not watched ({@link KQueueSelector#watchPath} is for that). {@link KQueueSelector#watchFile} makes and
+ * registers a channel in one step.
  *
  * <p>A directory's event says that its entries have changed, not which: list it again and compare, or use {@link
  * DirectoryChannel}. Changes of a file's contents do not reach the directory.

@@ -7,8 +7,17 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * An event of a file or directory: the {@code NOTE_} bits of {@code EVFILT_VNODE}. Some systems lack some of them: see
- * {@link #isDefined}.
+ * An event of a file or directory: the {@code NOTE_} bits of {@code EVFILT_VNODE}.
+ *
+ * {@snippet :
+ * Set<VnodeEvent> wanted = EnumSet.of(VnodeEvent.WRITE, VnodeEvent.DELETE);
+ * if (VnodeEvent.CLOSE_WRITE.isDefined()) {
+ *     wanted.add(VnodeEvent.CLOSE_WRITE); // its writer is done
+ * }
+ * VnodeKey key = selector.watchFile(Path.of("upload"), wanted);
+ * }
+ *
+ * <p>Some systems lack some of them: see {@link #isDefined}.
  *
  * <p>On Linux, when more happens than the kernel keeps (sysctl fs.inotify.max_queued_events), what leaves no trace in a
  * file is reported as having happened: an event too many rather than one too few. {@link #DELETE} and {@link #RENAME}

@@ -85,10 +85,10 @@ abstract class WatchingSelector extends AbstractSelector {
     /**
      * Watches the entries of a directory, with a {@link DirectoryChannel} that is closed with the key.
      *
-     * <pre>{@code
+     * {@snippet :
      * DirectoryKey key = selector.watchDirectory(Path.of("incoming"), null);
      * selector.select(selected -> key.events().forEach(System.out::println));
-     * }</pre>
+     * }
      *
      * <p>The directory and each regular file in it need a descriptor, on Linux an inotify watch besides.
      *

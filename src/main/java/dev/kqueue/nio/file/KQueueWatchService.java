@@ -137,18 +137,35 @@ public final class KQueueWatchService implements WatchService {
         return new WatchableDirectory(Objects.requireNonNull(directory, "directory"));
     }
 
+    /**
+     * The next key that has events, which leaves the queue; null if there is none now.
+     *
+     * @throws ClosedWatchServiceException if the service is closed
+     */
     @Override
     public WatchKey poll() {
         ensureOpen();
         return checked(signalled.poll());
     }
 
+    /**
+     * The next key that has events, which leaves the queue; null if there is none within the time.
+     *
+     * @throws ClosedWatchServiceException if the service is closed, or while this waits
+     * @throws InterruptedException if the thread is interrupted
+     */
     @Override
     public WatchKey poll(long timeout, TimeUnit unit) throws InterruptedException {
         ensureOpen();
         return checked(signalled.poll(timeout, unit));
     }
 
+    /**
+     * Waits for the next key that has events, which leaves the queue.
+     *
+     * @throws ClosedWatchServiceException if the service is closed, or while this waits
+     * @throws InterruptedException if the thread is interrupted
+     */
     @Override
     public WatchKey take() throws InterruptedException {
         ensureOpen();
