@@ -43,7 +43,8 @@ abstract class WatchingSelector extends AbstractSelector {
      * });
      * }
      *
-     * <p>To watch one file, wherever it is moved to: {@link #watchFile}.
+     * <p>To watch one file, wherever it is moved to: {@link #watchFile}. Each path that is watched has a kqueue of its
+     * own, on Linux with an inotify instance, of which a user has 128 at first (fs.inotify.max_user_instances).
      *
      * @param path of the default file system; symbolic links are followed
      * @throws java.nio.file.NoSuchFileException if the directory of the path does not exist
@@ -112,7 +113,8 @@ abstract class WatchingSelector extends AbstractSelector {
      * Watches the entries of a directory and of all directories below it, with a {@link DirectoryChannel} that is
      * closed with the key. Directories that appear are watched, too.
      *
-     * <p>Each directory and each regular file needs a descriptor, on Linux an inotify watch besides.
+     * <p>Each directory and each regular file needs a descriptor, on Linux an inotify watch besides; the tree as a
+     * whole has one kqueue, on Linux with one inotify instance.
      *
      * @param root of the default file system; a symbolic link is followed
      * @param options {@link FileVisitOption#FOLLOW_LINKS} to take links within the tree for what they lead to
