@@ -48,8 +48,13 @@ final class InheritedChannels {
                     found.add(adopt(fd));
                 }
             } catch (Throwable failure) {
+                // Whatever was thrown: the program gets none of these channels, so it cannot close them.
                 for (Channel channel : found) {
-                    channel.close();
+                    try {
+                        channel.close();
+                    } catch (IOException suppressed) {
+                        failure.addSuppressed(suppressed);
+                    }
                 }
                 throw failure;
             }

@@ -103,9 +103,12 @@ public final class KQueueSelector extends WatchingSelector {
             OpenKQueues.opened(kqueue);
             waker = WakeupEvent.of(kqueue);
         } catch (Throwable failure) {
-            kqueue.close();
-            OpenKQueues.closed(kqueue);
-            throw failure;
+            // Closes the kqueue whatever was thrown, and adds to it what closing throws.
+            try (kqueue) {
+                throw failure;
+            } finally {
+                OpenKQueues.closed(kqueue);
+            }
         }
     }
 
@@ -549,24 +552,46 @@ public final class KQueueSelector extends WatchingSelector {
                 }
             } catch (RuntimeException | Error thrown) {
                 // It has left the table, if it was there: an event of its knote finds no key.
-                failure = thrown;
+                failure = joined(failure, thrown);
             }
         }
         try {
             deregistrations.submit(kqueue);
-        } finally {
-            for (int i = 0; i < count; i++) {
-                try {
-                    if (removed[i] != null) {
-                        release(removed[i]);
-                    }
-                } catch (RuntimeException | Error thrown) {
-                    failure = thrown;
+        } catch (IOException | RuntimeException | Error thrown) {
+            failure = joined(failure, thrown);
+        }
+        for (int i = 0; i < count; i++) {
+            try {
+                if (removed[i] != null) {
+                    release(removed[i]);
                 }
-                removed[i] = null;
+            } catch (RuntimeException | Error thrown) {
+                failure = joined(failure, thrown);
             }
+            removed[i] = null;
+        }
+        if (failure instanceof IOException exception) {
+            throw exception;
         }
         throwUnchecked(failure);
+    }
+
+    /** The failure that came first, with the next one added to it. */
+    @SuppressWarnings("ReferenceEquality") // this very failure
+    private static Throwable joined(Throwable first, Throwable next) {
+        if (first == null) {
+            return next;
+        }
+        // The JVM throws one OutOfMemoryError again and again.
+        if (first != next) {
+            try {
+                first.addSuppressed(next);
+            } catch (VirtualMachineError noRoom) {
+                // No memory or stack to add it with: the caller still has to release its other keys.
+                return first;
+            }
+        }
+        return first;
     }
 
     private static void throwUnchecked(Throwable failure) {
@@ -657,7 +682,7 @@ public final class KQueueSelector extends WatchingSelector {
                     }
                 }
             } catch (RuntimeException | Error thrown) {
-                failure = thrown;
+                failure = joined(failure, thrown);
             }
         }
         deregistrations.clear();

@@ -193,6 +193,7 @@ public final class PassedChannels implements AutoCloseable {
             requireWhole(descriptors);
             return new PassedChannels(descriptors, n, null);
         } catch (Throwable failure) {
+            // Whatever was thrown: descriptors that have arrived are in no channel yet.
             descriptors.close();
             throw failure;
         }
@@ -220,6 +221,7 @@ public final class PassedChannels implements AutoCloseable {
             requireWhole(descriptors);
             return new PassedChannels(descriptors, dst.position() - before, sender);
         } catch (Throwable failure) {
+            // Whatever was thrown: descriptors that have arrived are in no channel yet.
             descriptors.close();
             throw failure;
         }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A selector lets go of each cancelled key and its descriptor, also if something is thrown for another key. */
 class DeregistrationFailureTest {
@@ -36,7 +37,7 @@ class DeregistrationFailureTest {
 
     @Test
     void everyCancelledKeyIsReleasedThoughTheKQueueThrows() throws Exception {
-        assertThatThrownBy(selector::selectNow).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(selector::selectNow).satisfies(DeregistrationFailureTest::namesAllDescriptors);
         assertThat(selector.keys()).isEmpty();
         assertThat(channels).extracting(channel -> channel.holds).containsOnly(0);
         selector.close();
@@ -44,7 +45,38 @@ class DeregistrationFailureTest {
 
     @Test
     void closeReleasesEveryKeyThoughTheKQueueThrows() {
-        assertThatThrownBy(selector::close).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(selector::close).satisfies(DeregistrationFailureTest::namesAllDescriptors);
         assertThat(channels).extracting(channel -> channel.holds).containsOnly(0);
+    }
+
+    private static void namesAllDescriptors(Throwable failure) {
+        assertThat(Stream.concat(Stream.of(failure), Stream.of(failure.getSuppressed())))
+                .allMatch(each -> each instanceof IllegalStateException)
+                .extracting(Throwable::getMessage)
+                .containsExactlyInAnyOrder("descriptor 0", "descriptor 1", "descriptor 2");
+    }
+
+    @Test
+    void aRefusedCallIsAddedToWhatAKeyHasThrown() throws Exception {
+        assertThatThrownBy(selector::selectNow).isInstanceOf(IllegalStateException.class);
+        ScriptedChannel open = new ScriptedChannel(3);
+        SelectionKey cancelled = open.register(selector, SelectionKey.OP_READ);
+        ScriptedChannel closed = new ScriptedChannel(4);
+        closed.register(selector, SelectionKey.OP_READ);
+        selector.selectNow();
+        cancelled.cancel();
+        closed.close();
+        kqueue.beforeReceipts =
+                () -> {
+                    throw new IllegalStateException("kevent");
+                };
+        assertThatThrownBy(selector::selectNow)
+                .satisfies(
+                        failure ->
+                                assertThat(Stream.concat(Stream.of(failure), Stream.of(failure.getSuppressed())))
+                                        .extracting(Throwable::getMessage)
+                                        .containsExactlyInAnyOrder("descriptor 4", "kevent"));
+        assertThat(List.of(open, closed)).extracting(channel -> channel.holds).containsOnly(0);
+        selector.close();
     }
 }

@@ -42,6 +42,9 @@ final class ScriptedKQueue extends KQueueBackend {
     /** Run with each descriptor that is about to be closed. */
     IntConsumer whenClosing = descriptor -> {};
 
+    /** What closing throws, or null. */
+    IOException whenClosed;
+
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final Deque<Integer> errnos = new ArrayDeque<>();
     private boolean open = true;
@@ -143,7 +146,10 @@ final class ScriptedKQueue extends KQueueBackend {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         open = false;
+        if (whenClosed != null) {
+            throw whenClosed;
+        }
     }
 }

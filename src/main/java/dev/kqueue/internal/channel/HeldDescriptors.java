@@ -39,6 +39,7 @@ public final class HeldDescriptors implements AutoCloseable {
             }
             return all;
         } catch (Throwable failure) {
+            // Whatever was thrown: a descriptor that stays held is never closed.
             all.close();
             throw failure;
         }

@@ -227,6 +227,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
         try {
             return new KQueueSocketChannel(provider(), domain, fd, domain.decode(peer));
         } catch (Throwable failure) {
+            // Whatever was thrown: the connection has no channel that could be closed.
             Unistd.close(fd);
             throw failure;
         }

@@ -8,6 +8,7 @@ import dev.kqueue.WatchedFile;
 import dev.kqueue.internal.fd.Descriptor;
 import dev.kqueue.internal.fd.OpenKQueues;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import java.util.Set;
  *
  * <p>Not safe for use by several threads, but for {@link #trigger}.
  */
-public final class DirectoryWatches {
+public final class DirectoryWatches implements Closeable {
     private static final System.Logger LOG = System.getLogger(DirectoryWatches.class.getName());
 
     private static final int WRITTEN = Note.NOTE_WRITE | Note.NOTE_EXTEND;
@@ -155,6 +156,7 @@ public final class DirectoryWatches {
     }
 
     /** Closes all files, and the kqueue. */
+    @Override
     public void close() throws IOException {
         try {
             byId.values().forEach(this::close);

@@ -65,7 +65,7 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
         } catch (UnsupportedAddressTypeException passes) {
             // The IllegalArgumentException of which DatagramSocket speaks.
             throw passes;
-        } catch (Exception thrown) {
+        } catch (IOException | RuntimeException thrown) {
             throw SocketExceptions.socketException(thrown);
         }
     }
@@ -93,7 +93,7 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
             // As DatagramSocket specifies: a closed socket is not connected, and nothing is said of it.
         } catch (UnsupportedAddressTypeException passes) {
             throw passes;
-        } catch (Exception thrown) {
+        } catch (IOException | RuntimeException thrown) {
             throw SocketExceptions.socketException(thrown);
         }
     }
@@ -197,7 +197,7 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
             ByteBuffer src = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
             try {
                 channel.send(src, packet.getSocketAddress());
-            } catch (Exception thrown) {
+            } catch (IOException | RuntimeException thrown) {
                 throw translated(thrown);
             }
         }
@@ -212,7 +212,7 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
             int millis = timeout;
             try {
                 sender = adapted.receive(dst, TimeLimit.nanos(millis));
-            } catch (Exception thrown) {
+            } catch (IOException | RuntimeException thrown) {
                 throw translated(thrown);
             }
             if (sender == null) {

@@ -36,6 +36,7 @@ final class PacketRelay {
                     in.setSoTimeout(TIMEOUT_MILLIS);
                     return new RelaySockets(in, out);
                 } catch (Throwable failure) {
+                    // Whatever was thrown, here and below: the caller gets neither socket.
                     out.close();
                     throw failure;
                 }

@@ -54,7 +54,7 @@ public final class ServerSocketAdaptor extends ServerSocket {
                 throw new IllegalBlockingModeException();
             }
             return accepted.socket();
-        } catch (Exception thrown) {
+        } catch (IOException | RuntimeException thrown) {
             throw SocketExceptions.ioException(thrown);
         }
     }

@@ -68,7 +68,7 @@ public final class SocketAdaptor extends Socket {
         }
         try {
             adapted.connectBlocking(remote, TimeLimit.nanos(millis));
-        } catch (Exception thrown) {
+        } catch (IOException | RuntimeException thrown) {
             throw SocketExceptions.ioException(thrown);
         }
     }

@@ -26,14 +26,14 @@ final class SocketExceptions {
 
     /** A call of java.nio. */
     interface NioCall<T> {
-        T make() throws Exception;
+        T make() throws IOException;
     }
 
     /** Calls java.nio for a method of java.net, with the exceptions of {@link #ioException}. */
     static <T> T calling(NioCall<T> call) throws IOException {
         try {
             return call.make();
-        } catch (Exception thrown) {
+        } catch (IOException | RuntimeException thrown) {
             throw ioException(thrown);
         }
     }

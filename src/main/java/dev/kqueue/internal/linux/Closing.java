@@ -71,6 +71,7 @@ final class Closing {
         try {
             kn.ops().detach(kn);
         } catch (RuntimeException | Error thrown) {
+            // Of several the last one is thrown. Mostly there is no memory, so there may be none to add one to another.
             failure = thrown;
         }
     }

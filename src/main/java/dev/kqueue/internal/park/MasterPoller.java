@@ -100,7 +100,8 @@ final class MasterPoller extends VirtualThreadPoller {
             try {
                 awake |= subPoller.standIn(others);
             } catch (IOException | RuntimeException | Error failure) {
-                // A sub-poller that has failed will be replaced; any other is looked at again.
+                // A sub-poller that has failed will be replaced; any other is looked at again. A failure that lasts is
+                // met by its own thread, too, which logs it when it gives up.
                 awake |= !subPoller.hasFailed();
             }
         }

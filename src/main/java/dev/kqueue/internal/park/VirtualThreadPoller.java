@@ -91,7 +91,7 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
                     failures = 0;
                 } catch (IOException | RuntimeException | Error thrown) {
                     last = thrown;
-                    pause(++failures);
+                    pause(++failures, thrown);
                 }
             }
         } finally {
@@ -125,19 +125,20 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
                 parked.fireAll();
                 return;
             } catch (RuntimeException | Error noMemory) {
-                pause(attempt);
+                // Tried until it succeeds, as in fireSurely.
+                pause(attempt, noMemory);
             }
         }
     }
 
     /** Lets time pass after a failure: for want of memory or descriptors, say, which others may give back. */
-    private void pause(int failures) {
+    private void pause(int failures, Throwable last) {
         try {
             System.getLogger(VirtualThreadPoller.class.getName())
                     .log(
                             System.Logger.Level.DEBUG,
-                            "polling for virtual threads is tried again; failures: {0}",
-                            failures);
+                            "polling for virtual threads is tried again; failures: " + failures,
+                            last);
             Pause.of(this, PAUSE << Math.min(failures, MOST_DOUBLINGS));
         } catch (RuntimeException | Error noMemory) {
             // Neither a message nor a pause: then the next attempt comes at once.
@@ -230,7 +231,7 @@ public abstract sealed class VirtualThreadPoller permits MasterPoller, SubPoller
             } catch (RuntimeException | Error noMemory) {
                 // The scheduler of virtual threads had no memory for the thread: there is none for others either, and
                 // some of them will end or fail.
-                pause(attempt);
+                pause(attempt, noMemory);
             }
         }
     }

@@ -218,7 +218,8 @@ public final class SignalDispatch {
                 try {
                     taken |= receiver != null && receiver.signalled();
                 } catch (RuntimeException | Error e) {
-                    // One receiver's trouble is not to keep the signal from the others.
+                    // A receiver that fails must not keep the signal from the others. They fail for want of memory
+                    // only, so of several failures the last one is thrown: there may be no memory to add it to another.
                     failure = e;
                 }
             }

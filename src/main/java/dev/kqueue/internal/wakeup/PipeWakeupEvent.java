@@ -33,7 +33,12 @@ final class PipeWakeupEvent implements WakeupEvent {
             int flags = KEvent.EV_ADD | KEvent.EV_CLEAR;
             kqueue.kevent(KEventList.allocate(1).add(ends[0], Filter.READ.value(), flags, 0, 0, UDATA), null, 0);
         } catch (Throwable failure) {
-            close();
+            // Gives both descriptors back, whatever was thrown.
+            try {
+                close();
+            } catch (IOException suppressed) {
+                failure.addSuppressed(suppressed);
+            }
             throw failure;
         }
     }

@@ -62,8 +62,10 @@ final class WatchLoop {
         try {
             waker = WakeupEvent.of(watches.kqueue());
         } catch (Throwable failure) {
-            watches.close();
-            throw failure;
+            // Closes the kqueue whatever was thrown, and adds to it what closing throws.
+            try (watches) {
+                throw failure;
+            }
         }
     }
 

@@ -67,6 +67,7 @@ public final class Doctor {
                 double millis = (System.nanoTime() - start) / 1e6;
                 out.println("  %-24s ok, %.1f ms".formatted(test.name(), millis));
             } catch (Exception | LinkageError | AssertionError e) {
+                // Whatever one test throws is printed, and the others are run.
                 failed++;
                 out.println("  %-24s FAILED: %s".formatted(test.name(), e));
                 for (StackTraceElement frame : e.getStackTrace()) {
