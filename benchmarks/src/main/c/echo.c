@@ -128,7 +128,7 @@ int main(int argc, char **argv) {
             if (connection == &door) {
                 accept_all(listener);
             } else if (connection == &input) {
-                return 0; /* whoever started this has ended */
+                return 0; /* the process that started this one has ended */
             } else if (events[i].events & EPOLLOUT) {
                 answer(connection, 1);
             } else {

@@ -29,10 +29,10 @@ import java.nio.channels.SelectionKey;
  *
  * <h2 id="end">The end of a key</h2>
  *
- * When nothing more can come, the selector cancels the key itself, once it has handed out the last record. That is so
- * with a timer that expires once; a process that has exited; a watched file that has lost its last name, and was
- * watched for {@link VnodeEvent#DELETE}; a watched directory that was removed; a file whose access was revoked; and
- * whatever a program adds with {@link KEvent#EV_ONESHOT}.
+ * When nothing more can come, the selector cancels the key itself, once it has handed out the last record. Such sources
+ * are a timer that expires once; a process that has exited; a watched file that has lost its last name, and was watched
+ * for {@link VnodeEvent#DELETE}; a watched directory that was removed; a file whose access was revoked; and whatever a
+ * program adds with {@link KEvent#EV_ONESHOT}.
  *
  * <ul>
  *   <li>With an action: the key is valid while the action is called for it, and has left {@code keys()} when the
@@ -56,10 +56,10 @@ public abstract sealed class EventKey extends KQueueSelectionKey
     /** Made with the channel, by the selector, for this key: closed with it. */
     private volatile boolean closesChannel;
 
-    /** What the kernel was told with EV_ADD. */
+    /** The change that adds the knote. */
     private KEvent knote;
 
-    /** Whether the kernel has been told: before that, the selecting thread leaves {@link #knotes} alone. */
+    /** Whether the knote has been added: before that, the selecting thread leaves {@link #knotes} alone. */
     private volatile boolean registered;
 
     // -- The record.

@@ -21,20 +21,20 @@ import java.util.stream.IntStream;
 final class InheritedChannels {
     private static final int FIRST_OF_SYSTEMD = 3;
 
-    /** What sd_listen_fds_with_names(3) says if the environment has no names. */
+    /** The name that sd_listen_fds_with_names(3) returns if the environment has none. */
     private static final String UNNAMED = "unknown";
 
     private final SelectorProvider provider;
     private List<Channel> channels;
 
-    /** Of systemd's channels, which are the last ones. */
+    /** The names of systemd's channels, which are the last ones. */
     private List<String> names;
 
     InheritedChannels(SelectorProvider provider) {
         this.provider = provider;
     }
 
-    /** All of them, the same ones each time, whether or not they are open still. */
+    /** All inherited channels, the same objects each time, whether or not they are open still. */
     synchronized List<Channel> all() throws IOException {
         if (channels == null) {
             List<Channel> found = new ArrayList<>();
@@ -63,7 +63,7 @@ final class InheritedChannels {
         return channels;
     }
 
-    /** Those that systemd has given the name. */
+    /** The channels that systemd has given the name. */
     synchronized List<Channel> named(String name) throws IOException {
         List<Channel> found = all();
         int first = found.size() - names.size();

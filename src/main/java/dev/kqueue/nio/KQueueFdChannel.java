@@ -44,10 +44,10 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
     /** The descriptor that was adopted. */
     private final int fd;
 
-    /** That of the calls and of the selectors: of an {@link OwnDescription} of a pipe, otherwise the adopted one. */
+    /** The descriptor for calls and selectors: of an {@link OwnDescription} of a pipe, otherwise the adopted one. */
     private final Descriptor descriptor;
 
-    /** What becomes of the number: decided once, by the first of closing and {@link #detach}. */
+    /** Whether the number is closed or given back: decided once, by the first of closing and {@link #detach}. */
     private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.OWNED);
 
     /** Null if the descriptor was not opened for it. */
@@ -296,7 +296,7 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
         }
     }
 
-    /** Of a regular file: whether the kqueue knows EVFILT_WRITE of its file system. NetBSD's does not, of NFS. */
+    /** Whether the kqueue has EVFILT_WRITE for the regular file: NetBSD lacks it on NFS. */
     private boolean isAlwaysReady(KQueue kqueue) throws IOException {
         int errno = add(kqueue, Filter.WRITE);
         if (errno == 0 || errno == Errno.EINVAL || errno == Errno.ENOTSUP || errno == Errno.EOPNOTSUPP) {

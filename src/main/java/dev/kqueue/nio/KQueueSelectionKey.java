@@ -37,7 +37,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
         }
     }
 
-    /** Not among the selected keys. */
+    /** The {@link #selectedIndex} of a key that is not among the selected keys. */
     static final int NOT_SELECTED = -1;
 
     private final KQueueSelector selector;
@@ -68,7 +68,7 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /** The knotes that the kernel has for this key, those included that it may have: see {@link #uncertain}. */
     byte knotes;
 
-    /** What {@link #knotes} was before the last change of it was collected. */
+    /** The value of {@link #knotes} before the last change of it was collected. */
     byte knotesBefore;
 
     /** Whether a change has failed, so that not all of {@link #knotes} need be there: they are submitted anew. */
@@ -83,15 +83,16 @@ class KQueueSelectionKey extends AbstractSelectionKey {
     /** The place among the {@link SelectedKeys}. */
     int selectedIndex = NOT_SELECTED;
 
-    /** What the selection operation in progress has found ready; 0 unless the key is among the {@link ReadyBatch}. */
+    /**
+     * The operations that the selection operation in progress has found ready; 0 unless the key is among the {@link
+     * ReadyBatch}.
+     */
     byte found;
 
     /** The place among the selector's {@link CachedReadyKeys}. */
     int cachedIndex = CachedReadyKeys.NOT_CACHED;
 
-    /**
-     * Events that came in a row although no operation of interest was theirs: the kernel is told to stop after a few.
-     */
+    /** How many events came in a row without an operation of the interest set: after a few the knote is taken out. */
     byte unclaimedEvents;
 
     /** Whether the kernel has refused a change of this key's knotes for good: the key is among {@link FailedKeys}. */

@@ -21,7 +21,7 @@ import java.util.List;
  * The {@link SelectorProvider} on kqueue: it serves the channels and selectors of any NIO program.
  *
  * {@snippet :
- * KQueueSelectorProvider.requireDefault(); // a jar that is not found is otherwise noticed by nobody
+ * KQueueSelectorProvider.requireDefault(); // without it, a missing jar means the JDK's selectors, silently
  * Selector selector = Selector.open(); // on kqueue
  * SocketChannel channel = SocketChannel.open();
  * }

@@ -29,7 +29,7 @@ public final class ProcessKey extends EventKey {
 
     // -- owned by the selecting thread
 
-    /** The wait status as the kernel has told it. */
+    /** The wait status as the kernel has reported it. */
     private int status = UNKNOWN;
 
     /** The kernel has reported the exit. */
@@ -83,7 +83,7 @@ public final class ProcessKey extends EventKey {
 
     /**
      * The number of the signal that ended the process: see {@link Signal#of(int)}. Empty if it has not exited, if it
-     * ended by itself, or if the system does not tell.
+     * ended by itself, or if the system does not report it.
      */
     public OptionalInt terminationSignal() {
         return exitTold && status != UNKNOWN && signal() != 0 ? OptionalInt.of(signal()) : OptionalInt.empty();

@@ -41,7 +41,7 @@ public final class SelectorStatistics {
         return kqueue;
     }
 
-    /** Interest changes that cost no system call: the kernel need not know, or was told by the call that waits. */
+    /** Interest changes that cost no system call: the kernel needs no change, or got it with the call that waits. */
     public long systemCallsSpared() {
         return Math.max(0, interestChanges - kqueue.controls());
     }

@@ -49,7 +49,7 @@ public final class TimerChannel extends EventChannel {
         return time.isNegative() ? 0 : (time.compareTo(LONGEST) > 0 ? LONGEST : time).toNanos();
     }
 
-    /** The time from now to a time of day; a hundred years if it is too long to be told. */
+    /** The time from now to a time of day. */
     static Duration until(Instant time) {
         return Duration.between(Instant.now(), time);
     }

@@ -16,9 +16,9 @@
  * operations an event makes ready, both as pure functions. An event names its key by its udata, a slot and a
  * generation, so that no map is needed, and an event of a former key is dropped.
  *
- * <p>A connected stream is told to the kernel once for each direction, with EV_CLEAR. From then on its readiness is
- * remembered: set by events, taken back by the read or write that finds nothing more to do. Interest comes and goes
- * without a system call.
+ * <p>A connected stream is registered with the kernel once for each direction, with EV_CLEAR. From then on its
+ * readiness is remembered: set by events, taken back by the read or write that finds nothing more to do. Interest comes
+ * and goes without a system call.
  *
  * <p>Programs call it, and nothing inside this library but the tools. To read the code, begin with {@code Selection},
  * the steps of a selection operation, then {@link dev.kqueue.nio.KQueueSelector} and {@code KQueueSelectionKey}.

@@ -40,8 +40,8 @@ final class Watch {
     /** Where lines go: with a command to standard error, since standard output is the command's. */
     private final Output output;
 
-    // What the keys of one selection operation tell. A change comes before the end of the command that has made it,
-    // but the two may be reported in any order: both are looked at when all keys have been.
+    // The changes that the keys of one selection operation report. A change comes before the end of the command that
+    // has made it, but the two may be reported in any order: both are looked at when all keys have been.
     private boolean changed;
     private ProcessKey exited;
 
@@ -111,7 +111,7 @@ final class Watch {
         }
     }
 
-    /** Those of the arguments, and of standard input, each once. */
+    /** The paths of the arguments and of standard input, each once. */
     private static Set<Path> paths(List<String> operands) throws IOException {
         Set<Path> paths = new LinkedHashSet<>();
         for (String operand : operands) {

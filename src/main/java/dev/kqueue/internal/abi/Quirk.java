@@ -12,7 +12,7 @@ public enum Quirk {
     CLOSE_LEAVES_KNOTES,
 
     /**
-     * EVFILT_WRITE of a full pipe never fires when the reader goes; poll(2) tells it. NetBSD: pipeclose() wakes those
+     * EVFILT_WRITE of a full pipe never fires when the reader goes; poll(2) reports it. NetBSD: pipeclose() wakes those
      * who select on the write end, but the knote is in the list of the read end. Seen of NetBSD 7.99.34.
      */
     FULL_PIPE_MISSES_READER,

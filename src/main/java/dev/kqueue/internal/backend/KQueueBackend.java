@@ -33,7 +33,7 @@ public abstract class KQueueBackend implements AutoCloseable {
     /** The kqueue's own descriptor: {@link dev.kqueue.KQueue#descriptor}. */
     public abstract int descriptor();
 
-    /** What the kqueue has done so far: {@link dev.kqueue.KQueue#statistics}. */
+    /** The counts of the kqueue so far: {@link dev.kqueue.KQueue#statistics}. */
     public abstract Counts counts();
 
     /** Whether {@link #close} has not been called yet. */

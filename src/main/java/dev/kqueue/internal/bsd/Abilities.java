@@ -33,7 +33,7 @@ record Abilities(Set<Filter> filters, boolean timerUnits) {
 
     private static Abilities probed;
 
-    /** Of this process's kernel, which is asked once. */
+    /** The abilities of this process's kernel, which is asked once. */
     static synchronized Abilities of(SystemKernel kernel) throws IOException {
         if (probed == null) {
             probed = probe(kernel);

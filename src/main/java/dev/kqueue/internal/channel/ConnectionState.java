@@ -15,7 +15,7 @@ import java.util.function.IntUnaryOperator;
  * a connection's addresses are final. Whether the channel is open is the {@link Descriptor}'s to say. One object, since
  * idle connections are many, and each read and write asks both.
  *
- * <p>The stage is told by the two addresses: there is no remote one before connect, and a mark stands in the place of
+ * <p>The two addresses say which stage it is: there is no remote one before connect, and a mark stands in the place of
  * the local one while the connection is pending.
  *
  * <pre>
@@ -74,7 +74,7 @@ public class ConnectionState extends Descriptor {
         return connection;
     }
 
-    /** It was connected before it became ours: to be called before anybody else knows of it. */
+    /** The socket was connected before this object was made. Called before another thread can see the object. */
     public final void made(SocketAddress to) {
         local = UNASKED;
         remote = to;

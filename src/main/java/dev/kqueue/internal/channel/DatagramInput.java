@@ -24,7 +24,7 @@ public final class DatagramInput extends DatagramDirection {
     // -- owned by the direction
     private final Sockaddr from = new Sockaddr();
 
-    /** Who sent the last datagram, as the kernel and as Java writes it: most senders send more than one. */
+    /** The sender of the last datagram, as the kernel and as Java writes it: most senders send more than one. */
     private final Sockaddr last = new Sockaddr();
 
     private SocketAddress lastSender;

@@ -27,7 +27,7 @@ public final class DatagramState {
     private volatile SocketAddress local;
     private volatile SocketAddress remote;
 
-    /** What the socket was bound to when it was connected; null if it was not. */
+    /** The address that the socket was bound to when it was connected; null if it was not. */
     private SocketAddress before;
 
     // -- end
@@ -37,7 +37,7 @@ public final class DatagramState {
         this.descriptor = descriptor;
     }
 
-    /** Of a socket that was bound elsewhere, and perhaps connected. */
+    /** The state of a socket that was bound elsewhere, and perhaps connected. */
     public static DatagramState of(SocketDomain domain, Descriptor descriptor, int fd) throws IOException {
         DatagramState state = new DatagramState(domain, descriptor);
         state.bound = true;
@@ -49,12 +49,12 @@ public final class DatagramState {
         return bound;
     }
 
-    /** What the socket is connected to, or null. */
+    /** The address that the socket is connected to, or null. */
     SocketAddress remote() {
         return remote;
     }
 
-    /** What the socket is connected to. */
+    /** The address that the socket is connected to. */
     SocketAddress requireConnected() {
         SocketAddress connected = remote;
         if (connected == null) {
@@ -154,7 +154,7 @@ public final class DatagramState {
     /**
      * The local address, asked of the kernel when it is first needed; null if the socket is not bound.
      *
-     * @throws ClosedChannelException if it is closed, and was so before anybody asked
+     * @throws ClosedChannelException if it is closed, and was before the address was first asked for
      */
     SocketAddress local() throws IOException {
         SocketAddress known = local;

@@ -49,7 +49,7 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
         return format(fd) == SysStat.S_IFREG;
     }
 
-    /** What st_mode says of the kind of file. */
+    /** The bits of st_mode that are the kind of file. */
     private static int format(int fd) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment stat = arena.allocate(SysStat.SIZE, Long.BYTES);
@@ -84,12 +84,12 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
         this.events = events;
     }
 
-    /** Of a descriptor with these status flags. */
+    /** The reads of a descriptor with these status flags. */
     public static FdTransfer forReading(Kind kind, int flags) {
         return new FdTransfer(kind, flags, Poll.POLLIN);
     }
 
-    /** Of a descriptor with these status flags. */
+    /** The writes of a descriptor with these status flags. */
     public static FdTransfer forWriting(Kind kind, int flags) {
         return new FdTransfer(kind, flags, Poll.POLLOUT);
     }

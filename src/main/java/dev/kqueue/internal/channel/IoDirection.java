@@ -139,7 +139,7 @@ class IoDirection<O extends IoDirection.Owner> extends BlockingWait {
     }
 
     /**
-     * Waits a little, where nothing tells when to try again; false if the channel is closing or the deadline has
+     * Waits a little, where nothing reports when to try again; false if the channel is closing or the deadline has
      * passed.
      */
     boolean pause(long deadline) {

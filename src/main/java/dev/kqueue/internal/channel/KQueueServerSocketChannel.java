@@ -309,7 +309,7 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
     @Override
     protected void implCloseSelectableChannel() throws IOException {
         if (socket != null) {
-            // ServerSocket tells its address after it is closed, too.
+            // ServerSocket returns its address after it is closed, too.
             localAddressOrNull();
         }
         try {

@@ -224,7 +224,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
         synchronized (connection) {
             requireStream();
             if (!input.isShutdown()) {
-                // Before the call: the operation that the call ends shall know why.
+                // Before the call: the operation that the call ends looks for the reason.
                 input.shutdown();
                 HalfClose.input(connection);
                 input.wake();
@@ -238,7 +238,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
         synchronized (connection) {
             requireStream();
             if (!output.isShutdown()) {
-                // Before the call: the operation that the call ends shall know why.
+                // Before the call: the operation that the call ends looks for the reason.
                 output.shutdown();
                 HalfClose.output(connection);
                 output.wake();
@@ -445,7 +445,7 @@ public final class KQueueSocketChannel extends SocketChannel implements Pollable
     protected void implCloseSelectableChannel() throws IOException {
         try {
             if (socket != null) {
-                // Socket tells its local port after it is closed, too.
+                // Socket returns its local port after it is closed, too.
                 localAddressOrNull();
             }
             if (connection.isConnected() && isRegistered()) {

@@ -20,7 +20,7 @@ record RecordedStream(StreamInput input, StreamOutput output, ConnectionState co
         return n;
     }
 
-    /** Of the socket, which has a time limit. */
+    /** Reads for the socket, which may have a time limit. */
     int read(ByteBuffer dst, long nanos) throws IOException {
         SocketRead event = SocketRead.begun();
         int n = input.read(dst, true, nanos);
@@ -50,7 +50,7 @@ record RecordedStream(StreamInput input, StreamOutput output, ConnectionState co
         return n;
     }
 
-    /** Of the socket, which writes all. */
+    /** Writes for the socket, which writes all bytes. */
     int writeFully(ByteBuffer src) throws IOException {
         SocketWrite event = SocketWrite.begun();
         int n = output.write(src, true);

@@ -1,8 +1,8 @@
 package dev.kqueue.internal.channel;
 
 /**
- * One key of a channel, as the channel sees it: where to report that the kernel has to be told something else, although
- * the key's interest set is the same. Any thread may call it.
+ * One key of a channel, as the channel sees it: the channel reports here that the key needs other knotes, although its
+ * interest set is the same. Any thread may call it.
  */
 public interface RegisteredKey {
     /** Whether the key is valid: one that is not need be kept no longer. */

@@ -40,7 +40,7 @@ public class StreamInput extends IoDirection<StreamOwner> {
     /** Guarded by this: for how many reads to believe that they will have to wait. */
     private byte waitsAhead;
 
-    /** Guarded by this: the peer has reset the connection. The kernel tells it once; every read shall. */
+    /** Guarded by this: the peer has reset the connection. The kernel reports it once; every read must. */
     private boolean reset;
 
     /** Its channel's descriptor remembers what each read says of the stream's readiness. */

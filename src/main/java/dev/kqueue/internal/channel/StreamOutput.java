@@ -23,7 +23,7 @@ import java.util.Objects;
  * mode a write returns when all is written, otherwise it writes what there is room for.
  *
  * <p>Closing the channel ends a blocked write with an exception even if some of the bytes have been written: the JDK
- * does so on virtual threads, whose writes it ends at the first wait. The buffer's position tells how many they were.
+ * does so on virtual threads, whose writes it ends at the first wait. The buffer's position shows how many they were.
  */
 public class StreamOutput extends IoDirection<StreamOwner> {
     /** One attempt to write, which does not wait: as {@link Buffers} does for all but odd descriptors. */
@@ -147,7 +147,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
                                 n = Buffers.write(socket, fd, src);
                             } else {
                                 n = (int) by(attempt, fd, new ByteBuffer[] {src}, 0, 1);
-                                // One that was broken off has not filled the pipe: only EAGAIN tells.
+                                // One that was broken off has not filled the pipe: only EAGAIN shows that it is full.
                                 asked = Math.max(n, 0);
                             }
                             attempted();
@@ -243,7 +243,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
                 do {
                     int stamp = owner.owned().stamp();
                     n = count == 0 ? 0 : move(source, fd, written, count - written, mayWait);
-                    // What was moved may be as much as there was, or as there was room for: only EAGAIN tells.
+                    // What was moved may be as much as there was, or as there was room for: only EAGAIN shows which.
                     remember(stamp, Math.min(n, 1), 1);
                     written += Math.max(n, 0);
                 } while (n > 0 ? written < count && !isClosing() : n < 0 && againOrMore(n, true, blocking));

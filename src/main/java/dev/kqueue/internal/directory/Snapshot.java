@@ -15,7 +15,7 @@ final class Snapshot {
     private static final LinkOption[] NO_FOLLOW = {LinkOption.NOFOLLOW_LINKS};
     private static final LinkOption[] FOLLOW = {};
 
-    /** Of a directory that has not been scanned yet. */
+    /** The snapshot of a directory that has not been scanned yet. */
     static final Snapshot EMPTY = new Snapshot(Map.of());
 
     private final Map<Path, DirectoryEntry> entries;

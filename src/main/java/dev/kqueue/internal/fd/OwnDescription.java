@@ -29,7 +29,7 @@ import java.lang.foreign.MemorySegment;
  *   <li>A FIFO without a reader is not opened for writing (ENXIO), and neither is a pipe of another user (EACCES).
  * </ul>
  *
- * <p>Whoever watches the file of a FIFO (inotify(7)) sees it opened and closed once more.
+ * <p>A watch of a FIFO's file (inotify(7)) reports one more open and close.
  */
 public final class OwnDescription {
     /** There is none: the calls of the descriptor cannot trust O_NONBLOCK. */

@@ -14,12 +14,12 @@ public final class OwnedDescriptors {
     // -- Under the monitor of OWNED.
     private static final BitSet OWNED = new BitSet();
 
-    /** Those whose open file descriptions were passed on by number, past their channels: a subset of the owned. */
+    /** The owned descriptors whose open file descriptions were passed on by number, not by their channels. */
     private static final BitSet SHARED = new BitSet();
 
     /**
-     * Those whose calls trust O_NONBLOCK: the calls have to end before the description is passed on by number. The ends
-     * of pipes that were made here, and a socket while a file is sent.
+     * The owned descriptors whose calls trust O_NONBLOCK: the calls have to end before the description is passed on by
+     * number. The ends of pipes that were made here, and a socket while a file is sent.
      */
     private static final Map<Integer, Descriptor> TRUSTED = new HashMap<>();
 

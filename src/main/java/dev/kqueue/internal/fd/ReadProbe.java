@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Asks poll(2) of many streams at once whether there is something to read, and tells their {@link Readiness}. Owned by
- * the thread that holds the selector's monitor, whose keys hold the descriptors meanwhile.
+ * Asks poll(2) of many streams at once whether there is something to read, and notes it in their {@link Readiness}.
+ * Owned by the thread that holds the selector's monitor, whose keys hold the descriptors meanwhile.
  */
 public final class ReadProbe {
     private MemorySegment fds = MemorySegment.NULL;
@@ -36,7 +36,7 @@ public final class ReadProbe {
     }
 
     /**
-     * Asks, tells, and empties the list.
+     * Asks for all streams of the list, notes the answers, and empties the list.
      *
      * @return false if poll(2) failed, with EINTR or ENOMEM: the streams stay unsure then
      */

@@ -30,12 +30,12 @@ final class Scratch {
         address = MemorySegment.ofBuffer(memory).address();
     }
 
-    /** One of {@link #SIZE}. */
+    /** Memory of {@link #SIZE}. */
     static Scratch take() {
         return SPARES.take();
     }
 
-    /** One that holds so many bytes: at most {@link #LONG_SIZE}. */
+    /** Memory for so many bytes: at most {@link #LONG_SIZE}. */
     static Scratch take(int bytes) {
         return bytes <= SIZE ? SPARES.take() : LONG_SPARES.take();
     }

@@ -19,7 +19,7 @@ public interface AdaptedDatagramSocket extends AdaptedChannel {
     /** Receives a datagram, and waits {@link TimeLimit} nanoseconds at most; null if none has come until then. */
     SocketAddress receive(ByteBuffer dst, long nanos) throws IOException;
 
-    /** What the socket is connected to, or null. */
+    /** The address that the socket is connected to, or null. */
     SocketAddress remoteAddress();
 
     /** The monitor that guards the memberships. */

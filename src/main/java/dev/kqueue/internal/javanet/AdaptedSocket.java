@@ -32,6 +32,6 @@ public interface AdaptedSocket extends AdaptedChannel {
 
     boolean isOutputShutdown();
 
-    /** What the socket is, or was, connected to; null if it never was. */
+    /** The address that the socket is, or was, connected to; null if it never was. */
     SocketAddress remoteAddress();
 }

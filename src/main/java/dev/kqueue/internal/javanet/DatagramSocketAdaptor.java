@@ -63,7 +63,7 @@ public final class DatagramSocketAdaptor extends MulticastSocket {
         try {
             channel.bind(local);
         } catch (UnsupportedAddressTypeException passes) {
-            // The IllegalArgumentException of which DatagramSocket speaks.
+            // The IllegalArgumentException that DatagramSocket specifies.
             throw passes;
         } catch (IOException | RuntimeException thrown) {
             throw SocketExceptions.socketException(thrown);

@@ -15,7 +15,7 @@ import java.security.Security;
 import java.util.Arrays;
 
 /**
- * Addresses in the messages of exceptions. The JDK tells them only if its property {@code jdk.includeInExceptions}
+ * Addresses in the messages of exceptions. The JDK names them only if its property {@code jdk.includeInExceptions}
  * permits it, as a message may be shown to those who must not know them: {@code hostInfo} everywhere, {@code
  * hostInfoExclSocket} everywhere but of a connection that failed.
  */
@@ -38,7 +38,7 @@ public final class HostInfo {
      * The failure of a connect, with the address after its message if that may be told: another exception of the same
      * class, or the same one if its class has no message.
      *
-     * @param remote may be null, and is not told then
+     * @param remote may be null: the message then names no address
      */
     public static IOException withAddress(IOException failure, SocketAddress remote) {
         return OF_CONNECTIONS && remote != null ? with(failure, remote) : failure;
@@ -67,7 +67,7 @@ public final class HostInfo {
         return told;
     }
 
-    /** What java.net throws for an address that is but a name. */
+    /** The exception that java.net throws for an address without an IP address. */
     static UnknownHostException unknownHost(SocketAddress name) {
         return new UnknownHostException(OF_NAMES ? name.toString() : "");
     }

@@ -12,8 +12,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 
 /**
- * What java.nio throws, as java.net throws it. Programs that use the socket of a channel expect the one, the channel
- * underneath speaks the other.
+ * Translates exceptions of java.nio to those of java.net: the channel below throws the former, and programs that use
+ * its socket expect the latter.
  */
 final class SocketExceptions {
     private SocketExceptions() {}

@@ -12,7 +12,7 @@ public final class RequiredJava {
 
     private RequiredJava() {}
 
-    /** What to tell the user of a Java that is too old, in one sentence; null if this Java is new enough. */
+    /** The message for the user of a Java that is too old, in one sentence; null if this Java is new enough. */
     public static String complaint() {
         return complaint(System.getProperty("java.specification.version"), System.getProperty("java.home"));
     }

@@ -160,7 +160,7 @@ final class Shapes {
         };
     }
 
-    /** What else the linker is told of a shape. */
+    /** The linker options of a shape. */
     static Linker.Option[] options(int shape) {
         Linker.Option errno = Linker.Option.captureCallState("errno");
         return switch (shape) {

@@ -17,7 +17,7 @@ final class Closing {
 
     private boolean done;
 
-    /** What detaching a knote has thrown. */
+    /** The exception or error of a knote that could not be detached. */
     private Throwable failure;
 
     /** Kept, so that it need not be made when there is no memory. */

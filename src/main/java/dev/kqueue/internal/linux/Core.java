@@ -15,7 +15,7 @@ import java.io.IOException;
  * LinuxKQueue}, whose rules for what is thrown hold here.
  */
 final class Core implements FilterHost {
-    /** What epoll says of our own descriptors: no descriptor has a negative number. */
+    /** The epoll data of our own descriptors: no descriptor has a negative number. */
     private static final int PENDING_SIGNAL = -1;
 
     private static final int TIMERS = -2;
@@ -112,7 +112,7 @@ final class Core implements FilterHost {
         }
     }
 
-    /** Reads what the kernel has to say of files and processes by now. */
+    /** Reads the events of files and processes that the kernel has queued by now. */
     void readQueues() {
         if (inotify != null) {
             inotify.read();

@@ -18,7 +18,7 @@ import java.nio.file.Path;
  * and what of the file has changed. Belongs to the kqueue's lock.
  */
 final class FileLook {
-    /** What a look at a watched file has shown. */
+    /** The results of a look at a watched file. */
     enum Look {
         /** Its state is in {@link FileLook#now}. */
         SEEN,
@@ -36,7 +36,7 @@ final class FileLook {
     /** Replaced by tests. */
     Fstat fstat = SysStat::fstat;
 
-    /** What the last look has shown. */
+    /** The result of the last look. */
     final FileState now = new FileState();
 
     private final FilterHost kq;
@@ -93,7 +93,10 @@ final class FileLook {
         return (watch.seenBy == kn && watch.seenAt == kq.moment()) || isCurrent(kn);
     }
 
-    /** What has not been watched for before may have changed unseen: that is not to be told with what comes. */
+    /**
+     * Takes over the present state of what is watched for from now on. It may have changed unseen before, and the next
+     * event must not report that.
+     */
     void catchUp(InodeWatch watch, int gained, Knote by) {
         if ((gained & IN_MODIFY) != 0) {
             watch.state.size = now.size;
@@ -106,7 +109,7 @@ final class FileLook {
         }
     }
 
-    /** What the knote's file is called now; null if that cannot be seen. */
+    /** The present name of the knote's file; null if it cannot be found out. */
     Path name(Knote kn) {
         kq.counters().others++;
         try {

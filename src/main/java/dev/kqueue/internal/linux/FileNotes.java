@@ -49,7 +49,7 @@ final class FileNotes {
     private static final int CONTENT = Note.NOTE_WRITE | Note.NOTE_EXTEND | NOTE_TRUNCATE;
     private static final int UNSEEN = NOTE_OPEN | NOTE_CLOSE | NOTE_CLOSE_WRITE | NOTE_READ;
 
-    /** Whatever may have happened to a file; NOTE_REVOKE is not inotify's to tell. */
+    /** Whatever may have happened to a file; inotify does not report NOTE_REVOKE. */
     static final int ANYTHING = ALL & ~Note.NOTE_REVOKE;
 
     /** The notes that one operation has together: an append, or an entry of a directory that comes or goes. */
@@ -59,7 +59,7 @@ final class FileNotes {
      * The notes of an event that a knote gets. An operation gives all of its notes if any of them was asked for, as in
      * filt_vfsvnode() of FreeBSD: an append NOTE_WRITE and NOTE_EXTEND, a new subdirectory NOTE_WRITE and NOTE_LINK. (A
      * file that truncate(2) makes longer counts as appended to.) Of an event that may stand for several operations, or
-     * for one of several, a knote is told only what it asked for: the rest may not have happened.
+     * for one of several, a knote gets only what it asked for: the rest may not have happened.
      *
      * @param notes of the event
      * @param asked for by the knote
@@ -113,7 +113,7 @@ final class FileNotes {
 
     /**
      * IN_ATTRIB: attributes, or the number of links. unlink(2), of one name of several too, is NOTE_DELETE and no
-     * NOTE_LINK, as on FreeBSD; macOS tells both. A directory's links are its subdirectories, which have events of
+     * NOTE_LINK, as on FreeBSD; macOS reports both. A directory's links are its subdirectories, which have events of
      * their own, until it is removed.
      */
     static int ofAttrib(FileState before, FileState now) {

@@ -29,8 +29,8 @@ interface FilterOps {
 
     /**
      * Begins to watch. The knote has its ident, its flags and what the program requests; for a descriptor's filter
-     * {@code descriptor} too, and what is wanted of epoll is told by {@link #interest}, for all filters of the
-     * descriptor at once after the last change.
+     * {@code descriptor} too, and {@link #interest} says what it wants of epoll, once for all filters of the descriptor
+     * after the last change.
      */
     int attach(Knote kn);
 
@@ -48,7 +48,7 @@ interface FilterOps {
      * Whether there is something to report, now: called after attach and touch, and as the last look before an event is
      * delivered. Tells what has fired, and {@code eof}, if so.
      *
-     * @param dataWanted whether somebody looks at the event's data: if not, a filter spares the system calls for it
+     * @param dataWanted whether the event's data will be read: if not, a filter makes no system calls for it
      */
     boolean process(Knote kn, boolean dataWanted);
 
@@ -70,7 +70,7 @@ interface FilterOps {
 
     /**
      * Whether the ident is still what it was when the knote was attached: asked before a change of the knote, and false
-     * if the descriptor has been closed behind the kqueue's back. epoll tells that of the knotes that it serves.
+     * if the descriptor has been closed behind the kqueue's back. epoll reports that for the knotes that it serves.
      */
     default boolean isCurrent(Knote kn) {
         return true;

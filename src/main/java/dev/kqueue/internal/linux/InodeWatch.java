@@ -15,10 +15,10 @@ final class InodeWatch implements IdTable.Entry<InodeWatch> {
     private int wd;
     private InodeWatch chain;
 
-    /** What the file was like when it was last looked at. */
+    /** The state of the file when it was last looked at. */
     final FileState state = new FileState();
 
-    /** Of a directory: where its removal will be seen. inotify does not tell it of a directory that is open. */
+    /** Of a directory: where its removal will be seen. inotify does not report it for a directory that is open. */
     InodeWatch parent;
 
     /** The knote by whose descriptor the file was found to be still the same, and the kqueue's moment of that. */
@@ -29,7 +29,7 @@ final class InodeWatch implements IdTable.Entry<InodeWatch> {
     /** The inotify events that are asked for. */
     int mask;
 
-    /** What the file was called when it was last looked at, if IN_MOVE_SELF is asked for; null if that is unknown. */
+    /** The name of the file when it was last looked at, if IN_MOVE_SELF is asked for; null if that is unknown. */
     Path name;
 
     /** Whether its knotes are being looked at: removing one of them then leaves the watch as it is. */

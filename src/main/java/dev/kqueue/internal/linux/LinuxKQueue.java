@@ -230,7 +230,7 @@ public final class LinuxKQueue extends KQueueBackend {
         return over;
     }
 
-    /** What has happened by now belongs into the events that are about to be made. */
+    /** Takes what has happened by now into the knotes, so that the events which are about to be made have it. */
     private void catchUp() {
         if (!core.queue().isEmpty()) {
             // Also, files that are gone take their knotes along, before another file is taken for one of them.

@@ -30,7 +30,7 @@ final class ProcFilter implements FilterOps {
 
     /** A process that is watched. */
     private static final class Watched {
-        /** -1 of a child that had ended before it could be opened: the connector tells its exit. */
+        /** -1 of a child that had ended before it could be opened: the connector reports its exit. */
         int pidfd = -1;
 
         /** Whether the connector is needed for it. */

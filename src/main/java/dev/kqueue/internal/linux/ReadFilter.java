@@ -12,7 +12,7 @@ import static dev.kqueue.internal.libc.SysEpoll.EPOLLRDHUP;
 final class ReadFilter extends ReadWriteFilter {
     @Override
     public int interest() {
-        // EPOLLRDHUP tells an end from data: EPOLLIN alone means either.
+        // EPOLLRDHUP distinguishes an end from data: EPOLLIN alone means either.
         return EPOLLIN | EPOLLRDHUP;
     }
 

@@ -48,7 +48,7 @@ abstract class ReadWriteFilter implements FileFilter {
 
     @Override
     public void detach(Knote kn) {
-        // What epoll is told follows from the knotes that are left.
+        // The caller updates epoll from the knotes that are left.
         if (kn.hook() != null) {
             kn.kq().inotify().remove(kn);
         }
@@ -104,7 +104,7 @@ abstract class ReadWriteFilter implements FileFilter {
             return false;
         }
         if (error != 0) {
-            // The file cannot be looked at: a read or write will tell more.
+            // The file cannot be looked at: a read or write will report why.
             kn.setFired(0, 1);
             return true;
         }

@@ -119,7 +119,7 @@ final class TimerFilter implements FilterOps {
             }
         }
         if (late < 0 && deadline.index < 0 && !deadline.passed) {
-            // Somebody has set the clock back since the timer expired.
+            // The clock was set back after the timer had expired.
             deadline.queue.add(deadline);
         }
         return kn.firedData() != 0;

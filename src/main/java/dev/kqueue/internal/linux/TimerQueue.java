@@ -39,7 +39,7 @@ final class TimerQueue {
     /**
      * A queue whose timerfd is not opened yet.
      *
-     * @param wall whether the clock is the time of day, which somebody may set, and not the time since some start
+     * @param wall whether the clock is the time of day, which can be set, and not the time since some start
      * @param tag what epoll is to say of the timerfd
      */
     TimerQueue(FilterHost kq, boolean wall, long tag) {

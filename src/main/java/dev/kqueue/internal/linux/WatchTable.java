@@ -248,8 +248,8 @@ final class WatchTable {
     }
 
     /**
-     * Events were lost. What can be seen of a file is told if it has changed; what leaves no trace counts as having
-     * happened.
+     * Looks at all files after inotify events were lost. Changes that can be seen are reported, and changes that leave
+     * no trace are reported as having happened.
      */
     void overflow() {
         for (InodeWatch watch : table.toArray(new InodeWatch[table.size()])) {

@@ -223,7 +223,7 @@ public class BlockingWait {
         }
     }
 
-    /** A timeout of poll(2): rounded up, lest it wake before the time and wait for nothing once more. */
+    /** A timeout of poll(2): rounded up. A call that ends before the time would have to wait once more. */
     static int milliseconds(long nanos) {
         if (nanos == FOREVER) {
             return -1;

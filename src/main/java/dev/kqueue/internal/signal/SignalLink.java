@@ -22,7 +22,7 @@ import java.util.function.BiConsumer;
  * more, and passes signals on: without it the program would be deaf to them.
  */
 final class SignalLink implements InvocationHandler {
-    /** What handlers of all copies of this library are called, of this version and others. */
+    /** The string form of the handlers of all copies of this library, of this version and others. */
     private static final String NAME = "kqueue's count of a signal";
 
     private static final String FORMER = "former";
@@ -33,7 +33,7 @@ final class SignalLink implements InvocationHandler {
 
     private final SignalDispatch dispatch;
 
-    /** Without SIG. */
+    /** The name of the signal without SIG. */
     private final String signal;
 
     final Object handler;
@@ -122,7 +122,7 @@ final class SignalLink implements InvocationHandler {
         }
     }
 
-    /** The JVM tells which handler is set only to who sets one: this one, which does no harm meanwhile. */
+    /** Sets this handler and takes it back: the JVM names the handler that is set only to a call that sets one. */
     @SuppressWarnings("ReferenceEquality") // this very handler
     private boolean isLast() {
         Object last = JvmSignals.handle(signal, handler);

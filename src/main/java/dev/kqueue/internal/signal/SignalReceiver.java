@@ -1,6 +1,6 @@
 package dev.kqueue.internal.signal;
 
-/** What learns of a signal: see {@link SignalDispatch#add}. */
+/** A receiver of a signal: see {@link SignalDispatch#add}. */
 public interface SignalReceiver {
     /**
      * The signal has come. Called on a thread that the JVM starts for the signal, which holds no lock of this package.

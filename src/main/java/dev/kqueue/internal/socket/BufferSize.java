@@ -10,8 +10,8 @@ import java.net.SocketOption;
 /** SO_SNDBUF and SO_RCVBUF. */
 final class BufferSize extends SockOpt<Integer> {
     /**
-     * Linux doubles what it is told, to have room for its own bookkeeping, and tells the double (socket(7)). Asked of
-     * the system once, when the first size is read.
+     * Whether the system doubles a size that is set, and returns the double: Linux does, to have room for its own
+     * bookkeeping (socket(7)). Probed once, when the first size is read.
      */
     private static final class Doubling {
         static final boolean HAPPENS = probe();

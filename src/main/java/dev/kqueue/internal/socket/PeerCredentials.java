@@ -26,8 +26,8 @@ import java.util.Objects;
  * getpeereid(3).
  */
 final class PeerCredentials extends SockOpt<UnixDomainPrincipal> {
-    /** What Linux says of a socket that is not connected. */
-    private static final int NOBODY = -1;
+    /** The uid and gid that Linux returns for a socket that is not connected. */
+    private static final int NOT_CONNECTED = -1;
 
     PeerCredentials() {
         super(ExtendedSocketOptions.SO_PEERCRED);
@@ -58,7 +58,7 @@ final class PeerCredentials extends SockOpt<UnixDomainPrincipal> {
         checked(SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, Abi.HOST.constant("SO_PEERCRED"), value, length));
         int uid = (int) ucred.field("uid").get(value, 0);
         int gid = (int) ucred.field("gid").get(value, 0);
-        if (uid == NOBODY && gid == NOBODY) {
+        if (uid == NOT_CONNECTED && gid == NOT_CONNECTED) {
             throw Errno.socketException(Errno.ENOTCONN);
         }
         return principal(uid, gid);

@@ -28,7 +28,7 @@ public abstract class SocketDomain {
     private static final Struct SOCKADDR = Abi.HOST.struct("sockaddr");
     private static final Field FAMILY = SOCKADDR.field("sa_family");
 
-    /** What a channel is opened with if the program names no family: IPv6 with IPv4 on it, if there is IPv6. */
+    /** The domain of a channel that is opened without a family: IPv6 with IPv4 on it, if there is IPv6. */
     public static SocketDomain preferred() {
         return InetDomain.preferred();
     }

@@ -23,7 +23,7 @@ import java.util.Set;
 public final class SocketOptions {
     private static final boolean JDK_NET = hasJdkNet();
 
-    /** What java.net.Socket's setOOBInline sets; java.net has no public option for it. */
+    /** The option of java.net.Socket's setOOBInline; java.net has no public object for it. */
     public static final SocketOption<Boolean> SO_OOBINLINE = new NamedOption<>("SO_OOBINLINE", Boolean.class);
 
     static final SocketOptions UNIX_STREAM = unixStream();
@@ -145,7 +145,7 @@ public final class SocketOptions {
         return new SockOpt.Flag(option, SockOpt.Place.ofSocket(name));
     }
 
-    /** What {@link java.nio.channels.NetworkChannel#supportedOptions} returns. */
+    /** The options that {@link java.nio.channels.NetworkChannel#supportedOptions} returns. */
     public Set<SocketOption<?>> supported() {
         return options.keySet();
     }

@@ -48,7 +48,7 @@ record UnixSockaddr(int family, int size, Field length, Field familyField, Field
     /** Reads an address of so many bytes. What has no name in the file system is unnamed. */
     UnixDomainSocketAddress decode(MemorySegment memory, int bytes) {
         int end = path.offset();
-        // Some systems count the zero at the end, some do not, and some tell the length of the whole structure.
+        // Some systems count the zero at the end, some do not, and some return the length of the whole structure.
         while (end < bytes && end < size && memory.get(ValueLayout.JAVA_BYTE, end) != 0) {
             end++;
         }

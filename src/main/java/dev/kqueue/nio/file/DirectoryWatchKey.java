@@ -132,7 +132,7 @@ final class DirectoryWatchKey implements WatchKey {
             event = new CountedEvent(StandardWatchEventKinds.OVERFLOW, null);
         }
         if (event.kind().equals(StandardWatchEventKinds.OVERFLOW)) {
-            // The program has to look for itself: what is pending tells it nothing more.
+            // The program has to look at the directory itself: the pending events add nothing to that.
             events.clear();
             modified.clear();
         } else if (kind.equals(StandardWatchEventKinds.ENTRY_MODIFY)) {

@@ -16,7 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Iterator;
 
 /**
- * 10,000 connections, some of which have something to read that nobody reads. An operation is over when as many ready
+ * 10,000 connections, some of which have something to read that is not read. An operation is over when as many ready
  * keys have been visited: a selector that reports only so many at once is asked again.
  */
 @State(Scope.Thread)

@@ -12,7 +12,7 @@ public final class Servers {
         return "Hello, World!".getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Prints the port, and sees to it that the process ends when nobody holds its input any more. */
+    /** Prints the port, and sees to it that the process ends when no process holds its input any more. */
     public static void announce(int port) {
         System.out.println(port);
         Thread watch =

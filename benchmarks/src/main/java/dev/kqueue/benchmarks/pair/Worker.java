@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** One of the processes that work by turns: it runs a JMH benchmark method, for as long as it is told. */
+/** One of the processes that work by turns: it runs a JMH benchmark method, for as long as its input says. */
 public final class Worker {
     private static String[] arguments;
 

@@ -32,7 +32,7 @@ public final class Connections implements AutoCloseable {
         return channels;
     }
 
-    /** Makes the first few readable, for good: nobody reads. */
+    /** Makes the first few readable, for good: no thread reads. */
     public void makeReadable(int count) throws IOException {
         peer.ask("write " + count);
     }
