@@ -6,8 +6,8 @@ import static dev.kqueue.KEvent.EV_DELETE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.libc.CSignal;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.Signal;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,9 +46,9 @@ class SignalFilterTest extends FilterContract {
         kq.close();
         for (Object[] pair : replaced.reversed()) {
             String name = (String) pair[0];
-            if (Signal.isIgnored(number(name))) {
+            if (CSignal.isIgnored(number(name))) {
                 // The JVM leaves HUP, INT and TERM alone that are ignored, even if it has done so itself.
-                assertThat(Signal.handleByNothing(number(name))).isZero();
+                assertThat(CSignal.handleByNothing(number(name))).isZero();
             }
             handle(name, pair[1]);
         }

@@ -83,11 +83,11 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
         }
         this.fd = fd;
         int mode = flags & Fcntl.O_ACCMODE;
-        FdTransfer.Kind kind = FdTransfer.Kind.of(fd);
+        FdTransfer.FdKind kind = FdTransfer.FdKind.of(fd);
         Descriptor claimed =
                 Descriptor.claimed(
                         fd, number -> fate.compareAndSet(Fate.OWNED, Fate.CLOSED) ? closer.applyAsInt(number) : 0);
-        int own = kind == FdTransfer.Kind.PIPE_OR_TERMINAL ? OwnDescription.open(fd, flags) : OwnDescription.NONE;
+        int own = kind == FdTransfer.FdKind.PIPE_OR_TERMINAL ? OwnDescription.open(fd, flags) : OwnDescription.NONE;
         boolean made = false;
         try {
             // Selected by levels, not by what is remembered: a terminal gives a line at a time, so a short read does

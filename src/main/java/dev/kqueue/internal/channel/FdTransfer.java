@@ -28,7 +28,7 @@ import java.nio.ByteBuffer;
  */
 public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.WriteAttempt {
     /** How a call is kept from waiting. */
-    public enum Kind {
+    public enum FdKind {
         /** MSG_DONTWAIT can be given. */
         SOCKET,
         /** poll(2) says when, and a write takes no more than {@link #PIPE_BUF}. */
@@ -36,7 +36,7 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
         /** poll(2) says when. What is written may be a message, and must not be cut. */
         DEVICE_OR_FILE;
 
-        public static Kind of(int fd) throws IOException {
+        public static FdKind of(int fd) throws IOException {
             int format = format(fd);
             if (format == SysStat.S_IFSOCK) {
                 return SOCKET;
@@ -67,7 +67,7 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
     /** More than any device's message; a longer read or write is a short one. */
     private static final int MEMORY = StreamInput.ReadAttempt.MOST;
 
-    private final Kind kind;
+    private final FdKind kind;
     private final short events;
 
     /** Whether O_NONBLOCK was set to begin with: then it is asked for before each call, as others may take it back. */
@@ -78,19 +78,19 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
     /** Allocated when first needed. */
     private MemorySegment memory;
 
-    private FdTransfer(Kind kind, int flags, short events) {
+    private FdTransfer(FdKind kind, int flags, short events) {
         this.kind = kind;
         wasNonBlocking = (flags & Fcntl.O_NONBLOCK) != 0;
         this.events = events;
     }
 
     /** The reads of a descriptor with these status flags. */
-    public static FdTransfer forReading(Kind kind, int flags) {
+    public static FdTransfer forReading(FdKind kind, int flags) {
         return new FdTransfer(kind, flags, Poll.POLLIN);
     }
 
     /** The writes of a descriptor with these status flags. */
-    public static FdTransfer forWriting(Kind kind, int flags) {
+    public static FdTransfer forWriting(FdKind kind, int flags) {
         return new FdTransfer(kind, flags, Poll.POLLOUT);
     }
 
@@ -103,7 +103,7 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
 
     /** Whether a call does not wait, whatever it finds. */
     private boolean neverWaits(int fd) {
-        if (kind == Kind.SOCKET) {
+        if (kind == FdKind.SOCKET) {
             return true;
         }
         int flags = wasNonBlocking ? Fcntl.fcntl(fd, Fcntl.F_GETFL, 0) : 0;
@@ -138,7 +138,7 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
         MemorySegment bytes = memory();
         long count = Math.min(room, MEMORY);
         long n =
-                kind == Kind.SOCKET
+                kind == FdKind.SOCKET
                         ? SysSocket.recvfrom(fd, bytes, count, SysSocket.RECEIVE_NOW, 0, 0)
                         : Unistd.read(fd, bytes, count);
         long given = 0;
@@ -157,7 +157,7 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
      * says EIO there, n_tty_read() and pty_close(), where the BSDs and macOS say 0.
      */
     private long orEnd(int fd, long n) {
-        return n == -Errno.EIO && kind == Kind.PIPE_OR_TERMINAL && SysIoctl.isTerminalMaster(fd) ? 0 : n;
+        return n == -Errno.EIO && kind == FdKind.PIPE_OR_TERMINAL && SysIoctl.isTerminalMaster(fd) ? 0 : n;
     }
 
     private static boolean isAnyCloseable(ByteBuffer[] buffers, int offset, int length) {
@@ -177,7 +177,7 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
         IoVector vector = IoVector.take();
         try {
             vector.fill(dsts, offset, offset + length, true);
-            return vector.move(kind == Kind.SOCKET, fd, SysSocket.RECEIVE_NOW, dsts, true);
+            return vector.move(kind == FdKind.SOCKET, fd, SysSocket.RECEIVE_NOW, dsts, true);
         } finally {
             vector.giveBack();
         }
@@ -190,7 +190,7 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
         long written = 0;
         while (true) {
             boolean neverWaits = neverWaits(fd);
-            int most = kind == Kind.PIPE_OR_TERMINAL && !neverWaits ? PIPE_BUF : MEMORY;
+            int most = kind == FdKind.PIPE_OR_TERMINAL && !neverWaits ? PIPE_BUF : MEMORY;
             int count = gather(srcs, offset, length, most);
             if (count == 0) {
                 return written;
@@ -198,7 +198,7 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
             long n = neverWaits ? 1 : poll(fd);
             if (n > 0) {
                 n =
-                        kind == Kind.SOCKET
+                        kind == FdKind.SOCKET
                                 ? SysSocket.sendto(fd, memory, count, SysSocket.SEND_NOW, 0, 0)
                                 : Unistd.write(fd, memory, count);
             }

@@ -78,7 +78,7 @@ public class StreamInput extends IoDirection<StreamOwner> {
                     return null;
                 }
                 if (shared == null) {
-                    shared = FdTransfer.forReading(FdTransfer.Kind.PIPE_OR_TERMINAL, Fcntl.O_NONBLOCK);
+                    shared = FdTransfer.forReading(FdTransfer.FdKind.PIPE_OR_TERMINAL, Fcntl.O_NONBLOCK);
                 }
                 return shared;
             }

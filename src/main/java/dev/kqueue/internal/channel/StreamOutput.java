@@ -81,7 +81,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
                     return null;
                 }
                 if (shared == null) {
-                    shared = FdTransfer.forWriting(FdTransfer.Kind.PIPE_OR_TERMINAL, Fcntl.O_NONBLOCK);
+                    shared = FdTransfer.forWriting(FdTransfer.FdKind.PIPE_OR_TERMINAL, Fcntl.O_NONBLOCK);
                 }
                 return shared;
             }

@@ -13,9 +13,9 @@ import java.nio.file.attribute.FileTime;
  * @param fileKey device and inode, or null if the file system has none
  * @param modified the time of its last modification, as finely as the file system keeps it
  */
-public record DirectoryEntry(Object fileKey, Kind kind, FileTime modified, long size) {
+public record DirectoryEntry(Object fileKey, FileType kind, FileTime modified, long size) {
     /** The kinds of files that are watched in different ways. */
-    public enum Kind {
+    public enum FileType {
         DIRECTORY,
         FILE,
         LINK,
@@ -30,19 +30,19 @@ public record DirectoryEntry(Object fileKey, Kind kind, FileTime modified, long 
      */
     static DirectoryEntry read(Path path, LinkOption... options) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, options);
-        Kind kind = Kind.OTHER;
+        FileType kind = FileType.OTHER;
         if (attributes.isDirectory()) {
-            kind = Kind.DIRECTORY;
+            kind = FileType.DIRECTORY;
         } else if (attributes.isRegularFile()) {
-            kind = Kind.FILE;
+            kind = FileType.FILE;
         } else if (attributes.isSymbolicLink()) {
-            kind = Kind.LINK;
+            kind = FileType.LINK;
         }
         return new DirectoryEntry(attributes.fileKey(), kind, attributes.lastModifiedTime(), attributes.size());
     }
 
     public boolean isDirectory() {
-        return kind == Kind.DIRECTORY;
+        return kind == FileType.DIRECTORY;
     }
 
     /** Whether both are of one file, whatever was written to it in between. */
@@ -52,6 +52,6 @@ public record DirectoryEntry(Object fileKey, Kind kind, FileTime modified, long 
 
     /** Whether the same file was written to. A directory changes with its entries, which are reported themselves. */
     boolean isModified(DirectoryEntry later) {
-        return kind == Kind.FILE && (size != later.size || !modified.equals(later.modified));
+        return kind == FileType.FILE && (size != later.size || !modified.equals(later.modified));
     }
 }

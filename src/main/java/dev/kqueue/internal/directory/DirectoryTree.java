@@ -202,7 +202,7 @@ public final class DirectoryTree {
     /** Watches a new entry, and takes in what is in it already. */
     private void enter(Path path, DirectoryEntry entry, Snapshot snapshot) {
         try {
-            if (entry.kind() == DirectoryEntry.Kind.FILE) {
+            if (entry.kind() == DirectoryEntry.FileType.FILE) {
                 watcher.watch(path, entry);
                 // What was written between the scan and the watch is part of the new entry.
                 DirectoryEntry later = entry(path);

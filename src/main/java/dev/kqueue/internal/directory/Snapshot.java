@@ -56,7 +56,7 @@ final class Snapshot {
         } catch (NoSuchFileException vanished) {
             return null;
         }
-        if (!followLinks || entry.kind() != DirectoryEntry.Kind.LINK) {
+        if (!followLinks || entry.kind() != DirectoryEntry.FileType.LINK) {
             return entry;
         }
         try {

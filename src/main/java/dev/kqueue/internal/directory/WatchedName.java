@@ -155,7 +155,7 @@ public final class WatchedName extends WatchedFiles {
             }
             Path next = directory.resolve(name).normalize();
             DirectoryEntry entry = read(next);
-            boolean link = entry != null && entry.kind() == DirectoryEntry.Kind.LINK;
+            boolean link = entry != null && entry.kind() == DirectoryEntry.FileType.LINK;
             if (entry == null || link || names.isEmpty()) {
                 watched.put(directory, directoryEntry);
             }
@@ -180,7 +180,7 @@ public final class WatchedName extends WatchedFiles {
             directory = next;
             directoryEntry = entry;
         }
-        if (directoryEntry.isDirectory() || directoryEntry.kind() == DirectoryEntry.Kind.FILE) {
+        if (directoryEntry.isDirectory() || directoryEntry.kind() == DirectoryEntry.FileType.FILE) {
             watched.put(directory, directoryEntry);
         }
         return new Resolution(watched, directory, directoryEntry);

@@ -92,7 +92,7 @@ public final class Startup {
                 caller,
                 Fcntl.class,
                 Poll.class,
-                Signal.class,
+                CSignal.class,
                 SysIoctl.class,
                 SysSocket.class,
                 SysStat.class,

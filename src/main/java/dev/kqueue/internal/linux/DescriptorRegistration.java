@@ -48,7 +48,7 @@ public final class DescriptorRegistration extends Registration {
     byte kind;
 
     /** Null as long as all in it would be. */
-    private Detail detail;
+    private FileDetail detail;
 
     public DescriptorRegistration(Core kq, int fd) {
         super(kq, fd);
@@ -62,9 +62,9 @@ public final class DescriptorRegistration extends Registration {
         return detail == null ? null : detail.plainFile;
     }
 
-    private Detail detail() {
+    private FileDetail detail() {
         if (detail == null) {
-            detail = new Detail();
+            detail = new FileDetail();
         }
         return detail;
     }
@@ -219,7 +219,7 @@ public final class DescriptorRegistration extends Registration {
     }
 
     /** Rarely used fields, allocated on first use to keep a connection small. */
-    private static final class Detail {
+    private static final class FileDetail {
         private Knote vnode;
 
         /**

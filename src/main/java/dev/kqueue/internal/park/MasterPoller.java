@@ -32,12 +32,13 @@ final class MasterPoller extends VirtualThreadPoller {
     /** After one to two of these without any wait the pollers end; to open them again takes less than a millisecond. */
     private static final long IDLE = 2_000_000_000;
 
-    /** Retires the pollers if they are idle. */
-    interface Owner {
+    /** All pollers of this process, which end together. */
+    interface PollerGroup {
+        /** Ends the pollers if they are idle. */
         void retireIfIdle();
     }
 
-    private final Owner owner;
+    private final PollerGroup group;
     private AtomicReferenceArray<SubPoller> subPollers = new AtomicReferenceArray<>(0);
 
     // -- of the thread
@@ -50,9 +51,9 @@ final class MasterPoller extends VirtualThreadPoller {
 
     private long looked = System.nanoTime();
 
-    MasterPoller(KQueue kqueue, Owner owner) {
+    MasterPoller(KQueue kqueue, PollerGroup group) {
         super(kqueue);
-        this.owner = owner;
+        this.group = group;
     }
 
     /**
@@ -88,7 +89,7 @@ final class MasterPoller extends VirtualThreadPoller {
             standIn();
             looked = System.nanoTime();
             if (idle && !anyAwake) {
-                owner.retireIfIdle();
+                group.retireIfIdle();
             }
         }
     }

@@ -1,9 +1,9 @@
 package dev.kqueue.internal.park;
 
+import dev.kqueue.internal.libc.CSignal;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.Pthread;
-import dev.kqueue.internal.libc.Signal;
 
 import java.lang.foreign.MemorySegment;
 
@@ -39,7 +39,7 @@ final class NativeThread {
     private static long[] make() {
         int signal = WakeSignal.number();
         // The parent process may have blocked it, and a mask is inherited through fork and exec.
-        int result = Signal.unblock(signal);
+        int result = CSignal.unblock(signal);
         if (result < 0) {
             throw new AssertionError("pthread_sigmask: " + Errno.strerror(-result));
         }
@@ -55,7 +55,7 @@ final class NativeThread {
 
     /** Signals a thread that is alive. */
     static void kill(long pthread) {
-        int result = Signal.pthread_kill(pthread, WakeSignal.number());
+        int result = CSignal.pthread_kill(pthread, WakeSignal.number());
         // EAGAIN: too many real-time signals are pending for now (RLIMIT_SIGPENDING). The caller signals again until
         // the thread has left.
         if (result < 0 && result != -Errno.EAGAIN) {

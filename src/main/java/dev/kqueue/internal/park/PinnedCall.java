@@ -1,9 +1,9 @@
 package dev.kqueue.internal.park;
 
+import dev.kqueue.internal.libc.CSignal;
 import dev.kqueue.internal.libc.Errno;
 import dev.kqueue.internal.libc.Poll;
 import dev.kqueue.internal.libc.Pthread;
-import dev.kqueue.internal.libc.Signal;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -55,7 +55,7 @@ final class PinnedCall {
      */
     static PinnedCall begin() {
         // Each time: which carriers there are is the scheduler's affair, and any may have it blocked.
-        int result = Signal.unblock(WakeSignal.number());
+        int result = CSignal.unblock(WakeSignal.number());
         if (result < 0) {
             throw new AssertionError("pthread_sigmask: " + Errno.strerror(-result));
         }

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * and succeeds only if no slot of any is taken; else they are opened again. A thread that finds its poller closed asks
  * for another one under the same lock, and so after that has been decided.
  */
-public final class VirtualThreadPollers implements MasterPoller.Owner {
+public final class VirtualThreadPollers implements MasterPoller.PollerGroup {
     /** More share no lock less: each wait holds its poller's for a microsecond. */
     private static final int MOST = 16;
 

@@ -2,9 +2,9 @@ package dev.kqueue.internal.park;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.WaitSignals;
+import dev.kqueue.internal.libc.CSignal;
 import dev.kqueue.internal.libc.Dlfcn;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.Signal;
 
 import java.util.List;
 
@@ -73,8 +73,8 @@ final class WakeSignal {
     }
 
     private static boolean isFree(int signal) {
-        long handler = Signal.handler(signal);
-        return handler == Signal.NO_HANDLER || handler == Signal.nothing() || isOfJdk(handler);
+        long handler = CSignal.handler(signal);
+        return handler == CSignal.NO_HANDLER || handler == CSignal.nothing() || isOfJdk(handler);
     }
 
     private static boolean isOfJdk(long handler) {
@@ -82,7 +82,7 @@ final class WakeSignal {
     }
 
     private static int installed(int signal) {
-        int result = Signal.handler(signal) == Signal.NO_HANDLER ? Signal.handleByNothing(signal) : 0;
+        int result = CSignal.handler(signal) == CSignal.NO_HANDLER ? CSignal.handleByNothing(signal) : 0;
         if (result < 0) {
             throw new IllegalStateException("sigaction of signal " + signal + ": " + Errno.strerror(-result));
         }

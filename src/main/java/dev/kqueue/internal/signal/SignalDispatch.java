@@ -1,8 +1,8 @@
 package dev.kqueue.internal.signal;
 
 import dev.kqueue.internal.abi.Abi;
+import dev.kqueue.internal.libc.CSignal;
 import dev.kqueue.internal.libc.Errno;
-import dev.kqueue.internal.libc.Signal;
 
 import java.util.Arrays;
 import java.util.Set;
@@ -176,9 +176,9 @@ public final class SignalDispatch {
             return Errno.EBUSY;
         }
         link = made;
-        if (Signal.isIgnored(number)) {
+        if (CSignal.isIgnored(number)) {
             // The JVM does not handle HUP, INT and TERM if the process was started with them ignored (nohup).
-            int error = Signal.handleByNothing(number);
+            int error = CSignal.handleByNothing(number);
             if (error < 0) {
                 link = null;
                 made.remove();
@@ -191,7 +191,7 @@ public final class SignalDispatch {
 
     /** Sends the signal to this process. */
     void raise() {
-        int error = Signal.raise(number);
+        int error = CSignal.raise(number);
         if (error < 0) {
             throw new IllegalStateException("kill(2) of SIG" + name + " to itself: " + Errno.name(-error));
         }

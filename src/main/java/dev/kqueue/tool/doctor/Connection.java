@@ -1,6 +1,6 @@
 package dev.kqueue.tool.doctor;
 
-import static dev.kqueue.tool.doctor.Ends.checked;
+import static dev.kqueue.tool.doctor.DescriptorPair.checked;
 
 import dev.kqueue.internal.abi.Abi;
 import dev.kqueue.internal.abi.Field;
@@ -23,7 +23,7 @@ public final class Connection {
 
     private Connection() {}
 
-    static Ends open() throws IOException {
+    static DescriptorPair open() throws IOException {
         int listener = checked(SysSocket.socket(SysSocket.AF_INET, SysSocket.SOCK_STREAM, 0), "socket");
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = loopback(arena);
@@ -40,7 +40,7 @@ public final class Connection {
                 }
                 await(listener, Poll.POLLIN, arena);
                 int accepted = checked(SysSocket.accept(listener, MemorySegment.NULL, MemorySegment.NULL), "accept");
-                return new Ends(accepted, client);
+                return new DescriptorPair(accepted, client);
             } catch (IOException | RuntimeException failure) {
                 Unistd.close(client);
                 throw failure;

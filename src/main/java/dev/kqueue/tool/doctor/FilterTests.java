@@ -29,28 +29,28 @@ final class FilterTests {
     private FilterTests() {}
 
     static void readOfPipe() throws Exception {
-        try (Ends pipe = Ends.ofPipe()) {
+        try (DescriptorPair pipe = DescriptorPair.ofPipe()) {
             KEvent event = eventOf(KEvent.read(pipe.reading(), EV_ADD, 0, null), () -> pipe.write(5));
             require(event.data() == 5, "5 bytes were written, and the event is " + event);
         }
     }
 
     static void readOfSocket() throws Exception {
-        try (Ends connection = Connection.open()) {
+        try (DescriptorPair connection = Connection.open()) {
             KEvent event = eventOf(KEvent.read(connection.reading(), EV_ADD, 0, null), () -> connection.write(5));
             require(event.data() == 5, "5 bytes were sent, and the event is " + event);
             KEvent ended =
                     eventOf(
                             KEvent.read(connection.writing(), EV_ADD, 0, null),
                             () ->
-                                    Ends.checked(
+                                    DescriptorPair.checked(
                                             SysSocket.shutdown(connection.reading(), SysSocket.SHUT_WR), "shutdown"));
             require((ended.flags() & EV_EOF) != 0, "the other side was shut down, and the event is " + ended);
         }
     }
 
     static void write() throws Exception {
-        try (Ends pipe = Ends.ofPipe()) {
+        try (DescriptorPair pipe = DescriptorPair.ofPipe()) {
             pipe.fill();
             eventOf(KEvent.write(pipe.writing(), EV_ADD, 0, null), pipe::drain);
         }
@@ -122,7 +122,7 @@ final class FilterTests {
 
     /** Urgent data. */
     static void except() throws Exception {
-        try (Ends connection = Connection.open()) {
+        try (DescriptorPair connection = Connection.open()) {
             KEvent added = new KEvent(connection.reading(), Filter.EXCEPT, EV_ADD, Note.NOTE_OOB(), 0, null);
             eventOf(
                     added,
@@ -136,7 +136,7 @@ final class FilterTests {
 
     /** A send buffer with nothing in it. */
     static void empty() throws Exception {
-        try (Ends connection = Connection.open();
+        try (DescriptorPair connection = Connection.open();
                 KEventQueue queue = KEventQueue.open()) {
             KEvent added = new KEvent(connection.writing(), Filter.EMPTY, EV_ADD | EV_ONESHOT, 0, 0, null);
             queue.apply(added);
@@ -147,7 +147,7 @@ final class FilterTests {
     /** One kqueue's events are another's. */
     static void kqueueInKqueue() throws Exception {
         try (KEventQueue inner = KEventQueue.open();
-                Ends pipe = Ends.ofPipe()) {
+                DescriptorPair pipe = DescriptorPair.ofPipe()) {
             inner.apply(KEvent.read(pipe.reading(), EV_ADD, 0, null));
             eventOf(KEvent.read(inner.descriptor(), EV_ADD, 0, null), () -> pipe.write(1));
         }
@@ -156,7 +156,7 @@ final class FilterTests {
     /** Changes that fail say so, and those beside them are made. */
     static void errors() throws IOException {
         try (KEventQueue queue = KEventQueue.open();
-                Ends pipe = Ends.ofPipe()) {
+                DescriptorPair pipe = DescriptorPair.ofPipe()) {
             KEvent good = KEvent.read(pipe.reading(), EV_ADD, 0, null);
             KEvent bad = KEvent.read(Integer.MAX_VALUE, EV_ADD, 0, null);
             List<KEventException.Failure> failures = List.of();

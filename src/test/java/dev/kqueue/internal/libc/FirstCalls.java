@@ -41,7 +41,7 @@ final class FirstCalls {
                 new First("SysStat", () -> SysStat.fstat(-1, MEMORY)),
                 new First("SysResource", () -> SysResource.getrlimit(SysResource.RLIMIT_NOFILE).hard()),
                 new First("SysSendfile", () -> SysSendfile.sendfile(-1, -1, 0, 1)),
-                new First("Signal", () -> Signal.isIgnored(-1) ? 1 : -1),
+                new First("CSignal", () -> CSignal.isIgnored(-1) ? 1 : -1),
                 new First("Pthread", () -> Pthread.pthread_self() == 0 ? 0 : 1),
                 new First("Pwd", () -> Pwd.name(0).length()),
                 new First("Grp", () -> Grp.name(0).length()),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kqueue.ChildJvm;
-import dev.kqueue.internal.libc.Signal;
+import dev.kqueue.internal.libc.CSignal;
 import dev.kqueue.nio.Blocked;
 import dev.kqueue.nio.TcpPair;
 import dev.kqueue.nio.Threads;
@@ -75,7 +75,7 @@ class WakeSignalTest {
             assertThat(TcpPair.LOOPBACK.isLoopbackAddress()).isTrue();
             long handler = handleBy("labs", USUAL, 0);
             closeEndsABlockedRead();
-            System.out.print(WakeSignal.number() + " " + (Signal.handler(USUAL) == handler));
+            System.out.print(WakeSignal.number() + " " + (CSignal.handler(USUAL) == handler));
         }
     }
 

@@ -9,9 +9,9 @@ import dev.kqueue.internal.abi.Struct;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** {@code <signal.h>}. */
-public final class Signal {
-    private Signal() {}
+/** {@code <signal.h>}; {@code Signal} is the enum of the public API. */
+public final class CSignal {
+    private CSignal() {}
 
     private static final long SIG_IGN = Abi.HOST.constant("SIG_IGN");
 

@@ -9,12 +9,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Two descriptors of which one receives what is written to the other; neither blocks. */
-record Ends(int reading, int writing) implements AutoCloseable {
-    static Ends ofPipe() throws IOException {
+record DescriptorPair(int reading, int writing) implements AutoCloseable {
+    static DescriptorPair ofPipe() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
             checked(Unistd.pipe(ends), "pipe");
-            return new Ends(ends.getAtIndex(ValueLayout.JAVA_INT, 0), ends.getAtIndex(ValueLayout.JAVA_INT, 1));
+            return new DescriptorPair(
+                    ends.getAtIndex(ValueLayout.JAVA_INT, 0), ends.getAtIndex(ValueLayout.JAVA_INT, 1));
         }
     }
 
