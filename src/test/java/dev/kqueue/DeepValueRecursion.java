@@ -6,7 +6,6 @@ import static dev.kqueue.KEvent.EV_DELETE;
 import static dev.kqueue.KEvent.EV_ONESHOT;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -25,16 +24,10 @@ final class DeepValueRecursion {
     /** No descriptor of this number is open: its event is a user event, which beforeClose must leave alone. */
     private static final int NUMBER = 1;
 
-    /** One call of the queue. */
-    private interface Call {
-        void make() throws IOException;
-    }
-
     private final KEventQueue queue = KEventQueue.open();
     private final Object lasting = new Object();
     private final Object once = new Object();
-    private int overflows;
-    private int left;
+    private final FullStack stack = new FullStack(FRAMES, queue::isOpen);
 
     private DeepValueRecursion() throws IOException {}
 
@@ -48,7 +41,7 @@ final class DeepValueRecursion {
 
     private void run(int round) throws Exception {
         change(KEvent.user(NUMBER, EV_ADD | EV_CLEAR, 0, lasting));
-        List<Call> calls =
+        List<FullStack.Call> calls =
                 List.of(
                         () -> change(KEvent.user(NUMBER, 0, Note.NOTE_TRIGGER, null)),
                         () -> change(KEvent.user(2, EV_ADD | EV_ONESHOT, Note.NOTE_TRIGGER, once)),
@@ -57,48 +50,19 @@ final class DeepValueRecursion {
                         () -> queue.beforeClose(NUMBER),
                         () -> poll().forEach(this::check));
         // All classes are there before: one whose initialization fails is lost for good.
-        for (Call call : calls) {
+        for (FullStack.Call call : calls) {
             call.make();
         }
         for (int i = 0; i < calls.size(); i++) {
             // In another order each time: what one call leaves undone, another one is to find.
-            overflow(calls.get((i + round) % calls.size()));
+            stack.overflow(calls.get((i + round) % calls.size()));
         }
-        if (overflows == 0) {
-            throw new AssertionError("the stack has not overflowed");
-        }
+        stack.requireOverflow();
         FutureTask<Void> task = new FutureTask<>(this::checkAll);
         Thread.ofPlatform().daemon().start(task);
         task.get(60, TimeUnit.SECONDS);
-        overflow(queue::close);
+        stack.overflow(queue::close);
         queue.close();
-    }
-
-    private void overflow(Call call) {
-        left = FRAMES;
-        descend(call);
-    }
-
-    @SuppressWarnings("InfiniteRecursion") // until the stack is full
-    private void descend(Call call) {
-        try {
-            descend(call);
-        } catch (StackOverflowError full) {
-            // This is the deepest frame that has caught it.
-        }
-        if (left > 0) {
-            left--;
-            try {
-                call.make();
-            } catch (StackOverflowError inside) {
-                overflows++;
-            } catch (IOException e) {
-                // Also: the kqueue is closed.
-                if (queue.isOpen()) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
     }
 
     private Void checkAll() throws IOException {

@@ -25,6 +25,12 @@ public final class JvmSignal {
         return call("handle", name, type("sun.misc.SignalHandler"), handler);
     }
 
+    /** Sets a handler until the result is closed, which sets the former one. */
+    public static AutoCloseable replace(String name, Object handler) {
+        Object former = handle(name, handler);
+        return () -> handle(name, former);
+    }
+
     /** Sends the signal to this process. */
     public static void raise(String name) {
         call("raise", name, null, null);

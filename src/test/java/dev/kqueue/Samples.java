@@ -38,8 +38,6 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -52,21 +50,16 @@ import java.util.function.Consumer;
  */
 final class Samples {
     private final Path folder;
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Opened opened = new Opened();
     private KQueueSelector selector;
 
     Samples(Path folder) {
         this.folder = folder;
     }
 
-    private <T extends AutoCloseable> T closing(T object) {
-        opened.push(object);
-        return object;
-    }
-
     private KQueueSelector selector() throws Exception {
         if (selector == null) {
-            selector = closing(KQueueSelector.open());
+            selector = opened.add(KQueueSelector.open());
         }
         return selector;
     }
@@ -77,14 +70,14 @@ final class Samples {
 
     private Process process() throws Exception {
         Process process = new ProcessBuilder("/bin/sh", "-c", "read line").start();
-        opened.push(process::destroyForcibly);
+        opened.add(process::destroyForcibly);
         return process;
     }
 
     private Pipe pipe() throws Exception {
         Pipe pipe = KQueueSelectorProvider.instance().openPipe();
-        closing(pipe.source());
-        closing(pipe.sink());
+        opened.add(pipe.source());
+        opened.add(pipe.sink());
         return pipe;
     }
 
@@ -92,12 +85,13 @@ final class Samples {
     private List<SocketChannel> connected() throws Exception {
         Path name = folder.resolve("socket");
         Files.deleteIfExists(name);
-        var listener = closing(KQueueSelectorProvider.instance().openServerSocketChannel(StandardProtocolFamily.UNIX));
+        var listener =
+                opened.add(KQueueSelectorProvider.instance().openServerSocketChannel(StandardProtocolFamily.UNIX));
         listener.bind(UnixDomainSocketAddress.of(name));
         SocketChannel client =
-                closing(KQueueSelectorProvider.instance().openSocketChannel(StandardProtocolFamily.UNIX));
+                opened.add(KQueueSelectorProvider.instance().openSocketChannel(StandardProtocolFamily.UNIX));
         client.connect(UnixDomainSocketAddress.of(name));
-        return List.of(client, closing(listener.accept()));
+        return List.of(client, opened.add(listener.accept()));
     }
 
     private PassedChannels passed() throws Exception {
@@ -174,21 +168,21 @@ final class Samples {
             case "Channel" -> pipe().source();
             case "SocketChannel" -> connected().getFirst();
             case "DatagramChannel" ->
-                    closing(KQueueSelectorProvider.instance().openDatagramChannel(StandardProtocolFamily.UNIX));
+                    opened.add(KQueueSelectorProvider.instance().openDatagramChannel(StandardProtocolFamily.UNIX));
             case "KEventList" -> KEventList.allocate(4).add(0, 0, 0, 0, 0, 0);
-            case "KQueue" -> closing(KQueue.open());
-            case "KEventQueue" -> closing(KEventQueue.open());
-            case "KQueueStatistics" -> closing(KQueue.open()).statistics();
+            case "KQueue" -> opened.add(KQueue.open());
+            case "KEventQueue" -> opened.add(KEventQueue.open());
+            case "KQueueStatistics" -> opened.add(KQueue.open()).statistics();
             case "SelectorStatistics" -> selector().statistics();
-            case "WatchedFile" -> closing(WatchedFile.open(file()));
+            case "WatchedFile" -> opened.add(WatchedFile.open(file()));
             case "KQueueSelector" -> selector();
             case "KQueueSelectorProvider" -> KQueueSelectorProvider.instance();
             case "KeyAction" -> (KeyAction) key -> {};
-            case "SendFile" -> closing(SendFile.open(file()));
-            case "FdChannel" -> closing(FdChannel.adopt(descriptor()));
-            case "PassedChannels" -> closing(passed());
+            case "SendFile" -> opened.add(SendFile.open(file()));
+            case "FdChannel" -> opened.add(FdChannel.adopt(descriptor()));
+            case "PassedChannels" -> opened.add(passed());
             case "PipedProcess" -> piped();
-            case "KQueueWatchService" -> closing(KQueueWatchService.open());
+            case "KQueueWatchService" -> opened.add(KQueueWatchService.open());
             case "NoSuchProcessException" -> noSuchProcess();
             case "KEventException" -> eventException();
             case "Failure" -> eventException().failures().getFirst();
@@ -222,9 +216,9 @@ final class Samples {
 
     private PipedProcess piped() throws Exception {
         PipedProcess process = PipedProcess.start(new ProcessBuilder("/bin/true"));
-        opened.push(process.input().orElseThrow());
-        opened.push(process.output().orElseThrow());
-        opened.push(process.error().orElseThrow());
+        opened.add(process.input().orElseThrow());
+        opened.add(process.output().orElseThrow());
+        opened.add(process.error().orElseThrow());
         return process;
     }
 
@@ -298,8 +292,6 @@ final class Samples {
 
     /** Closes all that was made. */
     void closeAll() throws Exception {
-        while (!opened.isEmpty()) {
-            opened.pop().close();
-        }
+        opened.close();
     }
 }

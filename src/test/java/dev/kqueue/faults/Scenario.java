@@ -1,8 +1,8 @@
 package dev.kqueue.faults;
 
+import dev.kqueue.Opened;
+
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -18,12 +18,11 @@ abstract class Scenario {
     /** Longer than anything here takes on a busy machine. */
     static final int PATIENCE_MILLIS = 8_000;
 
-    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final Opened owned = new Opened();
 
     /** Closes it with the scenario, the last one first. */
     final <T extends AutoCloseable> T own(T resource) {
-        owned.push(resource);
-        return resource;
+        return owned.add(resource);
     }
 
     /** Makes what the scenario begins with. */
@@ -37,21 +36,7 @@ abstract class Scenario {
 
     /** Throws the first exception of what was owned, once all of it is closed. */
     final void close() throws Exception {
-        Exception first = null;
-        while (!owned.isEmpty()) {
-            try {
-                owned.pop().close();
-            } catch (Exception e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        owned.close();
     }
 
     /** Goes round until a condition holds. */

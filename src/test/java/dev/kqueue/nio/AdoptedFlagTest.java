@@ -3,13 +3,14 @@ package dev.kqueue.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.kqueue.Opened;
 import dev.kqueue.internal.channel.HeldDescriptors;
 import dev.kqueue.internal.fd.SendFlag;
 import dev.kqueue.internal.libc.Fcntl;
 import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,9 +25,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.WritableByteChannel;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.stream.Stream;
 
 /** O_NONBLOCK of an adopted descriptor, as another holder of the open file description finds it. */
@@ -35,7 +34,7 @@ class AdoptedFlagTest {
     /** More than any pipe holds. */
     private static final int MUCH = 4 * 1024 * 1024;
 
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    @AutoClose private final Opened opened = new Opened();
 
     enum Kind {
         STREAM,
@@ -51,36 +50,20 @@ class AdoptedFlagTest {
         assumeTrue(SendFlag.SUFFICES, "sends of this system wait unless it is set");
     }
 
-    @AfterEach
-    void close() throws Exception {
-        while (!opened.isEmpty()) {
-            opened.pop().close();
-        }
-    }
-
-    private <T extends AutoCloseable> T closing(T toClose) {
-        opened.push(toClose);
-        return toClose;
-    }
-
-    private void closing(int fd) {
-        closing((AutoCloseable) () -> Unistd.close(fd));
-    }
-
     /** A descriptor for a channel to own. */
     private int open(Kind kind) throws IOException {
         return switch (kind) {
-            case STREAM -> duplicate(closing(TcpPair.open()).server());
-            case LISTENER -> duplicate(closing(TcpPair.listener()));
+            case STREAM -> duplicate(opened.add(TcpPair.open()).server());
+            case LISTENER -> duplicate(opened.add(TcpPair.listener()));
             case UNIX_STREAM, DATAGRAMS -> {
                 TestSockets sockets =
                         TestSockets.open(kind == Kind.DATAGRAMS ? SysSocket.SOCK_DGRAM : SysSocket.SOCK_STREAM);
-                closing(sockets.b());
+                opened.add(sockets.b());
                 yield sockets.a();
             }
             case SOURCE, SINK -> {
                 TestPipe pipe = TestPipe.open();
-                closing(kind == Kind.SOURCE ? pipe.writeEnd() : pipe.readEnd());
+                opened.add(kind == Kind.SOURCE ? pipe.writeEnd() : pipe.readEnd());
                 yield kind == Kind.SOURCE ? pipe.readEnd() : pipe.writeEnd();
             }
         };
@@ -94,8 +77,7 @@ class AdoptedFlagTest {
 
     /** Another descriptor of the open file description, with the flag set or not. */
     private int holder(int fd, boolean nonBlocking) {
-        int holder = Unistd.dup(fd);
-        closing(holder);
+        int holder = opened.add(Unistd.dup(fd));
         assertThat(Fcntl.setNonBlocking(holder, nonBlocking)).isNotNegative();
         return holder;
     }
@@ -147,7 +129,7 @@ class AdoptedFlagTest {
     void isLeftAsItWasFoundByBlockingCalls(Kind kind, boolean nonBlocking, Threads threads) throws Exception {
         int fd = open(kind);
         int holder = holder(fd, nonBlocking);
-        SelectableChannel channel = closing(AdoptedChannels.adopt(KQueueSelectorProvider.instance(), fd));
+        SelectableChannel channel = opened.add(AdoptedChannels.adopt(KQueueSelectorProvider.instance(), fd));
         Blocked<Void> blocked =
                 Blocked.in(
                         threads,

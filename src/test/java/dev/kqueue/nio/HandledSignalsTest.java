@@ -7,41 +7,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kqueue.JvmSignal;
+import dev.kqueue.Opened;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Signals that a selector takes over from the JVM. */
 @Timeout(60)
 class HandledSignalsTest {
-    private final KQueueSelector selector = KQueueSelector.open();
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    @AutoClose private final Opened opened = new Opened();
+    private final KQueueSelector selector;
 
-    HandledSignalsTest() throws IOException {}
-
-    @AfterEach
-    void close() throws IOException {
-        selector.close();
-        undo.forEach(Runnable::run);
-    }
-
-    private void handle(Signal signal, Object handler) {
-        Object former = JvmSignal.handle(signal.name(), handler);
-        undo.push(() -> JvmSignal.handle(signal.name(), former));
+    HandledSignalsTest() throws IOException {
+        selector = opened.add(KQueueSelector.open());
     }
 
     @Test
     void handledSignalReachesNoFormerHandler() throws Exception {
         AtomicInteger handled = new AtomicInteger();
-        handle(Signal.USR1, JvmSignal.handler(handled::incrementAndGet));
+        opened.add(JvmSignal.replace("USR1", JvmSignal.handler(handled::incrementAndGet)));
         SignalKey key = selector.handleSignal(Signal.USR1, "attachment");
         kill(Signal.USR1);
         assertThat(selector.select()).isOne();
@@ -58,7 +48,7 @@ class HandledSignalsTest {
     @Test
     void formerHandlerIsBackAsSoonAsTheKeyIsCancelled() throws Exception {
         AtomicInteger handled = new AtomicInteger();
-        handle(Signal.USR1, JvmSignal.handler(handled::incrementAndGet));
+        opened.add(JvmSignal.replace("USR1", JvmSignal.handler(handled::incrementAndGet)));
         selector.handleSignal(Signal.USR1).cancel();
         kill(Signal.USR1);
         awaitCount(handled, 1);
@@ -78,7 +68,7 @@ class HandledSignalsTest {
         AtomicInteger handled = new AtomicInteger();
         selector.handleSignal(Signal.USR1);
         Object key = JvmSignal.handle("USR1", JvmSignal.handler(handled::incrementAndGet));
-        undo.push(() -> JvmSignal.handle("USR1", key));
+        opened.add(() -> JvmSignal.handle("USR1", key));
         kill(Signal.USR1);
         awaitCount(handled, 1);
         assertThat(handled).hasValue(1);

@@ -7,6 +7,7 @@ import dev.kqueue.Filter;
 import dev.kqueue.KEvent;
 import dev.kqueue.KEventList;
 import dev.kqueue.KQueue;
+import dev.kqueue.Opened;
 import dev.kqueue.RequiresAbility;
 import dev.kqueue.internal.channel.PollableDescriptor;
 import dev.kqueue.internal.fd.Descriptor;
@@ -14,7 +15,7 @@ import dev.kqueue.internal.libc.SysSocket;
 import dev.kqueue.internal.libc.Unistd;
 import dev.kqueue.internal.socket.InetDomain;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,8 +41,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
@@ -55,7 +54,7 @@ class SharedDescriptionTest {
     private static final int EVENTS = 8;
 
     @TempDir Path directory;
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    @AutoClose private final Opened opened = new Opened();
     private SocketChannel sending;
     private SocketChannel receiving;
     private KQueueSelector selector;
@@ -63,26 +62,9 @@ class SharedDescriptionTest {
     @BeforeEach
     void open() throws IOException {
         TestSockets sockets = TestSockets.open(SysSocket.SOCK_STREAM);
-        sending = closing((SocketChannel) AdoptedChannels.adopt(PROVIDER, sockets.a()));
-        receiving = closing((SocketChannel) AdoptedChannels.adopt(PROVIDER, sockets.b()));
-        selector = closing(new KQueueSelector(PROVIDER));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        while (!opened.isEmpty()) {
-            opened.pop().close();
-        }
-    }
-
-    private <T extends AutoCloseable> T closing(T toClose) {
-        opened.push(toClose);
-        return toClose;
-    }
-
-    private int closing(int fd) {
-        closing((AutoCloseable) () -> Unistd.close(fd));
-        return fd;
+        sending = opened.add((SocketChannel) AdoptedChannels.adopt(PROVIDER, sockets.a()));
+        receiving = opened.add((SocketChannel) AdoptedChannels.adopt(PROVIDER, sockets.b()));
+        selector = opened.add(new KQueueSelector(PROVIDER));
     }
 
     private interface Event {
@@ -112,20 +94,20 @@ class SharedDescriptionTest {
                                     .bind(UnixDomainSocketAddress.of(directory.resolve("listener")), 100));
             case DATAGRAMS -> {
                 DatagramChannel channel = DatagramChannel.open().bind(loopback());
-                DatagramChannel peer = closing(DatagramChannel.open());
+                DatagramChannel peer = opened.add(DatagramChannel.open());
                 SocketAddress address = channel.getLocalAddress();
                 yield new Sharable(
-                        closing(channel), SelectionKey.OP_READ, () -> peer.send(ByteBuffer.allocate(1), address));
+                        opened.add(channel), SelectionKey.OP_READ, () -> peer.send(ByteBuffer.allocate(1), address));
             }
             case STREAM -> {
-                TcpPair pair = closing(TcpPair.open());
+                TcpPair pair = opened.add(TcpPair.open());
                 yield new Sharable(
                         pair.server(), SelectionKey.OP_READ, () -> pair.client().write(ByteBuffer.allocate(1)));
             }
             case PIPE -> {
                 Pipe pipe = PROVIDER.openPipe();
-                closing(pipe.source());
-                closing(pipe.sink());
+                opened.add(pipe.source());
+                opened.add(pipe.sink());
                 yield new Sharable(
                         pipe.source(), SelectionKey.OP_READ, () -> pipe.sink().write(ByteBuffer.allocate(1)));
             }
@@ -134,7 +116,8 @@ class SharedDescriptionTest {
 
     private Sharable listener(ServerSocketChannel listener) throws IOException {
         SocketAddress address = listener.getLocalAddress();
-        return new Sharable(closing(listener), SelectionKey.OP_ACCEPT, () -> closing(SocketChannel.open(address)));
+        return new Sharable(
+                opened.add(listener), SelectionKey.OP_ACCEPT, () -> opened.add(SocketChannel.open(address)));
     }
 
     private static SocketAddress loopback() {
@@ -148,7 +131,7 @@ class SharedDescriptionTest {
     }
 
     private int received() throws IOException {
-        return closing(receivedUnkept());
+        return opened.add(receivedUnkept());
     }
 
     private int receivedUnkept() throws IOException {
@@ -222,7 +205,7 @@ class SharedDescriptionTest {
     @EnumSource
     void everySelectorOfTheChannelHearsOfItNoMore(Kind kind) throws IOException {
         Sharable sharable = open(kind);
-        KQueueSelector other = closing(new KQueueSelector(PROVIDER));
+        KQueueSelector other = opened.add(new KQueueSelector(PROVIDER));
         register(sharable, selector);
         register(sharable, other);
         int held = pass(sharable.channel);
@@ -238,7 +221,7 @@ class SharedDescriptionTest {
     @EnumSource
     void selectorThatIsClosedInPlaceOfSelectingLetsGo(Kind kind) throws IOException {
         Sharable sharable = open(kind);
-        KQueueSelector other = closing(new KQueueSelector(PROVIDER));
+        KQueueSelector other = opened.add(new KQueueSelector(PROVIDER));
         register(sharable, selector);
         register(sharable, other);
         sharable.channel.keyFor(other).cancel();
@@ -297,7 +280,7 @@ class SharedDescriptionTest {
         int fd = SysSocket.socket(SysSocket.AF_INET, SysSocket.SOCK_STREAM, 0);
         assertThat(InetDomain.IN.bind(fd, loopback())).isZero();
         assertThat(SysSocket.listen(fd, 100)).isZero();
-        int manager = closing(Unistd.dup(fd));
+        int manager = opened.add(Unistd.dup(fd));
         ServerSocketChannel listener = (ServerSocketChannel) new InheritedChannels(PROVIDER).adopt(fd);
         Sharable sharable = listener(listener);
         register(sharable, selector);
@@ -310,9 +293,9 @@ class SharedDescriptionTest {
     @Test
     void adoptedPipeWithADuplicateIsHeardOfNoMoreOnceClosed() throws IOException {
         TestPipe pipe = TestPipe.open();
-        closing(pipe.writeEnd());
-        int duplicate = closing(Unistd.dup(pipe.readEnd()));
-        FdChannel source = closing(FdChannel.adopt(pipe.readEnd()));
+        opened.add(pipe.writeEnd());
+        int duplicate = opened.add(Unistd.dup(pipe.readEnd()));
+        FdChannel source = opened.add(FdChannel.adopt(pipe.readEnd()));
         Sharable sharable = new Sharable(source, SelectionKey.OP_READ, writes(pipe));
         register(sharable, selector);
         source.close();
@@ -328,12 +311,12 @@ class SharedDescriptionTest {
     @Test
     void standardInputThatOthersShareIsHeardOfNoMoreOnceReplaced() throws IOException {
         TestPipe pipe = TestPipe.open();
-        closing(pipe.writeEnd());
-        closing(pipe.readEnd());
-        int before = closing(Unistd.dup(0));
+        opened.add(pipe.writeEnd());
+        opened.add(pipe.readEnd());
+        int before = opened.add(Unistd.dup(0));
         assertThat(Unistd.dup2(pipe.readEnd(), 0)).isZero();
         try {
-            FdChannel standardInput = closing(FdChannel.adopt(0));
+            FdChannel standardInput = opened.add(FdChannel.adopt(0));
             Sharable sharable = new Sharable(standardInput, SelectionKey.OP_READ, writes(pipe));
             register(sharable, selector);
             standardInput.close();
@@ -349,9 +332,9 @@ class SharedDescriptionTest {
     @EnumSource
     void readThatHasWaitedLeavesNothingInAPoller(Threads threads) throws Exception {
         TestPipe pipe = TestPipe.open();
-        closing(pipe.writeEnd());
-        int duplicate = closing(Unistd.dup(pipe.readEnd()));
-        FdChannel source = closing(FdChannel.adopt(pipe.readEnd()));
+        opened.add(pipe.writeEnd());
+        int duplicate = opened.add(Unistd.dup(pipe.readEnd()));
+        FdChannel source = opened.add(FdChannel.adopt(pipe.readEnd()));
         Blocked<Integer> read = Blocked.in(threads, () -> source.read(ByteBuffer.allocate(1)));
         pipe.write(1);
         assertThat(read.result()).isEqualTo(1);
@@ -365,8 +348,8 @@ class SharedDescriptionTest {
     @ValueSource(ints = {0, KEvent.EV_CLEAR, KEvent.EV_ONESHOT})
     void eventOfADescriptorThatIsTheCallersLeavesNothingOnceItsKeyIsGone(int flags) throws IOException {
         TestPipe pipe = TestPipe.open();
-        closing(pipe.writeEnd());
-        int duplicate = closing(Unistd.dup(pipe.readEnd()));
+        opened.add(pipe.writeEnd());
+        int duplicate = opened.add(Unistd.dup(pipe.readEnd()));
         KEventKey key = selector.watch(KEvent.read(pipe.readEnd(), KEvent.EV_ADD | flags, 0, null));
         pipe.write(1);
         assertThat(selector.selectNow()).isEqualTo(1);
@@ -382,8 +365,8 @@ class SharedDescriptionTest {
     void rawKqueueHearsNoMoreOfADuplicatedDescriptorAfterClosing() throws IOException {
         try (KQueue kqueue = KQueue.open()) {
             TestPipe pipe = TestPipe.open();
-            closing(pipe.writeEnd());
-            int duplicate = closing(Unistd.dup(pipe.readEnd()));
+            opened.add(pipe.writeEnd());
+            int duplicate = opened.add(Unistd.dup(pipe.readEnd()));
             KEventList changes = KEventList.allocate(1);
             changes.add(pipe.readEnd(), Filter.READ.value(), KEvent.EV_ADD, 0, 0, 0);
             assertThat(kqueue.kevent(changes, KEventList.allocate(1), 0)).isZero();
@@ -397,8 +380,8 @@ class SharedDescriptionTest {
     @Test
     void registrationOfALevelBesideAnEdgeIsTakenOut() throws IOException {
         TestSockets sockets = TestSockets.open(SysSocket.SOCK_STREAM);
-        closing(sockets.b());
-        int duplicate = closing(Unistd.dup(sockets.a()));
+        opened.add(sockets.b());
+        int duplicate = opened.add(Unistd.dup(sockets.a()));
         try (KQueue kqueue = KQueue.open()) {
             KEventList changes = KEventList.allocate(2);
             changes.add(sockets.a(), Filter.READ.value(), KEvent.EV_ADD, 0, 0, 0);
@@ -424,7 +407,7 @@ class SharedDescriptionTest {
 
     @Test
     void closingARegisteredConnectionDoesNotEndTheStreamOfItsOtherHolder() throws IOException {
-        TcpPair pair = closing(TcpPair.open());
+        TcpPair pair = opened.add(TcpPair.open());
         register(new Sharable(pair.server(), SelectionKey.OP_READ, () -> {}), selector);
         int held = pass(pair.server());
         pair.server().close();
@@ -435,8 +418,8 @@ class SharedDescriptionTest {
 
     @Test
     void closingAConnectionThatWasSharedReachesThePeerWhileItsSelectorSleeps() throws Exception {
-        TcpPair pair = closing(TcpPair.open());
-        KQueueSelector sleeping = closing(KQueueSelector.open());
+        TcpPair pair = opened.add(TcpPair.open());
+        KQueueSelector sleeping = opened.add(KQueueSelector.open());
         register(new Sharable(pair.server(), SelectionKey.OP_READ, () -> {}), sleeping);
         PassedChannels.send(sending, ByteBuffer.allocate(1), pair.server());
         Unistd.close(receivedUnkept());

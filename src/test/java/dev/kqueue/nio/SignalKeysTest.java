@@ -4,34 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kqueue.JvmSignal;
+import dev.kqueue.Opened;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Signals in a selector, sent by kill(1). */
 @Timeout(60)
 class SignalKeysTest {
-    private final KQueueSelector selector = KQueueSelector.open();
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    @AutoClose private final Opened opened = new Opened();
+    private final KQueueSelector selector;
 
-    SignalKeysTest() throws IOException {}
-
-    @AfterEach
-    void close() throws IOException {
-        selector.close();
-        undo.forEach(Runnable::run);
+    SignalKeysTest() throws IOException {
+        selector = opened.add(KQueueSelector.open());
     }
 
-    /** Else the JVM shuts down by HUP, and the process ends by USR1 once nobody watches. */
+    /** Sets a handler: otherwise HUP ends the JVM, and USR1 the process, when no key watches any more. */
     private void handle(Signal signal, Object handler) {
-        Object former = JvmSignal.handle(signal.name(), handler);
-        undo.push(() -> JvmSignal.handle(signal.name(), former));
+        opened.add(JvmSignal.replace(signal.name(), handler));
     }
 
     static void kill(Signal signal) throws Exception {

@@ -9,6 +9,7 @@ import static dev.kqueue.KEvent.EV_ENABLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.kqueue.Filter;
+import dev.kqueue.FullStack;
 import dev.kqueue.KEventList;
 import dev.kqueue.Note;
 import dev.kqueue.internal.libc.SysSocket;
@@ -16,7 +17,6 @@ import dev.kqueue.internal.libc.Unistd;
 import dev.kqueue.nio.OpenDescriptors;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -37,18 +37,12 @@ final class DeepRecursion {
     private static final int USER = Filter.USER.value();
     private static final int TIMER = Filter.TIMER.value();
 
-    /** One call of the kqueue. */
-    private interface Call {
-        void make() throws IOException;
-    }
-
     private final LinuxKQueue kq = LinuxKQueue.open();
     private final KEventList change = KEventList.allocate(1);
     private final KEventList events = KEventList.allocate(16);
     private final MemorySegment one = MemorySegment.ofArray(new byte[1]);
     private final int[] sockets;
-    private int overflows;
-    private int left;
+    private final FullStack stack = new FullStack(FRAMES, kq::isOpen);
 
     private DeepRecursion(int[] sockets) throws IOException {
         this.sockets = sockets;
@@ -84,7 +78,7 @@ final class DeepRecursion {
         // A class whose initialization fails is lost for good, so all are there before: the words of a failure, too.
         change(4, TIMER, EV_DELETE, 0, 0);
         change(-1, READ, EV_DELETE, 0, 0);
-        List<Call> calls =
+        List<FullStack.Call> calls =
                 List.of(
                         () -> kq.kevent(null, events, 0),
                         () -> change(1, USER, 0, Note.NOTE_TRIGGER, 0),
@@ -96,48 +90,18 @@ final class DeepRecursion {
                         () -> change(sockets[0], READ, EV_ENABLE, 0, 0),
                         () -> kq.beforeClose(sockets[1], false),
                         () -> kq.kevent(null, events, 1));
-        for (Call call : calls) {
+        for (FullStack.Call call : calls) {
             call.make();
         }
         for (int i = 0; i < calls.size(); i++) {
             // In another order each time: what one call leaves undone, another one is to find.
-            overflow(calls.get((i * 3 + round) % calls.size()));
+            stack.overflow(calls.get((i * 3 + round) % calls.size()));
         }
-        if (overflows == 0) {
-            throw new AssertionError("the stack has not overflowed");
-        }
+        stack.requireOverflow();
         checkEvents();
-        overflow(kq::close);
+        stack.overflow(kq::close);
         kq.close();
         Arrays.stream(sockets).forEach(Unistd::close);
-    }
-
-    /** Makes the call from where the stack is full, and from each of the frames above, as far as it overflows. */
-    private void overflow(Call call) {
-        left = FRAMES;
-        descend(call);
-    }
-
-    @SuppressWarnings("InfiniteRecursion") // until the stack is full
-    private void descend(Call call) {
-        try {
-            descend(call);
-        } catch (StackOverflowError full) {
-            // This is the deepest frame that has caught it.
-        }
-        if (left > 0) {
-            left--;
-            try {
-                call.make();
-            } catch (StackOverflowError inside) {
-                overflows++;
-            } catch (IOException e) {
-                // Also: the kqueue is closed.
-                if (kq.isOpen()) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
     }
 
     /** Everything is as if nothing had happened: in another thread, since the lock must be free. */
