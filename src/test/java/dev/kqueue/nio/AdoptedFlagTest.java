@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import static dev.kqueue.nio.StatusFlags.isNonBlocking;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -80,10 +82,6 @@ class AdoptedFlagTest {
         int holder = opened.add(Unistd.dup(fd));
         assertThat(Fcntl.setNonBlocking(holder, nonBlocking)).isNotNegative();
         return holder;
-    }
-
-    private static boolean isNonBlocking(int fd) {
-        return (Fcntl.fcntl(fd, Fcntl.F_GETFL, 0) & Fcntl.O_NONBLOCK) != 0;
     }
 
     /** A call that takes what is not there, or writes more than there is room for. */

@@ -1,5 +1,7 @@
 package dev.kqueue.nio;
 
+import static dev.kqueue.nio.StatusFlags.isNonBlocking;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -54,10 +56,6 @@ class InheritedChannelsTest {
         assertThat(InetDomain.IN.bind(fd, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))).isZero();
         assertThat(SysSocket.listen(fd, 5)).isZero();
         return fd;
-    }
-
-    private static boolean isNonBlocking(int fd) {
-        return (Fcntl.fcntl(fd, Fcntl.F_GETFL, 0) & Fcntl.O_NONBLOCK) != 0;
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.kqueue.nio;
 
+import static dev.kqueue.nio.Ascii.bytes;
+import static dev.kqueue.nio.Ascii.read;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
@@ -36,16 +38,6 @@ class OpenedPathTest {
         Path path = folder.resolve("fifo");
         assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
         return path;
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(US_ASCII));
-    }
-
-    private static String read(FdChannel channel) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(100);
-        channel.read(buffer);
-        return US_ASCII.decode(buffer.flip()).toString();
     }
 
     @Test

@@ -1,9 +1,10 @@
 package dev.kqueue.nio;
 
+import static dev.kqueue.nio.Ascii.bytes;
+import static dev.kqueue.nio.Ascii.text;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,14 +41,6 @@ class PipeTest {
     void close() throws IOException {
         source.close();
         sink.close();
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(US_ASCII));
-    }
-
-    private static String text(ByteBuffer read) {
-        return US_ASCII.decode(read.flip()).toString();
     }
 
     private static ByteBuffer direct(String text) {
