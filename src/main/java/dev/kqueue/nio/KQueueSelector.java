@@ -20,7 +20,6 @@ import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -70,8 +69,7 @@ public final class KQueueSelector extends WatchingSelector {
     private final Selection selection;
 
     // -- owned by the thread that holds the selector's monitor
-    private final DeregistrationBatch deregistrations = new DeregistrationBatch();
-    private KQueueSelectionKey[] removed = new KQueueSelectionKey[16];
+    private final DeregistrationBatch deregistrations;
     private boolean selecting;
 
     /**
@@ -98,6 +96,7 @@ public final class KQueueSelector extends WatchingSelector {
         super(provider);
         this.kqueue = kqueue;
         registrations = new EventRegistrations(kqueue);
+        deregistrations = new DeregistrationBatch(this, kqueue);
         selection = new Selection(this, kqueue, table, updates, pendingEvents, wakeup);
         try {
             OpenKQueues.opened(kqueue);
@@ -259,7 +258,7 @@ public final class KQueueSelector extends WatchingSelector {
     private void takeBack(KQueueSelectionKey key) {
         key.cancel();
         if (table.take(key)) {
-            release(key);
+            DeregistrationBatch.release(key);
         }
     }
 
@@ -527,80 +526,7 @@ public final class KQueueSelector extends WatchingSelector {
         if (cancelled.isEmpty()) {
             return;
         }
-        int count = 0;
-        synchronized (cancelled) {
-            if (removed.length < cancelled.size()) {
-                removed = new KQueueSelectionKey[cancelled.size() * 2];
-            }
-            for (Iterator<SelectionKey> i = cancelled.iterator(); i.hasNext(); i.remove()) {
-                removed[count++] = (KQueueSelectionKey) i.next();
-            }
-        }
-        deregisterFirst(count);
-    }
-
-    /**
-     * Deregisters so many keys of {@link #removed}. Whatever is thrown for one of them, the others are released: they
-     * are not among the cancelled keys any more, and would keep their descriptors open.
-     */
-    private void deregisterFirst(int count) throws IOException {
-        Throwable failure = null;
-        for (int i = 0; i < count; i++) {
-            try {
-                if (!deregisterKey(removed[i])) {
-                    removed[i] = null;
-                }
-            } catch (RuntimeException | Error thrown) {
-                // It has left the table, if it was there: an event of its knote finds no key.
-                failure = joined(failure, thrown);
-            }
-        }
-        try {
-            deregistrations.submit(kqueue);
-        } catch (IOException | RuntimeException | Error thrown) {
-            failure = joined(failure, thrown);
-        }
-        for (int i = 0; i < count; i++) {
-            try {
-                if (removed[i] != null) {
-                    release(removed[i]);
-                }
-            } catch (RuntimeException | Error thrown) {
-                failure = joined(failure, thrown);
-            }
-            removed[i] = null;
-        }
-        if (failure instanceof IOException exception) {
-            throw exception;
-        }
-        throwUnchecked(failure);
-    }
-
-    /** The failure that came first, with the next one added to it. */
-    @SuppressWarnings("ReferenceEquality") // this very failure
-    private static Throwable joined(Throwable first, Throwable next) {
-        if (first == null) {
-            return next;
-        }
-        // The JVM throws one OutOfMemoryError again and again.
-        if (first != next) {
-            try {
-                first.addSuppressed(next);
-            } catch (VirtualMachineError noRoom) {
-                // No memory or stack to add it with: the caller still has to release its other keys.
-                return first;
-            }
-        }
-        return first;
-    }
-
-    private static void throwUnchecked(Throwable failure) {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure != null) {
-            throw (RuntimeException) failure;
-        }
+        deregistrations.deregister(cancelled);
     }
 
     /**
@@ -608,7 +534,7 @@ public final class KQueueSelector extends WatchingSelector {
      *
      * @return false if that has been done already
      */
-    private boolean deregisterKey(KQueueSelectionKey key) {
+    boolean deregisterKey(KQueueSelectionKey key) {
         if (!table.take(key)) {
             return false;
         }
@@ -616,30 +542,9 @@ public final class KQueueSelector extends WatchingSelector {
         deregister((AbstractSelectionKey) key);
         selection.remove(key);
         if (!(key instanceof EventKey event && registrations.remove(event))) {
-            deregistrations.add(key, kqueue);
+            deregistrations.add(key);
         }
         return true;
-    }
-
-    private static void release(KQueueSelectionKey key) {
-        if (key.holding) {
-            key.holding = false;
-            key.source().release();
-        }
-        if (key instanceof EventKey event) {
-            event.released();
-            if (event.closesChannel()) {
-                close(event.channel());
-            }
-        }
-    }
-
-    private static void close(EventChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(channel + " could not be closed", e);
-        }
     }
 
     /**
@@ -668,27 +573,12 @@ public final class KQueueSelector extends WatchingSelector {
     /** The kqueue is closed: lets go of every key, whatever is thrown for one of them. */
     private void releaseAll() {
         OpenSelectors.closed(this);
-        Throwable failure = null;
-        for (SelectionKey each : keys.toArray(SelectionKey[]::new)) {
-            KQueueSelectionKey key = (KQueueSelectionKey) each;
-            // Unless the thread that registers it has taken it back.
-            boolean ours = true;
-            try {
-                try {
-                    ours = deregisterKey(key);
-                } finally {
-                    if (ours) {
-                        release(key);
-                    }
-                }
-            } catch (RuntimeException | Error thrown) {
-                failure = joined(failure, thrown);
-            }
+        try {
+            deregistrations.releaseAll(keys.toArray(SelectionKey[]::new));
+        } finally {
+            selection.close();
+            selected.clear();
         }
-        deregistrations.clear();
-        selection.close();
-        selected.clear();
-        throwUnchecked(failure);
     }
 
     /** The counts of this selector's operations since it was opened. */
