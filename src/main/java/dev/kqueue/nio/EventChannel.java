@@ -108,7 +108,7 @@ public abstract sealed class EventChannel extends AbstractSelectableChannel
     }
 
     /**
-     * What a registration that failed for good means.
+     * The exception for a registration that failed for good.
      *
      * @param reason the errno in words: {@link dev.kqueue.KQueue#reason}
      */

@@ -166,7 +166,8 @@ public abstract sealed class EventKey extends KQueueSelectionKey
     }
 
     /**
-     * What the event needs besides its knote, before that is added: 0, or an errno as of a registration that failed.
+     * Prepares what the event needs besides its knote, before that is added. Returns 0, or the errno with which the
+     * registration fails.
      */
     int beginning() {
         return 0;

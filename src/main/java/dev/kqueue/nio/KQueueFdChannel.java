@@ -56,7 +56,7 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
     /** Null if the descriptor was not opened for it. */
     private final StreamOutput output;
 
-    /** Of implConfigureBlocking, which is called with a lock held that registering takes, too. */
+    /** Whether a kqueue has been asked; under the lock of implConfigureBlocking, which registering takes, too. */
     private boolean probed;
 
     /** The reason why no kqueue can watch the descriptor; null if one can. */
@@ -71,7 +71,7 @@ final class KQueueFdChannel extends FdChannel implements PollableDescriptor, Str
     private volatile boolean alwaysReady;
 
     /**
-     * Of a descriptor that is in the {@link OwnedDescriptors}: if this throws, it is not closed.
+     * Makes the channel of a descriptor that is in the {@link OwnedDescriptors}, and does not close it if this throws.
      *
      * @param closer closes the descriptor it is given; returns 0 or -errno
      */

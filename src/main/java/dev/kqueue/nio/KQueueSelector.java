@@ -183,7 +183,7 @@ public final class KQueueSelector extends WatchingSelector {
             // would have become.
             key.cancel();
         }
-        // close() takes the keys that it finds in the table. If it has gone by already, this one is ours to take back.
+        // close() takes the keys that it finds in the table. If it has done so already, this thread takes the key back.
         if (!isOpen()) {
             takeBack(key);
             throw new ClosedSelectorException();
@@ -237,6 +237,7 @@ public final class KQueueSelector extends WatchingSelector {
             if (failure instanceof Error error) {
                 throw error;
             }
+            // A failure on a selector that another thread has closed comes of the closing, which is what is reported.
             ensureOpen();
             throw failure instanceof IOException e ? new UncheckedIOException(e) : (RuntimeException) failure;
         } finally {
@@ -362,8 +363,8 @@ public final class KQueueSelector extends WatchingSelector {
     }
 
     /**
-     * Waits as {@link #select()}, and calls the action for each key that is ready. The selected-key set is not used.
-     * What the action throws leaves the operation; the other keys are reported by the next one.
+     * Waits as {@link #select()}, and calls the action for each key that is ready. The selected-key set is not used. An
+     * exception of the action ends the operation, and the other keys are reported by the next one.
      *
      * @return the number of keys that the action was called for, which may be 0
      * @throws IOException if the kqueue fails

@@ -213,8 +213,8 @@ public final class KQueueSelectorProvider extends SelectorProvider {
     }
 
     /**
-     * Those of {@link #inheritedChannels()} that systemd passes under a name: {@code FileDescriptorName=} of the socket
-     * unit, or the unit's own name if it has none ({@code LISTEN_FDNAMES}).
+     * The channels of {@link #inheritedChannels()} that systemd passes under a name: {@code FileDescriptorName=} of the
+     * socket unit, or the unit's own name if it has none ({@code LISTEN_FDNAMES}).
      *
      * {@snippet :
      * for (Channel channel : KQueueSelectorProvider.instance().inheritedChannels("http")) {

@@ -65,8 +65,8 @@ public final class ProcessKey extends EventKey {
     }
 
     /**
-     * What the process gave to exit(3). Empty if it has not exited, if a signal ended it, or if the system does not
-     * tell: Linux before 6.15 of a process that is no child, other systems of one that another user runs.
+     * The value that the process gave to exit(3). Empty if it has not exited, if a signal ended it, or if the system
+     * does not report it: Linux before 6.15 of a process that is no child, other systems of one that another user runs.
      *
      * <p>Of a child whose status the JVM alone knows it is {@link Process#exitValue}, where 128 and a signal's number
      * stand for that signal.

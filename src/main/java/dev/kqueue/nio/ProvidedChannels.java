@@ -71,7 +71,10 @@ final class ProvidedChannels {
         return KQueueSocketChannel.open(provider, domain);
     }
 
-    /** To be called before {@code new} initializes a channel's class: see {@link ChannelStartup}. */
+    /**
+     * The domain of a family, or the preferred one. Called before {@code new} initializes a channel's class: see {@link
+     * ChannelStartup}.
+     */
     private static SocketDomain domain(ProtocolFamily family) {
         ChannelStartup.check();
         return family == null ? SocketDomain.preferred() : SocketDomain.of(family);

@@ -58,7 +58,10 @@ final class Selection {
      */
     private static final int TOO_MANY_UNCLAIMED = 3;
 
-    /** Enough to make looks in vain rare, few enough to notice soon that data comes faster now. */
+    /**
+     * The number of operations after a call that brought nothing for which none is made: enough to make such calls
+     * rare, few enough to notice soon that data comes faster now.
+     */
     private static final int LOOKS = 8;
 
     private static final boolean CANNOT_BE_NESTED = Abi.HOST.has(Quirk.CANNOT_BE_NESTED);
@@ -84,9 +87,9 @@ final class Selection {
     private final YieldPolicy yieldPolicy = new YieldPolicy();
 
     /**
-     * Of streams whose last read was filled to the byte poll(2) can be asked before the kevent call, or after one that
-     * does not wait: an edge that this brings is the answer. Where data comes fast that saves the question, elsewhere
-     * it costs a call. Negative after such a call that brought nothing, for as many operations.
+     * Whether to make a kevent call that does not wait before poll(2) is asked about streams whose last read was filled
+     * to the byte: an edge that the call brings is the answer. Where data comes fast that saves the poll, elsewhere it
+     * costs a call. Negative after such a call that brought nothing, for as many operations.
      */
     private int lookFirst;
 

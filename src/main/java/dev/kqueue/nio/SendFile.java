@@ -42,7 +42,7 @@ import java.util.Objects;
 public final class SendFile implements AutoCloseable {
     private static final int COPY_BYTES = 64 * 1024;
 
-    /** That sendfile(2) was not called. */
+    /** The result that means that sendfile(2) was not called. */
     private static final long NOT_SENT = Long.MIN_VALUE;
 
     private final Path path;

@@ -178,7 +178,7 @@ public final class TimerKey extends EventKey {
         return outdated;
     }
 
-    /** Not while the timer has been put off: see {@link #reset}. */
+    /** False while the timer is put off: see {@link #reset}. */
     @Override
     boolean tells(int fflags, long data) {
         takeReset();

@@ -53,7 +53,7 @@ public final class UserChannel extends EventChannel {
         return key;
     }
 
-    /** None: see {@link UserKey#trigger}. */
+    /** Null: the event needs no knote, see {@link UserKey#trigger}. */
     @Override
     KEvent knote(int attempt) {
         return null;

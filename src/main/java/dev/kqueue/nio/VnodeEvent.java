@@ -80,7 +80,7 @@ public enum VnodeEvent {
         return EventNotes.set(VnodeEvent.class, ALL, event -> (fflags & event.bit()) != 0);
     }
 
-    /** All that this system defines. */
+    /** All events that this system defines. */
     public static Set<VnodeEvent> defined() {
         return EnumSet.copyOf(EventNotes.set(VnodeEvent.class, ALL, VnodeEvent::isDefined));
     }

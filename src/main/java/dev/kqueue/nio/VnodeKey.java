@@ -39,8 +39,8 @@ public final class VnodeKey extends EventKey {
     }
 
     /**
-     * Of what one operation does, kernels tell all if any of it was asked for: NOTE_EXTEND beside NOTE_WRITE, NOTE_LINK
-     * beside NOTE_DELETE (filt_vfsvnode() of FreeBSD, filt_vnode_common() of xnu).
+     * Drops notes that were not asked for. Kernels report all notes of an operation if one of them was: NOTE_EXTEND
+     * beside NOTE_WRITE, NOTE_LINK beside NOTE_DELETE (filt_vfsvnode() of FreeBSD, filt_vnode_common() of xnu).
      */
     @Override
     void record(int flags, int fflags, long data) {

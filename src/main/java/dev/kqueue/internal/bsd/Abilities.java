@@ -90,7 +90,10 @@ record Abilities(Set<Filter> filters, boolean timerUnits) {
         return filter == Filter.TIMER || filter == Filter.USER;
     }
 
-    /** Of something harmless: no descriptor is ever -1, and the process itself and the default-ignored SIGURG exist. */
+    /**
+     * An ident that is harmless to watch: no descriptor is -1, and the process itself and the default-ignored SIGURG
+     * exist.
+     */
     private static long ident(Filter filter) {
         return switch (filter) {
             case PROC -> ProcessHandle.current().pid();

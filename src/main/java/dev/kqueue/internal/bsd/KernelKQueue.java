@@ -295,7 +295,7 @@ public final class KernelKQueue extends KQueueBackend {
         }
     }
 
-    /** One change, in a call of its own, with all corrections of this class: 0 or the errno. */
+    /** Submits one change in a call of its own, with all corrections of this class. Returns 0 or the errno. */
     private int submitAlone(KEventList changes, int index) {
         if (isItself(changes, index)) {
             return Errno.EINVAL;
@@ -336,8 +336,9 @@ public final class KernelKQueue extends KQueueBackend {
     }
 
     /**
-     * One change, in a call of its own: 0 or the errno. A receipt, which is not needed here, is given room all the
-     * same: DragonFly, without any, returns -1 and leaves errno as it was (kern_kevent(), kevent_copyout()).
+     * Submits one change in a call of its own, and returns 0 or the errno. A receipt, which is not needed here, is
+     * given room all the same: DragonFly, without any, returns -1 and leaves errno as it was (kern_kevent(),
+     * kevent_copyout()).
      */
     private int submit(KEventList changes, int index) {
         MemorySegment change = changes.memory().asSlice((long) index * KEVENT_SIZE, KEVENT_SIZE);

@@ -153,8 +153,8 @@ public final class FdTransfer implements StreamInput.ReadAttempt, StreamOutput.W
     }
 
     /**
-     * What a read has given; its end for the master of a pseudo-terminal whose other side no process has open. Linux
-     * says EIO there, n_tty_read() and pty_close(), where the BSDs and macOS say 0.
+     * The result of a read, or 0 for the end: of the master of a pseudo-terminal whose other side no process has open
+     * Linux returns EIO, n_tty_read() and pty_close(), where the BSDs and macOS return 0.
      */
     private long orEnd(int fd, long n) {
         return n == -Errno.EIO && kind == FdKind.PIPE_OR_TERMINAL && SysIoctl.isTerminalMaster(fd) ? 0 : n;

@@ -275,8 +275,8 @@ public final class KQueueServerSocketChannel extends ServerSocketChannel
     }
 
     /**
-     * None before listen(2): NetBSD and DragonFly choose the filter of a listener when the knote is added
-     * (soo_kqfilter(), sokqfilter()), and Linux reports an end of a socket that does not listen.
+     * OP_ACCEPT, but nothing before listen(2): NetBSD and DragonFly choose the filter of a listener when the knote is
+     * added (soo_kqfilter(), sokqfilter()), and Linux reports an end of a socket that does not listen.
      */
     @Override
     public int readOps() {

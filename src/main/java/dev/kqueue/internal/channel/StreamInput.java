@@ -56,7 +56,7 @@ public class StreamInput extends IoDirection<StreamOwner> {
     /** Follows each attempt, more than once if it has failed. */
     void attempted() {}
 
-    /** One of an odd descriptor. */
+    /** The input of a descriptor that is read by other calls than a socket or pipe. */
     public static StreamInput by(StreamOwner channel, ReadAttempt attempt) {
         return new StreamInput(channel) {
             @Override
@@ -66,7 +66,7 @@ public class StreamInput extends IoDirection<StreamOwner> {
         };
     }
 
-    /** One of the end of a pipe whose open file description was made here, and may be passed on later. */
+    /** The input of a pipe whose open file description was made here, and may be passed on later. */
     public static StreamInput ofPipe(StreamOwner channel, PipeDescriptor descriptor) {
         return new StreamInput(channel) {
             // Allocated when first needed.

@@ -59,7 +59,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
     /** Follows each attempt, more than once if it has failed. */
     void attempted() {}
 
-    /** One of an odd descriptor. */
+    /** The output of a descriptor that is written by other calls than a socket or pipe. */
     public static StreamOutput by(StreamOwner channel, WriteAttempt attempt) {
         return new StreamOutput(channel) {
             @Override
@@ -69,7 +69,7 @@ public class StreamOutput extends IoDirection<StreamOwner> {
         };
     }
 
-    /** One of the end of a pipe whose open file description was made here, and may be passed on later. */
+    /** The output of a pipe whose open file description was made here, and may be passed on later. */
     public static StreamOutput ofPipe(StreamOwner channel, PipeDescriptor descriptor) {
         return new StreamOutput(channel) {
             // Allocated when first needed.
@@ -306,8 +306,8 @@ public class StreamOutput extends IoDirection<StreamOwner> {
     }
 
     /**
-     * What was written counts, unless an error ended it: the rest can never be written, and the error may be told once
-     * only.
+     * The number of bytes written, unless an error ended the write: then the error is thrown, since the rest can never
+     * be written and the kernel may report the error only once.
      */
     private long result(long n, long written) throws IOException {
         assert Thread.holdsLock(this);

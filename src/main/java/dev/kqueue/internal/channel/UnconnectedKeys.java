@@ -10,7 +10,7 @@ import java.util.List;
 final class UnconnectedKeys {
     private final List<RegisteredKey> keys = new ArrayList<>(1);
 
-    /** The errno with which the connection has failed, by the word of an event; 0 if no event has told one. */
+    /** The errno with which an event has reported that the connection failed; 0 if none has. */
     private volatile int error;
 
     void failed(int errno) {

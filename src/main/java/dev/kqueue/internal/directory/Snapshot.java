@@ -45,7 +45,8 @@ final class Snapshot {
     }
 
     /**
-     * One entry, or null if there is none. A link that leads nowhere, or in a circle, is itself the entry.
+     * Reads one entry, or returns null if there is none. A link that leads nowhere, or in a circle, is itself the
+     * entry.
      *
      * @throws IOException if the directory cannot be searched
      */

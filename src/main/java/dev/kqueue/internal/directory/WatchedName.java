@@ -186,7 +186,7 @@ public final class WatchedName extends WatchedFiles {
         return new Resolution(watched, directory, directoryEntry);
     }
 
-    /** One name, or null if there is none. */
+    /** Reads the entry of a name, or returns null if there is none. */
     private static DirectoryEntry read(Path path) throws IOException {
         try {
             return DirectoryEntry.read(path, LinkOption.NOFOLLOW_LINKS);

@@ -366,7 +366,7 @@ public class Descriptor extends Readiness {
         return true;
     }
 
-    /** Of a socket that no other process has: it has no other status flags, so the call need not ask for them. */
+    /** Sets the flags of a socket that no other process has. It has no others, so they need not be read before. */
     private int setStatusFlags(int flags) {
         return Fcntl.fcntl(fd(), Fcntl.F_SETFL, flags);
     }

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The open kqueues of this package: those of selectors, and those that virtual threads wait in. For the closing of a
- * descriptor whose open file description others hold, too.
+ * The open kqueues of selectors, watch services and pollers of virtual threads. Before a descriptor is closed whose
+ * open file description others hold, too, it is taken out of all of them.
  *
  * <p>A kqueue over epoll(7) keeps a registration when its last knote goes (it is cheap to take up again), and it relies
  * on close(2) to end it. Of a shared description close(2) does not, so every kqueue that may have such a rest is asked
@@ -21,12 +21,12 @@ public final class OpenKQueues {
 
     private OpenKQueues() {}
 
-    /** To be called before the kqueue gets its first change. */
+    /** Adds a kqueue, before it gets its first change. */
     public static void opened(KQueue kqueue) {
         ALL.add(kqueue);
     }
 
-    /** To be called after the kqueue was closed. */
+    /** Removes a kqueue, after it was closed. */
     public static void closed(KQueue kqueue) {
         ALL.remove(kqueue);
     }

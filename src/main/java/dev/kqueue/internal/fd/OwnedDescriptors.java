@@ -58,7 +58,7 @@ public final class OwnedDescriptors {
         }
     }
 
-    /** To be called before close(2): afterwards the number may have another owner already. */
+    /** Ends the ownership, before close(2): afterwards the number may have another owner already. */
     public static void remove(int fd) {
         synchronized (OWNED) {
             OWNED.clear(fd);

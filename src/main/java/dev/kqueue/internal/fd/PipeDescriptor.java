@@ -12,8 +12,8 @@ public class PipeDescriptor extends Descriptor {
     }
 
     /**
-     * Of an {@link OwnDescription} of the pipe of a claimed descriptor, which is closed after it: the pipe's other end
-     * sees one end close.
+     * Makes the descriptor of an {@link OwnDescription} of a claimed descriptor's pipe. The claimed one is closed after
+     * it, so the pipe's other end sees one end close.
      */
     public static PipeDescriptor beside(Descriptor claimed, int own) {
         return new PipeDescriptor(own) {

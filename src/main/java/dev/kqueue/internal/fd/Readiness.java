@@ -83,7 +83,7 @@ public class Readiness {
         }
     }
 
-    /** To be taken before the system call whose result is then reported. */
+    /** The present state, taken before the system call whose result is then reported with it. */
     public int stamp() {
         return state;
     }

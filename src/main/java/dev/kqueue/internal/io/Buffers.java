@@ -40,8 +40,9 @@ public final class Buffers {
     }
 
     /**
-     * One recv(2) or read(2). It may ask for less than the buffer has room for ({@link #asked}): a second call after a
-     * successful one could meet an error, which the kernel reports once, and which would be lost beside the bytes.
+     * Makes one recv(2) or read(2). It may ask for less than the buffer has room for ({@link #asked}): a second call
+     * after a successful one could meet an error, which the kernel reports once, and which would be lost beside the
+     * bytes.
      */
     public static int read(boolean socket, int fd, ByteBuffer dst) {
         requireWritable(dst);

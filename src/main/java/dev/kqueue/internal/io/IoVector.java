@@ -96,8 +96,8 @@ public final class IoVector {
     }
 
     /**
-     * One call: readv(2) or writev(2), of a socket recvmsg(2) or sendmsg(2) with the flags. Advances the positions of
-     * the buffers that were named, and brings into the heap what belongs there.
+     * Makes one call: readv(2) or writev(2), for a socket recvmsg(2) or sendmsg(2) with the flags. Advances the
+     * positions of the buffers that were named, and brings into the heap what belongs there.
      *
      * @return what was moved, 0 at the end of a stream, or -errno
      */

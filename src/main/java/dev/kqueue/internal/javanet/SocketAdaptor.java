@@ -74,8 +74,8 @@ public final class SocketAdaptor extends Socket {
     }
 
     /**
-     * What connecting to a name throws. As Socket specifies, a connect that fails closes the socket; but one that is
-     * connected already has not begun to connect, and stays open.
+     * The exception of connecting to a name that has no address. As Socket specifies, a connect that fails closes the
+     * socket; but one that is connected already has not begun to connect, and stays open.
      */
     private IOException unresolved(InetSocketAddress remote) throws SocketException {
         SocketExceptions.requireOpen(channel);

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 public final class Symbols {
     private Symbols() {}
 
-    /** Of every system. */
+    /** The symbols that every system has. */
     private static final List<String> EVERYWHERE =
             List.of(
                     "abs",
@@ -118,7 +118,7 @@ public final class Symbols {
         return Library.HOST.name() + (version == null ? "" : ", glibc " + version);
     }
 
-    /** All of them, of all systems. */
+    /** The symbols of all systems. */
     static List<String> all() {
         return Stream.of(EVERYWHERE, KQUEUE, EPOLL, WHERE_PRESENT).flatMap(List::stream).distinct().sorted().toList();
     }

@@ -15,7 +15,7 @@ public final class SysIoctl {
     /** How many bytes are in the output queue of a socket (where it is also called SIOCOUTQ) or a terminal. */
     public static final int TIOCOUTQ = Abi.HOST.constant("TIOCOUTQ");
 
-    /** Of Linux: which terminal belongs to the master of a pseudo-terminal; ENOTTY of any other descriptor. */
+    /** Asks Linux for the terminal that belongs to the master of a pseudo-terminal; ENOTTY for any other descriptor. */
     private static final long TIOCGPTN = 0x80045430L;
 
     /** The request is unsigned long but on musl, where it is int: a full register carries either. */

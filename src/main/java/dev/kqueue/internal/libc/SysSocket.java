@@ -49,12 +49,12 @@ public final class SysSocket {
 
     public static final int MSG_DONTWAIT = Abi.HOST.constant("MSG_DONTWAIT");
 
-    /** What keeps a receiving call from waiting. */
+    /** The flags that keep a receiving call from waiting. */
     public static final int RECEIVE_NOW = MSG_DONTWAIT;
 
     /**
-     * What keeps a sending call from waiting. macOS and NetBSD look at MSG_NBIO there, as at O_NONBLOCK; MSG_DONTWAIT
-     * alone leaves a stream's send waiting.
+     * The flags that keep a sending call from waiting. macOS and NetBSD look at MSG_NBIO there, as at O_NONBLOCK;
+     * MSG_DONTWAIT alone leaves a stream's send waiting.
      */
     public static final int SEND_NOW = MSG_DONTWAIT | Abi.HOST.find("MSG_NBIO").orElse(0);
 

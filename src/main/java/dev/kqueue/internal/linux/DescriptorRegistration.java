@@ -113,7 +113,7 @@ public final class DescriptorRegistration extends Registration {
         return plainFile() == null;
     }
 
-    /** Of a file that epoll refuses: whether this is still what the number was registered for. */
+    /** Whether the file, which epoll refuses, is still the one that the number was registered for. */
     boolean isPlainFile(FileState file) {
         return plainFile().isSameFile(file);
     }

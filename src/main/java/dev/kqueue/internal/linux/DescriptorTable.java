@@ -62,7 +62,7 @@ final class DescriptorTable {
         pairs = counted;
     }
 
-    /** To be called after a change of the descriptor's knotes. */
+    /** Counts the descriptor anew, after a change of its knotes. */
     void recount(DescriptorRegistration descriptor) {
         boolean pair = descriptor.isPair();
         if (pair != descriptor.countedAsPair) {

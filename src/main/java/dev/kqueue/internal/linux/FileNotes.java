@@ -137,9 +137,9 @@ final class FileNotes {
     }
 
     /**
-     * Events of the file were lost, if there were any. Names, links, ownership can be held against what was before.
-     * What leaves no trace counts as having happened: an opening, a reading, the entries of a directory that came and
-     * went.
+     * The notes after events of the file may have been lost. Changes of names, links and ownership are found by a
+     * comparison with the state before. Changes that leave no trace count as having happened: an opening, a reading,
+     * the entries of a directory that came and went.
      */
     static int ofLost(FileState before, FileState now, boolean renamed) {
         return UNSEEN

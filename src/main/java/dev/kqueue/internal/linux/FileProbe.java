@@ -95,8 +95,8 @@ final class FileProbe {
     }
 
     /**
-     * What of these bits holds now: poll(2). The bits have the same numbers as epoll's. All of them if the kernel
-     * cannot say: an event too many is harmless, and one too few is lost.
+     * The bits of these that hold now, by poll(2). They have the same numbers as epoll's. All of them if the call
+     * fails: an event too many is harmless, and one too few is lost.
      */
     int poll(int fd, int bits) {
         int revents = tryPoll(fd, bits);

@@ -9,7 +9,7 @@ final class IdleFetches {
         this.kq = kq;
     }
 
-    /** One with room for as many events: see {@link Fetch#reserve}. */
+    /** Takes out a fetch, with room for so many events: see {@link Fetch#reserve}. */
     Fetch take(int entries) {
         Fetch fetch = first == null ? new Fetch(kq) : first;
         fetch.reserve(entries);

@@ -18,7 +18,7 @@ final class InodeWatch implements IdTable.Entry<InodeWatch> {
     /** The state of the file when it was last looked at. */
     final FileState state = new FileState();
 
-    /** Of a directory: where its removal will be seen. inotify does not report it for a directory that is open. */
+    /** The parent of a directory, whose watch reports the removal: inotify does not for a directory that is open. */
     InodeWatch parent;
 
     /** The knote by whose descriptor the file was found to be still the same, and the kqueue's moment of that. */
@@ -38,7 +38,7 @@ final class InodeWatch implements IdTable.Entry<InodeWatch> {
     /** Whether a knote is about to be added. */
     boolean joined;
 
-    /** Of a directory: whether it stands in the list of those whose new parent is still to be watched. */
+    /** Whether the directory is in the list of those whose new parent is still to be watched. */
     boolean moved;
 
     InodeWatch nextMoved;

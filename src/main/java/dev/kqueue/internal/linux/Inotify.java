@@ -46,12 +46,12 @@ final class Inotify {
 
     private int fd = -1;
 
-    /** The last read has failed, and the knotes have been told all that it may have been about. */
+    /** The last read has failed, and the knotes have all events that it may have been about. */
     private boolean failing;
 
     /**
      * A call of {@link #read} is at work, or was thrown out of: then what was in the buffer is lost, and the next call
-     * makes it good before it reads anything.
+     * repairs that before it reads anything.
      */
     private boolean reading;
 

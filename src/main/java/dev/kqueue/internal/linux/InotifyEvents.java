@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  * has come to its end, so that no event is overwritten unread. Belongs to the kqueue's lock.
  */
 final class InotifyEvents {
-    /** One read brings as much as fits; a name is 255 bytes at most. */
+    /** The size of the buffer: one read fills it as far as there are events. */
     private static final int SIZE = 64 * 1024;
 
     private static final int LONGEST_EVENT = 16 + 256;

@@ -23,7 +23,7 @@ abstract class Knote {
 
     private byte flags;
 
-    /** Of a descriptor's knote: what epoll or poll(2) said of it last. Their bits need no more room. */
+    /** The last answer of epoll or poll(2) about the descriptor. Their bits need no more room. */
     private short readiness;
 
     long udata;

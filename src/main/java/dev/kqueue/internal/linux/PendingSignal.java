@@ -72,7 +72,7 @@ final class PendingSignal {
         rung &= level;
     }
 
-    /** To be called whenever the lock is about to be released: 0 or an errno. */
+    /** Rings or quiets the eventfd as needed, each time before the lock is released. Returns 0 or an errno. */
     int settle(boolean pending, boolean waiters) {
         if (level ? pending == rung : rung || !pending || !waiters) {
             return 0;

@@ -65,19 +65,19 @@ final class ProcConnector {
     private int members;
     private int fd = -1;
 
-    /** Of the question that is answered: all listeners on the machine get the answer. */
+    /** The number of this connector's last request: all listeners on the machine get its answer. */
     private int question = ThreadLocalRandom.current().nextInt();
 
     /** The queue has overflowed, and has not been read to its end since. */
     private boolean lost;
 
     /**
-     * A call of {@link #read} is at work, or was thrown out of: then a message is lost, and the next call makes it good
+     * A call of {@link #read} is at work, or was thrown out of: then a message is lost, and the next call repairs that
      * before it reads anything.
      */
     private boolean reading;
 
-    /** The last read has failed, and the knotes have been told what it may have been about. */
+    /** The last read has failed, and the knotes have the events that it may have been about. */
     private boolean failing;
 
     ProcConnector(FilterHost kq, long tag) {
@@ -85,7 +85,7 @@ final class ProcConnector {
         this.tag = tag;
     }
 
-    /** One more knote needs it: 0 or an errno. */
+    /** Opens the connector for its first knote. Returns 0 or an errno. */
     int join() {
         int error = members == 0 ? open() : 0;
         if (error == 0) {

@@ -122,7 +122,7 @@ final class ProcFilter implements FilterOps {
         if ((fflags & ~KNOWN) != 0) {
             return Errno.EINVAL;
         }
-        // What has happened before now is held against what was asked for then.
+        // Events before this change are matched with the notes that were asked for until now.
         kn.kq().connector().readQueued();
         int error = follow(kn, (Watched) kn.hook(), fflags);
         if (error == 0) {

@@ -99,7 +99,7 @@ public abstract class Registration {
         return spent;
     }
 
-    /** To be called for each current event. */
+    /** Notes an event of the registration. */
     void fired() {
         spent = (events & EPOLLONESHOT) != 0;
         if (abandoned && unclaimed <= MAX_IGNORED_EVENTS) {

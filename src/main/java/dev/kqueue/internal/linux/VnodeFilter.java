@@ -69,7 +69,7 @@ final class VnodeFilter implements FileFilter {
         if ((fflags & ~FileNotes.ALL) != 0) {
             return Errno.EINVAL;
         }
-        // What has happened before now is held against what was asked for then.
+        // Events before this change are matched with the notes that were asked for until now.
         kn.kq().inotify().read();
         if (kn.hook() == null) {
             // That has shown that the descriptor was closed.

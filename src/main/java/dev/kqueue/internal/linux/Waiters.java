@@ -15,7 +15,7 @@ final class Waiters {
 
     int count;
 
-    /** Those of them that come back within {@link #limit}: the threads that were given {@link #round}. */
+    /** The number of threads that come back within {@link #limit}: those that were given {@link #round}. */
     int limited;
 
     /** Numbers the times at which the limit became shorter, which threads that were waiting do not know. */

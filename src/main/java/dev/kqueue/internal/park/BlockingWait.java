@@ -262,8 +262,8 @@ public class BlockingWait {
     }
 
     /**
-     * What the kernel's kqueue does not watch (a terminal, on some releases of macOS), poll(2) may: on a platform
-     * thread, for which the virtual one waits without holding its carrier.
+     * Waits by poll(2) for a descriptor that the kernel's kqueue does not watch (a terminal, on some releases of
+     * macOS). The call is made on a platform thread, for which the virtual one waits without holding its carrier.
      */
     void pollElsewhere(Descriptor descriptor, short events, long nanos) throws IOException {
         Elsewhere.call(

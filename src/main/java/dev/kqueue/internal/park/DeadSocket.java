@@ -16,7 +16,9 @@ import java.lang.foreign.MemorySegment;
  * the stream. Put over the number of a socket that is being closed, it lets a call that begins too late find an end.
  */
 final class DeadSocket {
-    /** Not where it would spoil the socket for others: see {@link Quirk#REPLACING_DRAINS}. */
+    /**
+     * Whether a number may be replaced: not where that spoils the socket for others, {@link Quirk#REPLACING_DRAINS}.
+     */
     private static final boolean USABLE = !Abi.HOST.has(Quirk.REPLACING_DRAINS);
 
     private DeadSocket() {}

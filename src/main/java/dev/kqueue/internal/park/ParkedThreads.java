@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * of the slot is meant, so an event that comes late finds no thread, although the slot has been taken again.
  */
 final class ParkedThreads {
-    /** One wait after another, of one thread after another. */
+    /** The place of a waiting thread, used for one wait after another. */
     static final class Slot {
         private static final VarHandle STATE;
 

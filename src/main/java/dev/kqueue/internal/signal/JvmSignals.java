@@ -35,8 +35,8 @@ final class JvmSignals {
     }
 
     /**
-     * What to synchronize on while handlers are exchanged: one object for all copies of this class in the JVM, whatever
-     * class loader they are from.
+     * The monitor for exchanging handlers: one object for all copies of this class in the JVM, whatever class loader
+     * they are from.
      */
     static Object monitor() {
         return SIGNAL;

@@ -31,8 +31,9 @@ import java.util.Set;
  */
 public final class SignalDispatch {
     /**
-     * What the JVM lives on, beside those that it refuses by itself (SEGV, ILL, FPE, QUIT): memory-mapped files (BUS),
-     * and the suspension of threads (USR2, unless moved by a variable of the environment).
+     * The signals that the JVM or the kernel needs, beside those that the JVM refuses by itself (SEGV, ILL, FPE, QUIT):
+     * for memory-mapped files (BUS), and the suspension of threads (USR2, unless moved by a variable of the
+     * environment).
      */
     private static final Set<String> KEPT_BY_THE_JVM = Set.of("BUS", "TRAP", "USR2", "KILL", "STOP");
 
@@ -106,8 +107,8 @@ public final class SignalDispatch {
     }
 
     /**
-     * One more receiver: 0, EINVAL if there is no such signal, EBUSY if the JVM keeps it for itself, ENOTSUP if it
-     * hands no signal to Java, ENOSYS if it lacks the module for that.
+     * Adds a receiver. Returns 0, EINVAL if there is no such signal, EBUSY if the JVM keeps it for itself, ENOTSUP if
+     * it hands no signal to Java, ENOSYS if it lacks the module for that.
      */
     public int add(SignalReceiver receiver) {
         if (name == null) {

@@ -19,8 +19,8 @@ public final class Linger extends SockOpt<Integer> {
     private static final Field L_LINGER = LINGER.field("l_linger");
 
     /**
-     * What java.net takes for the most: some systems keep the seconds in a short. macOS keeps ticks of 1/100 s in one,
-     * sosetoptlock(): more than these seconds would become any number.
+     * The longest time that java.net allows: some systems keep the seconds in a short. macOS keeps ticks of 1/100 s in
+     * one, sosetoptlock(): more than these seconds would become any number.
      */
     private static final int MAX = Abi.HOST.isDefined("SO_LINGER_SEC") ? Short.MAX_VALUE / 100 : 65535;
 

@@ -147,7 +147,7 @@ public abstract class SocketDomain {
     public abstract boolean isStale(int result);
 
     /**
-     * What receiving or sending throws for an errno.
+     * The exception of receiving or sending for an errno.
      *
      * @param addressed whether with an address, as recvfrom(2) and sendto(2); else it was a read or a write
      */

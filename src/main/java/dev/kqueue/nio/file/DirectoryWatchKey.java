@@ -26,7 +26,7 @@ final class DirectoryWatchKey implements WatchKey {
     // -- guarded by this
     private List<WatchEvent<?>> events = new ArrayList<>();
 
-    /** Of each context, the last pending event, if it is ENTRY_MODIFY: another one is a repetition of it. */
+    /** The last pending event of each context, if it is ENTRY_MODIFY: a further one is counted there. */
     private final Map<Object, CountedEvent> modified = new HashMap<>();
 
     /** Whether the key is in the queue, or was taken from it and not reset. */

@@ -144,7 +144,7 @@ final class FilterTests {
         }
     }
 
-    /** One kqueue's events are another's. */
+    /** A kqueue that watches another one reports it as readable when that one has events. */
     static void kqueueInKqueue() throws Exception {
         try (KEventQueue inner = KEventQueue.open();
                 DescriptorPair pipe = DescriptorPair.ofPipe()) {

@@ -67,7 +67,10 @@ final class Limits {
         }
     }
 
-    /** Not Files.readString: these files can be read from their beginning only, and it begins with one byte. */
+    /**
+     * The first line of a file of /proc. Files.readString does not read it: it begins with one byte, and the kernel
+     * gives such a file from its beginning only.
+     */
     private static String firstLine(Path file) throws IOException {
         try (BufferedReader reader = Files.newBufferedReader(file)) {
             String line = reader.readLine();
